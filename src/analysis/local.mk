@@ -1,0 +1,3 @@
+noinst_LIBRARIES += src/libanalysis.a
+src_libanalysis_a_SOURCES = \
+	$(NULL)

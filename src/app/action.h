@@ -1,0 +1,30 @@
+/* action.h - what a key can do: one list (action.def) makes the footer, the help screen, the key map and its test. */
+#ifndef WM_ACTION_H
+#define WM_ACTION_H
+
+#include <stdint.h>
+
+#define ACTION(id, name, keys, fkey, context, priority, label, help) ACTION_##id,
+enum action {
+    ACTION_NONE,
+#include "app/action.def"
+    ACTIONS
+};
+#undef ACTION
+
+enum context { /* where an action applies; screens name theirs */
+    CONTEXT_ALL = 0, CONTEXT_HOME = 1, CONTEXT_CHART = 2, CONTEXT_FUNNEL = 4, CONTEXT_FLOW = 8, CONTEXT_LIST = 16,
+    CONTEXT_SEQUENCE = 32, CONTEXT_TEXT = 64,
+};
+struct action_info {
+    const char *name;  /* "drill-in": for the user's key file */
+    const char *keys;  /* blank-separated: "Enter l Right" */
+    const char *fkey;  /* "F1" or NULL */
+    unsigned context;  /* any of these; 0 = everywhere */
+    int priority;      /* footer order, 0 = not in the footer */
+    const char *label; /* N_(): footer, one or two words */
+    const char *help;  /* N_(): help screen */
+};
+const struct action_info *action_get(enum action a);
+
+#endif

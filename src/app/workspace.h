@@ -1,0 +1,32 @@
+/* workspace.h - one open store with its engine: all that both front ends know of the floors below. */
+#ifndef WM_WORKSPACE_H
+#define WM_WORKSPACE_H
+
+#include "base/progress.h"
+#include "model/query.h"
+#include "model/result.h"
+
+struct workspace;
+
+/* The store directory: given, else $WAYMARK_STORE, else $XDG_DATA_HOME/waymark/default. In `out`. */
+void workspace_default(const char *given, struct buf *out);
+/* create: make it when missing (imports); else a missing store is an error that says how to fill one. */
+struct workspace *workspace_open(const char *dir, bool create, struct err *err);
+void workspace_close(struct workspace *w);
+const char *workspace_dir(const struct workspace *w);
+uint64_t workspace_version(struct workspace *w, struct err *err); /* changes when new data is live; 0 on error */
+
+/* Answers a query; the result is the caller's. Its `command` names this store. */
+struct result *workspace_run(struct workspace *w, const struct query *q, struct progress *p, struct err *err);
+/* What the store holds (semantics.md 3 `info`); its damage report (`check`). Results like any other. */
+struct result *workspace_info(struct workspace *w, struct err *err);
+struct result *workspace_check(const char *dir, struct progress *p, struct err *err);
+
+struct load_options; /* import/load.h; front ends fill it through import_options.h */
+struct result *workspace_import(struct workspace *w, const struct load_options *o, struct progress *p, struct err *err);
+
+/* ---- names for completion and forms: event names, properties; calls each() in order of frequency or name. */
+bool workspace_names(struct workspace *w, char kind /* 'e' event, 'p' property, 'a' attribute */,
+                     void (*each)(void *ctx, struct str name, struct str display), void *ctx, struct err *err);
+
+#endif

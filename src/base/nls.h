@@ -1,0 +1,14 @@
+/* nls.h - translation. _("text") at run time, N_("text") marks a table entry for later _(). */
+#ifndef WM_NLS_H
+#define WM_NLS_H
+
+#include <libintl.h>
+#define _(s) gettext(s)
+#define N_(s) (s)
+
+/* Chooses language and codeset: lang "en", "zh_CN" or NULL (from the environment). Call once before any _();
+ * again when the user switches language. Text from _() is always UTF-8 inside the program. */
+void nls_init(const char *lang);
+const char *nls_lang(void); /* "en" or "zh_CN" */
+
+#endif

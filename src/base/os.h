@@ -1,0 +1,30 @@
+/* os.h - the outside world in a few functions. */
+#ifndef WM_OS_H
+#define WM_OS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "base/buf.h"
+#include "base/err.h"
+
+int64_t os_now_us(void);       /* wall clock */
+int64_t os_monotonic_us(void);
+/* Opens a regular file or FIFO for reading without following the last symlink's device tricks: refuses directories
+ * and devices, never blocks on a FIFO. "-" is stdin. *size = bytes or -1 when unknown. Returns fd or -1. */
+int os_open_input(const char *path, int64_t *size, struct err *err);
+/* Reads up to n bytes, retrying on EINTR; returns bytes read, 0 at the end, -1 on error (err set, names path). */
+ssize_t os_read(int fd, void *to, size_t n, const char *path, struct err *err);
+bool os_write_all(int fd, const void *from, size_t n, const char *path, struct err *err);
+/* The whole file, at most `limit` bytes, appended to out. */
+bool os_read_file(const char *path, size_t limit, struct buf *out, struct err *err);
+/* Writes to a temporary neighbour (0600, O_EXCL), syncs, renames over path, syncs the folder. */
+bool os_replace_file(const char *path, struct str content, struct err *err);
+/* mkdir -p with mode 0700 for what is made. */
+bool os_make_dirs(const char *path, struct err *err);
+bool os_exists(const char *path);
+uint64_t os_free_bytes(const char *path); /* of the file system; UINT64_MAX when unknown */
+bool os_is_network_fs(const char *path);
+const char *os_home(void); /* $HOME or the password file's; never NULL */
+
+#endif

@@ -1,0 +1,15 @@
+/* regex.h - PCRE2 behind three functions; bounded in time and memory (reliability.md 3.4). */
+#ifndef WM_REGEX_H
+#define WM_REGEX_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct regex;
+/* UTF-8, unanchored, no back-reference to \C, pattern at most 1024 bytes. err->column points into the pattern. */
+struct regex *regex_new(struct str pattern, struct err *err);
+/* Sets *hit. False (ERR_INPUT) when a limit was met: never "no match". deadline_us: os_monotonic_us time, 0 = none. */
+bool regex_match(struct regex *r, struct str subject, int64_t deadline_us, bool *hit, struct err *err);
+void regex_free(struct regex *r);
+
+#endif

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += src/libmodel.a
+src_libmodel_a_SOURCES = \
+	$(NULL)

@@ -1,0 +1,27 @@
+/* schema.h - what the store's columns mean: the vocabulary of conditions, display names, the zone. */
+#ifndef WM_SCHEMA_H
+#define WM_SCHEMA_H
+
+#include "expr/expr.h"
+#include "store/snapshot.h"
+#include "base/zone.h"
+
+/* Notes in the store (snapshot_note, batch_note). */
+#define NOTE_TZ "tz"           /* zone name */
+#define NOTE_NAMES "names"     /* lines: event TAB zh TAB en */
+#define NOTE_FAILURE "failure" /* property=value,value: what marks a failure; empty = guessed */
+
+struct schema;
+/* Borrows the snapshot; lives in its own memory. tz overrides the store's zone when not NULL. */
+struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *err);
+void schema_free(struct schema *m);
+const struct zone *schema_zone(const struct schema *m);
+/* Vocabulary for expr_parse: field ids are column numbers. */
+const struct expr_vocabulary *schema_vocabulary(const struct schema *m);
+/* Display name of an event in the current language, or the id itself. Borrowed. */
+struct str schema_event_name(const struct schema *m, struct str event);
+/* Whether an event with this property value is a failure: by the note, else properties named result/status/success/… with values
+ * fail, failed, error, timeout, reject, false, 失败 …; error_code columns with any value. */
+bool schema_is_failure(const struct schema *m, struct str property, struct str value);
+
+#endif

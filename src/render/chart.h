@@ -1,0 +1,43 @@
+/* chart.h - a result becomes a picture on a canvas; the command line prints what the screen shows. */
+#ifndef WM_CHART_H
+#define WM_CHART_H
+
+#include "base/vec.h"
+#include "model/result.h"
+#include "render/canvas.h"
+
+/* A place on the picture that the cursor can stand on: a number, a node, a row. */
+struct spot {
+    struct rect at;
+    const char *who;   /* --users value behind it, or NULL; borrowed from the result */
+    const char *label; /* what it is, for the status row; borrowed from the result or the view's arena */
+    int64_t count;     /* the number itself, -1 when there is none */
+    size_t row;        /* row of the result it belongs to */
+    int group;         /* column of the picture (Sankey step, table column): left/right moves between groups */
+};
+struct spots {
+    VEC(struct spot) list;
+};
+
+struct chart_view {
+    bool table;        /* the table instead of the picture (`t`) */
+    int scroll;        /* first row or step shown */
+    int selected;      /* index into spots of the last drawing, -1 none */
+    const char *focus; /* `who` of the focused node, NULL none */
+    int fold;          /* more (>0) or less (<0) folding than the default */
+    int base;          /* 0 counts, 1 % of start, 2 % of parent */
+};
+
+struct chart {
+    enum picture picture;
+    /* Rows the whole picture would take at this width. */
+    int (*height)(const struct result *r, const struct chart_view *v, int w);
+    void (*draw)(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at, struct arena *a,
+                 struct spots *spots /* appended; may be NULL */);
+    /* Labels of the kind "1 row = 4,977 users" or "shown 84.7 %, folded 15.3 %" for context and status rows; "" when none. */
+    void (*note)(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out);
+};
+/* The chart of a result: by its picture, or the table when view->table. Never NULL. */
+const struct chart *chart_of(const struct result *r, const struct chart_view *v);
+
+#endif

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += src/libstore.a
+src_libstore_a_SOURCES = \
+	$(NULL)

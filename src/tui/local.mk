@@ -1,0 +1,3 @@
+noinst_LIBRARIES += src/libtui.a
+src_libtui_a_SOURCES = \
+	$(NULL)

@@ -30,7 +30,7 @@ while read -r line; do breach "$line"; done <"$tmp/includes"
 # 2. Libraries that one place alone may know.
 only() { # header, allowed path pattern
     grep -lE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($1)>" -r "$src/src" --include='*.[ch]' 2>/dev/null |
-        grep -vE "$2" | sed "s|^$src/||; s|\$|: includes <$1>|"
+        grep -vE "$2" | while read -r file; do echo "${file#"$src"/}: includes <$1>"; done
 }
 {
     only 'n?curses(w)?(/n?curses)?\.h|term\.h' '/src/tui/term\.c$'

@@ -6,27 +6,25 @@ AC_DEFUN([WM_REQUIRE_LIB], [
   AC_SUBST([$1_LIBS])
 ])
 
-dnl WM_ADD_FLAG(VARIABLE, flag, link test flags)
-dnl Adds a flag the compiler and linker accept.
-AC_DEFUN([WM_ADD_FLAG], [
-  AS_VAR_PUSHDEF([cache], [wm_cv_flag_$2])
-  AC_CACHE_CHECK([whether $CC accepts $2], [cache], [
+dnl WM_ADD_FLAGS(VARIABLE, flags)
+dnl Adds each flag that the compiler and linker accept.
+AC_DEFUN([WM_ADD_FLAGS], [
+  for wm_flag in $2; do
+    AC_MSG_CHECKING([whether $CC accepts $wm_flag])
     wm_saved=$CFLAGS
-    CFLAGS="$CFLAGS -Werror $2"
+    CFLAGS="$CFLAGS -O2 -Werror $wm_flag"
     AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]], [[char b[8]; memset(b, 0, 8); return b[3];]])],
-      [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
-    CFLAGS=$wm_saved])
-  AS_VAR_IF([cache], [yes], [$1="$$1 $2"])
-  AS_VAR_POPDEF([cache])
+      [wm_ok=yes; $1="$$1 $wm_flag"], [wm_ok=no])
+    CFLAGS=$wm_saved
+    AC_MSG_RESULT([$wm_ok])
+  done
 ])
 
 dnl WM_COMPILER_FLAGS
 dnl Warnings for everyone; hardening by default (left out where a sanitizer or gcov would fight it).
 AC_DEFUN([WM_COMPILER_FLAGS], [
   WM_CFLAGS=
-  m4_foreach_w([flag], [-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes
-    -Wmissing-prototypes -Wformat=2 -Wvla -Werror=format-security],
-    [WM_ADD_FLAG([WM_CFLAGS], flag)])
+  WM_ADD_FLAGS([WM_CFLAGS], [-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Werror=format-security])
   AS_IF([test "x$enable_werror" = xyes], [WM_CFLAGS="$WM_CFLAGS -Werror"])
   AS_IF([test "x$enable_sanitizers" = xyes],
     [WM_CFLAGS="$WM_CFLAGS -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"],
@@ -35,11 +33,8 @@ AC_DEFUN([WM_COMPILER_FLAGS], [
     [test "x$enable_coverage" = xyes],
     [WM_CFLAGS="$WM_CFLAGS -O0 -g --coverage"],
     [test "x$enable_hardening" = xyes], [
-      m4_foreach_w([flag], [-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
-        -fcf-protection=full -fPIE -ftrivial-auto-var-init=zero],
-        [WM_ADD_FLAG([WM_CFLAGS], flag)])
-      m4_foreach([flag], [[-pie], [-Wl,-z,relro], [-Wl,-z,now], [-Wl,-z,noexecstack]],
-        [WM_ADD_FLAG([WM_LDFLAGS], flag)])])
+      WM_ADD_FLAGS([WM_CFLAGS], [-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE -ftrivial-auto-var-init=zero])
+      WM_ADD_FLAGS([WM_LDFLAGS], [-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack])])
   AC_SUBST([WM_CFLAGS])
   AC_SUBST([WM_LDFLAGS])
 ])

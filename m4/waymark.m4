@@ -12,7 +12,7 @@ AC_DEFUN([WM_ADD_FLAGS], [
   for wm_flag in $2; do
     AC_MSG_CHECKING([whether $CC accepts $wm_flag])
     wm_saved=$CFLAGS
-    CFLAGS="$CFLAGS -O2 -Werror $wm_flag"
+    CFLAGS="$CFLAGS -O2 -Wformat -Werror $wm_flag"
     AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]], [[char b[8]; memset(b, 0, 8); return b[3];]])],
       [wm_ok=yes; $1="$$1 $wm_flag"], [wm_ok=no])
     CFLAGS=$wm_saved

@@ -6,7 +6,10 @@
 #ifndef WM_EXPR_H
 #define WM_EXPR_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 enum expr_kind { EXPR_EVENT_COND, EXPR_USER_COND }; /* which of the two dialects a text must be in */

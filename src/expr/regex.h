@@ -2,6 +2,7 @@
 #ifndef WM_REGEX_H
 #define WM_REGEX_H
 
+#include <stdint.h>
 #include "base/err.h"
 #include "base/str.h"
 

@@ -7,17 +7,25 @@
 #include <stddef.h>
 
 enum param_kind {
-    PARAM_SWITCH, PARAM_TEXT, PARAM_CONDITION, PARAM_DURATION, PARAM_NUMBER, PARAM_CHOICE, PARAM_BOUND /* a day or a time */,
-    PARAM_USER,
+    PARAM_SWITCH,    /* takes no value */
+    PARAM_TEXT,
+    PARAM_CONDITION, /* of events, in the condition language */
+    PARAM_DURATION,  /* "7d", or one of the words in `choices` */
+    PARAM_NUMBER,    /* a whole number, 0 or more */
+    PARAM_CHOICE,    /* one of the words in `choices` */
+    PARAM_BOUND,     /* a day or a time */
+    PARAM_USER,      /* a user's id as in the export */
 };
+
 struct param_info {
-    const char *name;     /* long option */
+    const char *name; /* long option */
     enum param_kind kind;
     bool repeat, required, positional; /* positional: also accepted without --name */
-    const char *def;      /* default as text, or NULL */
-    const char *choices;  /* PARAM_CHOICE and words a duration may be instead: "same-day|none" */
-    const char *help;     /* N_() */
+    const char *def;     /* default as text, or NULL */
+    const char *choices; /* PARAM_CHOICE and words a duration may be instead: "same-day|none" */
+    const char *help;    /* N_() */
 };
+
 struct analysis_info {
     const char *id, *title, *summary, *example; /* title, summary: N_() */
     const struct param_info *param; /* ends with name NULL */
@@ -25,9 +33,12 @@ struct analysis_info {
 
 const struct analysis_info *registry_find(const char *id); /* NULL: none */
 const struct analysis_info *registry_all(size_t *n);
-/* Parameters every analysis takes: from, to, where, tz, top, users. */
+/* Parameters every analysis takes: from, to, where, tz, top, users. Ends with name NULL. */
 const struct param_info *registry_common(void);
 /* Own or common parameter of that name; NULL: none. */
 const struct param_info *registry_param(const struct analysis_info *a, const char *name);
+
+/* Whether `word` is one of "a|b|c"; choices may be NULL. */
+bool registry_choice(const char *choices, const char *word);
 
 #endif

@@ -79,6 +79,7 @@ void result_columns(struct result *r, const struct column_info *columns, size_t 
 /* A new row, all cells NONE; the pointer is good until the next row. */
 struct value *result_row(struct result *r);
 struct value *rows_add(struct arena *a, struct rows *t);
+/* The name is borrowed and must live as long as the object; a value of the same name is replaced. */
 void object_add(struct arena *a, struct object *o, const char *name, struct value v);
 const struct value *object_get(const struct object *o, const char *name); /* NULL: none */
 /* Cell by column name; NULL when there is no such column. */
@@ -94,7 +95,13 @@ static inline struct value value_ratio(int64_t part, int64_t whole)
 {
     return (struct value){.type = VALUE_RATIO, .ratio = {part, whole}};
 }
-struct value value_text(struct arena *a, struct str s);          /* copied */
+static inline struct value value_list(struct value *at, size_t n)
+{
+    return (struct value){.type = VALUE_LIST, .list = {at, n}};
+}
+static inline struct value value_object(struct object *o) { return (struct value){.type = VALUE_OBJECT, .object = o}; }
+static inline struct value value_rows(struct rows *t) { return (struct value){.type = VALUE_ROWS, .rows = t}; }
+struct value value_text(struct arena *a, struct str s); /* copied */
 static inline struct value value_static(const char *s) { return (struct value){.type = VALUE_TEXT, .text = str_of(s)}; }
 static inline struct value value_who(struct value v, const char *who) { v.who = who; return v; }
 

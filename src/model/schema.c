@@ -1,0 +1,187 @@
+/* schema.c - the meaning of a store's columns, read once per snapshot.
+ *
+ * Answers the condition language (which names exist, of which type), names events for people, keeps the zone,
+ * and knows what a failure looks like (failure.c). What a damaged dictionary cannot answer is taken for "may
+ * exist": the look-up that compiles the condition then reports the damage instead of a misleading "unknown
+ * name". */
+#include "config.h"
+#include "model/schema.h"
+
+#include <stdlib.h>
+#include "base/intern.h"
+#include "base/nls.h"
+#include "base/vec.h"
+#include "model/failure.h"
+
+struct names {
+    struct str zh, en;
+};
+
+struct schema {
+    const struct snapshot *snapshot;
+    struct zone *zone;
+    struct expr_vocabulary vocabulary;
+    struct intern *named; /* events that have display names; numbers index `names` */
+    VEC(struct names) names;
+    struct failure *failure;
+};
+
+/* ---- vocabulary ---- */
+
+static enum expr_type type_of(enum column_type t)
+{
+    switch (t) {
+    case COLUMN_CODE: return EXPR_TEXT;
+    case COLUMN_TIME: return EXPR_TIME;
+    case COLUMN_BOOL: return EXPR_BOOL;
+    case COLUMN_NUMBER: return EXPR_NUMBER;
+    }
+    bug("unknown column type");
+}
+
+static bool find_field(void *arg, struct str name, bool of_user, struct expr_field *out)
+{
+    const struct schema *m = arg;
+    const struct column_def *c = snapshot_column(m->snapshot, of_user ? TABLE_USERS : TABLE_EVENTS, name);
+    if (!c || c->id < COL_FIRST)
+        return false;
+    out->id = c->id;
+    out->type = type_of(c->type);
+    return true;
+}
+
+static bool find_event(void *arg, struct str name)
+{
+    const struct schema *m = arg;
+    struct err damage;
+    uint32_t code;
+    return !dict_find(m->snapshot, COL_EVENT, name, &code, &damage) || code != UINT32_MAX;
+}
+
+static void each_event(const struct schema *m, void (*each)(void *ctx, struct str name), void *ctx)
+{
+    struct err damage;
+    struct str name;
+    uint32_t n = dict_count(m->snapshot, COL_EVENT);
+    for (uint32_t code = 0; code < n; code++)
+        if (dict_get(m->snapshot, COL_EVENT, code, &name, &damage))
+            each(ctx, name);
+}
+
+static void each_column(const struct schema *m, enum table t, void (*each)(void *ctx, struct str name),
+                        void *ctx)
+{
+    const struct column_def *c;
+    size_t n = snapshot_columns(m->snapshot, &c);
+    for (size_t i = 0; i < n; i++)
+        if (c[i].table == t && c[i].id >= COL_FIRST)
+            each(ctx, c[i].name);
+}
+
+static void each_name(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx)
+{
+    if (kind == 'e')
+        each_event(arg, each, ctx);
+    else if (kind == 'p')
+        each_column(arg, TABLE_EVENTS, each, ctx);
+    else if (kind == 'a')
+        each_column(arg, TABLE_USERS, each, ctx);
+}
+
+static bool read_time(void *arg, struct str text, int64_t *first, int64_t *last)
+{
+    const struct schema *m = arg;
+    struct err unused;
+    return zone_parse_bound(m->zone, text, first, last, &unused);
+}
+
+/* ---- display names ---- */
+
+/* One line of the note: event TAB zh TAB en. A later line for the same event wins. */
+static void add_names(struct schema *m, struct str line)
+{
+    struct str event = str_cut(&line, '\t');
+    if (!event.n || !line.p)
+        return;
+    struct names names = {.zh = str_trim(str_cut(&line, '\t'))};
+    if (line.p)
+        names.en = str_trim(str_cut(&line, '\t'));
+    uint32_t number = intern_add(m->named, event);
+    if (number == m->names.n)
+        vec_push(&m->names, names);
+    else
+        m->names.at[number] = names;
+}
+
+static void read_names(struct schema *m)
+{
+    struct str rest = snapshot_note(m->snapshot, NOTE_NAMES);
+    m->named = intern_new();
+    while (rest.p && rest.n)
+        add_names(m, str_cut(&rest, '\n'));
+}
+
+/* ---- public ---- */
+
+static struct zone *open_zone(const struct snapshot *s, const char *tz, struct err *err)
+{
+    struct str note = snapshot_note(s, NOTE_TZ);
+    if (tz || !note.n)
+        return zone_open(tz, err);
+    struct arena a = {0};
+    struct zone *z = zone_open(arena_str(&a, note).p, err);
+    arena_done(&a);
+    return z;
+}
+
+struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *err)
+{
+    struct zone *zone = open_zone(s, tz, err);
+    if (!zone)
+        return NULL;
+    struct schema *m = mem_zalloc(sizeof(*m));
+    m->snapshot = s;
+    m->zone = zone;
+    /* No `set`: page sets cannot be saved yet, and the language says so when it meets one. */
+    m->vocabulary = (struct expr_vocabulary){
+        .arg = m, .field = find_field, .event = find_event, .names = each_name, .time = read_time};
+    read_names(m);
+    m->failure = failure_new(snapshot_note(s, NOTE_FAILURE));
+    return m;
+}
+
+void schema_free(struct schema *m)
+{
+    if (!m)
+        return;
+    failure_free(m->failure);
+    vec_done(&m->names);
+    intern_free(m->named);
+    zone_free(m->zone);
+    free(m);
+}
+
+const struct zone *schema_zone(const struct schema *m)
+{
+    return m->zone;
+}
+
+const struct expr_vocabulary *schema_vocabulary(const struct schema *m)
+{
+    return &m->vocabulary;
+}
+
+struct str schema_event_name(const struct schema *m, struct str event)
+{
+    uint32_t number = intern_find(m->named, event);
+    if (number == INTERN_NONE)
+        return event;
+    const struct names *names = &m->names.at[number];
+    struct str name = strcmp(nls_lang(), "zh_CN") == 0 ? names->zh : names->en;
+    return name.n ? name : event;
+}
+
+bool schema_is_failure(const struct schema *m, struct str property, struct str value)
+{
+    return failure_is(m->failure, property, value);
+}

@@ -3,6 +3,7 @@ src_libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/date.c src/base/date.h \
+	src/base/duration.c \
 	src/base/err.c src/base/err.h \
 	src/base/intern.c src/base/intern.h \
 	src/base/nls.c src/base/nls.h \
@@ -12,7 +13,10 @@ src_libbase_a_SOURCES = \
 	src/base/progress.h \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
-	src/base/utf8.c src/base/utf8.h \
+	src/base/time.c \
+	src/base/utf8.c src/base/utf8.h src/base/utf8_table.h \
 	src/base/vec.h \
 	src/base/zone.c src/base/zone.h \
+	src/base/zone_file.c src/base/zone_file.h \
+	src/base/zone_rule.c src/base/zone_rule.h \
 	$(NULL)

@@ -25,7 +25,7 @@
             size_t cap_ = (v)->cap ? (v)->cap * 2 : 8;                             \
             while (cap_ < need_)                                                   \
                 cap_ *= 2;                                                         \
-            (v)->at = mem_realloc((v)->at, cap_ * sizeof(*(v)->at));               \
+            (v)->at = mem_realloc((v)->at, mem_size(cap_, sizeof(*(v)->at)));               \
             (v)->cap = cap_;                                                       \
         }                                                                          \
     } while (0)

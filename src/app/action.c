@@ -6,7 +6,7 @@
 #include "app/action.h"
 #include "base/nls.h"
 
-#define ACTION(id, name, keys, fkey, context, priority, label, help) \
+#define ACTION(id, name, keys, fkey, context, priority, label, help)                                         \
     [ACTION_##id] = {name, keys, fkey, context, priority, label, help},
 static const struct action_info actions[ACTIONS] = {
     [ACTION_NONE] = {"none", "", NULL, 0, 0, "", ""},

@@ -1,0 +1,226 @@
+/* options_screen.c - a question as a form. The lines come from the analysis's parameters and the common ones,
+ * so a new parameter has its line without a word here. Repeated parameters (steps) have one line each and one
+ * to add. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/nls.h"
+#include "base/vec.h"
+#include "model/registry.h"
+#include "tui/options_screen.h"
+#include "tui/result_screen.h"
+#include "tui/tui.h"
+
+struct line {
+    const struct param_info *param;
+    size_t nth; /* of a repeated parameter; == count: the line that adds one */
+};
+
+struct options {
+    struct screen screen;
+    struct screen *about;
+    struct query query;
+    bool changed;
+    VEC(struct line) lines;
+    int selected, top, height;
+};
+
+static void add_lines(struct options *o, const struct param_info *p)
+{
+    for (; p->name; p++) {
+        if (strcmp(p->name, "users") == 0 || strcmp(p->name, "detail") == 0)
+            continue; /* reached by Enter on a number, and only of use to programs */
+        size_t n = p->repeat ? query_count(&o->query, p->name) + 1 : 1;
+        for (size_t i = 0; i < n; i++)
+            vec_push(&o->lines, (struct line){p, i});
+    }
+}
+
+static void rebuild(struct options *o)
+{
+    o->lines.n = 0;
+    add_lines(o, registry_find(o->query.analysis)->param);
+    add_lines(o, registry_common());
+    if (o->selected >= (int)o->lines.n)
+        o->selected = (int)o->lines.n - 1;
+}
+
+static const char *value_of(const struct options *o, const struct line *l)
+{
+    const char *value = query_nth(&o->query, l->param->name, l->nth);
+    if (l->param->kind == PARAM_SWITCH)
+        return value ? _("yes") : _("no");
+    if (value)
+        return value;
+    if (l->param->repeat)
+        return _("(add)");
+    return l->param->def ? l->param->def : "-";
+}
+
+static void options_title(const struct screen *s, struct buf *out)
+{
+    (void)s;
+    buf_puts(out, _("Options"));
+}
+
+static void options_subtitle(const struct screen *s, struct buf *out)
+{
+    (void)s;
+    buf_puts(out, _("Enter changes a line, - takes it back to its default; Esc applies"));
+}
+
+static void draw_line(const struct options *o, struct canvas *c, int y, struct rect at, int i)
+{
+    const struct line *l = &o->lines.at[i];
+    enum role role = i == o->selected ? ROLE_SELECTED : ROLE_TEXT;
+    canvas_clear(c, (struct rect){y, at.x, 1, at.w}, role);
+    canvas_text(c, y, at.x, 1, role, str_of(i == o->selected ? ">" : " "));
+    canvas_text(c, y, at.x + 2, 10, role, str_of(l->param->name));
+    canvas_text(c, y, at.x + 13, 26, role, str_of(value_of(o, l)));
+    canvas_text(c, y, at.x + 40, at.w - 41, role, str_of(_(l->param->help)));
+    if (i == o->selected) {
+        c->cursor_y = y;
+        c->cursor_x = at.x;
+    }
+}
+
+static void options_draw(struct screen *s, struct canvas *c, struct rect at)
+{
+    struct options *o = (struct options *)s;
+    o->height = at.h;
+    if (o->selected < o->top)
+        o->top = o->selected;
+    if (o->selected >= o->top + at.h)
+        o->top = o->selected - at.h + 1;
+    for (int i = o->top; i < (int)o->lines.n && i - o->top < at.h; i++)
+        draw_line(o, c, at.y + i - o->top, at, i);
+}
+
+static void set_line(struct options *o, const struct line *l, const char *value)
+{
+    if (l->param->repeat) {
+        bool there = l->nth < query_count(&o->query, l->param->name);
+        if (there)
+            query_remove(&o->query, l->param->name, l->nth);
+        if (value && *value)
+            query_insert(&o->query, l->param->name, l->nth, value);
+    } else {
+        query_set(&o->query, l->param->name,
+                  value && (*value || l->param->kind == PARAM_SWITCH) ? value : NULL);
+    }
+    o->changed = true;
+    rebuild(o);
+}
+
+static void typed(void *arg, const char *text)
+{
+    struct options *o = arg;
+    struct line l = o->lines.at[o->selected];
+    set_line(o, &l, text);
+}
+
+/* The next of "a|b|c" after the present value, round and round. */
+static void next_choice(struct options *o, const struct line *l)
+{
+    const char *now = value_of(o, l);
+    struct str rest = str_of(l->param->choices), first = {0}, next = {0};
+    bool take = false;
+    while (rest.p) {
+        struct str choice = str_cut(&rest, '|');
+        if (!first.p)
+            first = choice;
+        if (take) {
+            next = choice;
+            break;
+        }
+        take = str_eq(choice, str_of(now));
+    }
+    struct buf value = {0};
+    buf_str(&value, next.p ? next : first);
+    set_line(o, l, value.p);
+    buf_done(&value);
+}
+
+static char names_for(const struct param_info *p)
+{
+    if (p->kind == PARAM_CONDITION)
+        return 'e';
+    return strcmp(p->name, "by") == 0 ? 'p' : 0;
+}
+
+static void change(struct options *o)
+{
+    struct line l = o->lines.at[o->selected];
+    const char *now = query_nth(&o->query, l.param->name, l.nth);
+    if (l.param->kind == PARAM_SWITCH)
+        set_line(o, &l, now ? NULL : "");
+    else if (l.param->kind == PARAM_CHOICE)
+        next_choice(o, &l);
+    else
+        tui_ask(o->screen.tui, _(l.param->help), now, names_for(l.param), typed, o);
+}
+
+static void apply(struct options *o)
+{
+    struct err err = {0};
+    struct screen *about = o->about;
+    if (o->changed && !query_check(&o->query, &err)) {
+        tui_fail(o->screen.tui, &err);
+        return;
+    }
+    if (o->changed)
+        result_screen_ask(about, &o->query);
+    tui_pop(o->screen.tui);
+}
+
+static bool options_act(struct screen *s, enum action a)
+{
+    struct options *o = (struct options *)s;
+    int to = o->selected;
+    switch (a) {
+    case ACTION_UP: to--; break;
+    case ACTION_DOWN: to++; break;
+    case ACTION_PAGE_UP: to -= o->height; break;
+    case ACTION_PAGE_DOWN: to += o->height; break;
+    case ACTION_FIRST: to = 0; break;
+    case ACTION_LAST: to = (int)o->lines.n - 1; break;
+    case ACTION_ENTER: change(o); return true;
+    case ACTION_COARSER: {
+        struct line l = o->lines.at[o->selected];
+        set_line(o, &l, NULL);
+        return true;
+    }
+    case ACTION_BACK: apply(o); return true;
+    default: return false;
+    }
+    o->selected = to < 0 ? 0 : to >= (int)o->lines.n ? (int)o->lines.n - 1 : to;
+    return true;
+}
+
+static void options_close(struct screen *s)
+{
+    struct options *o = (struct options *)s;
+    query_done(&o->query);
+    vec_done(&o->lines);
+}
+
+static const struct screen_type options_type = {
+    .name = "options",
+    .context = CONTEXT_CHART,
+    .title = options_title,
+    .subtitle = options_subtitle,
+    .draw = options_draw,
+    .act = options_act,
+    .close = options_close,
+};
+
+struct screen *options_screen_new(struct screen *about)
+{
+    struct options *o = mem_zalloc(sizeof *o);
+    o->screen.type = &options_type;
+    o->about = about;
+    query_copy(&o->query, result_screen_query(about));
+    rebuild(o);
+    return &o->screen;
+}

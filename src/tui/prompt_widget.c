@@ -1,0 +1,242 @@
+/* prompt_widget.c - the line editor. The caret is the hardware cursor, so that input-method windows open
+ * there. */
+#include "config.h"
+
+#include "base/nls.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "tui/keymap.h"
+#include "tui/prompt_widget.h"
+#include "tui/term.h"
+
+enum { MATCHES_MAX = 8 };
+
+struct name {
+    char *text, *display;
+};
+
+struct prompt {
+    char *label;
+    struct buf text;
+    size_t caret; /* bytes */
+    VEC(struct name) names;
+    size_t match[MATCHES_MAX]; /* indexes into names */
+    size_t matches;
+    size_t chosen; /* index into match; matches = none */
+    bool pasting;
+};
+
+static void keep_name(void *ctx, struct str name, struct str display)
+{
+    struct prompt *p = ctx;
+    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1)};
+    memcpy(n.text, name.p, name.n);
+    n.text[name.n] = 0;
+    memcpy(n.display, display.p, display.n);
+    n.display[display.n] = 0;
+    vec_push(&p->names, n);
+}
+
+/* The word being typed: what follows the last blank, quote, bracket or operator before the caret. */
+static struct str word_of(const struct prompt *p)
+{
+    size_t start = p->caret;
+    while (start > 0 && !strchr(" \t\"'()[]=<>!~,", p->text.p[start - 1]))
+        start--;
+    return (struct str){p->text.p ? p->text.p + start : "", p->caret - start};
+}
+
+static bool contains(struct str haystack, struct str needle)
+{
+    for (size_t i = 0; i + needle.n <= haystack.n; i++)
+        if (memcmp(haystack.p + i, needle.p, needle.n) == 0)
+            return true;
+    return needle.n == 0;
+}
+
+static bool name_matches(const struct name *n, struct str folded)
+{
+    struct buf text = {0};
+    utf8_fold(&text, str_of(n->text));
+    buf_putc(&text, '\n');
+    utf8_fold(&text, str_of(n->display));
+    bool yes = contains(buf_view(&text), folded);
+    buf_done(&text);
+    return yes;
+}
+
+static void find_matches(struct prompt *p)
+{
+    struct buf word = {0};
+    utf8_fold(&word, word_of(p));
+    p->matches = 0;
+    for (size_t i = 0; i < p->names.n && p->matches < MATCHES_MAX; i++)
+        if (name_matches(&p->names.at[i], buf_view(&word)))
+            p->match[p->matches++] = i;
+    p->chosen = p->matches;
+    buf_done(&word);
+}
+
+struct prompt *prompt_new(struct workspace *w, const char *label, const char *initial, char names)
+{
+    struct prompt *p = mem_zalloc(sizeof *p);
+    p->label = mem_strdup(label);
+    buf_puts(&p->text, initial ? initial : "");
+    p->caret = p->text.n;
+    if (names)
+        workspace_names(w, names, keep_name, p, NULL); /* without names there is just no completion */
+    find_matches(p);
+    return p;
+}
+
+void prompt_free(struct prompt *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->names.n; i++) {
+        free(p->names.at[i].text);
+        free(p->names.at[i].display);
+    }
+    vec_done(&p->names);
+    buf_done(&p->text);
+    free(p->label);
+    free(p);
+}
+
+static void replace(struct prompt *p, size_t from, size_t to, struct str with)
+{
+    struct buf now = {0};
+    buf_put(&now, p->text.p ? p->text.p : "", from);
+    buf_str(&now, with);
+    buf_put(&now, p->text.p ? p->text.p + to : "", p->text.n - to);
+    buf_done(&p->text);
+    p->text = now;
+    p->caret = from + with.n;
+}
+
+static size_t left_of(const struct prompt *p, size_t at)
+{
+    while (at > 0 && ((unsigned char)p->text.p[--at] & 0xC0) == 0x80)
+        ;
+    return at;
+}
+
+static size_t right_of(const struct prompt *p, size_t at)
+{
+    if (at < p->text.n)
+        at++;
+    while (at < p->text.n && ((unsigned char)p->text.p[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+static void complete(struct prompt *p)
+{
+    if (!p->matches)
+        return;
+    size_t chosen = p->chosen < p->matches ? p->chosen : 0;
+    struct str word = word_of(p);
+    replace(p, p->caret - word.n, p->caret, str_of(p->names.at[p->match[chosen]].text));
+    find_matches(p);
+}
+
+static void type(struct prompt *p, uint32_t ch)
+{
+    struct buf utf8 = {0};
+    buf_rune(&utf8, ch);
+    replace(p, p->caret, p->caret, buf_view(&utf8));
+    buf_done(&utf8);
+    find_matches(p);
+}
+
+static void choose(struct prompt *p, int step)
+{
+    if (!p->matches)
+        return;
+    if (p->chosen == p->matches)
+        p->chosen = step > 0 ? 0 : p->matches - 1;
+    else
+        p->chosen = (p->chosen + p->matches + (size_t)(step + (int)p->matches)) % p->matches;
+}
+
+static enum prompt_state enter(struct prompt *p)
+{
+    /* Enter takes the chosen name first; the next Enter takes the line. */
+    if (p->chosen < p->matches) {
+        complete(p);
+        p->chosen = p->matches;
+        return PROMPT_OPEN;
+    }
+    return PROMPT_DONE;
+}
+
+static void edit(struct prompt *p, uint32_t key)
+{
+    switch (key) {
+    case TERM_LEFT: p->caret = left_of(p, p->caret); break;
+    case TERM_RIGHT: p->caret = right_of(p, p->caret); break;
+    case TERM_HOME: p->caret = 0; break;
+    case TERM_END: p->caret = p->text.n; break;
+    case TERM_BACKSPACE: replace(p, left_of(p, p->caret), p->caret, STR("")); break;
+    case TERM_DELETE: replace(p, p->caret, right_of(p, p->caret), STR("")); break;
+    case TERM_CTRL('U'): replace(p, 0, p->caret, STR("")); break;
+    default: return;
+    }
+    find_matches(p);
+}
+
+enum prompt_state prompt_key(struct prompt *p, uint32_t key)
+{
+    switch (key) {
+    case TERM_PASTE_BEGIN: p->pasting = true; return PROMPT_OPEN;
+    case TERM_PASTE_END: p->pasting = false; return PROMPT_OPEN;
+    case TERM_ENTER: return p->pasting ? PROMPT_OPEN : enter(p);
+    case TERM_ESC:
+    case TERM_CTRL('C'): return PROMPT_LEFT;
+    case TERM_TAB: complete(p); return PROMPT_OPEN;
+    case TERM_UP: choose(p, -1); return PROMPT_OPEN;
+    case TERM_DOWN: choose(p, 1); return PROMPT_OPEN;
+    default: break;
+    }
+    if (key >= ' ' && key < TERM_SPECIAL)
+        type(p, key);
+    else
+        edit(p, key);
+    return PROMPT_OPEN;
+}
+
+const char *prompt_text(const struct prompt *p)
+{
+    return p->text.p ? p->text.p : "";
+}
+
+static void draw_matches(const struct prompt *p, struct canvas *c, int y, int above)
+{
+    int n = (int)p->matches < above ? (int)p->matches : above;
+    for (int i = 0; i < n; i++) {
+        const struct name *name = &p->names.at[p->match[i]];
+        int row = y - n + i;
+        enum role role = p->chosen == (size_t)i ? ROLE_SELECTED : ROLE_TEXT;
+        canvas_clear(c, (struct rect){row, 0, 1, c->w}, role);
+        canvas_text(c, row, 0, 1, role, str_of(p->chosen == (size_t)i ? ">" : " "));
+        canvas_text(c, row, 2, 36, role, str_of(name->text));
+        if (strcmp(name->text, name->display) != 0)
+            canvas_text(c, row, 40, c->w - 41, role, str_of(name->display));
+    }
+}
+
+void prompt_draw(struct prompt *p, struct canvas *c, int y, int above)
+{
+    draw_matches(p, c, y, above);
+    canvas_clear(c, (struct rect){y, 0, 1, c->w}, ROLE_STATUS);
+    int x = 1 + canvas_text(c, y, 1, c->w / 2, ROLE_STRONG, str_of(p->label)) + 1;
+    /* A long text scrolls so that the caret stays visible. */
+    struct str before = {p->text.p ? p->text.p : "", p->caret};
+    int room = c->w - x - 2, start_columns = utf8_width(before) - room;
+    size_t start = 0;
+    while (start < p->caret && utf8_width((struct str){before.p, start}) < start_columns)
+        start = right_of(p, start);
+    canvas_text(c, y, x, room + 1, ROLE_TEXT, (struct str){before.p + start, p->text.n - start});
+    c->cursor_y = y;
+    c->cursor_x = x + utf8_width((struct str){before.p + start, p->caret - start});
+}

@@ -1,0 +1,48 @@
+/* tui.h - the explorer: a stack of screens, the rows around them, the loop. */
+#ifndef WM_TUI_H
+#define WM_TUI_H
+
+#include "tui/screen.h"
+#include "tui/term.h"
+
+struct tui_options {
+    const char *glyphs; /* tier name or NULL: what the terminal can show */
+    bool no_color;
+};
+
+/* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */
+int tui_run(struct workspace *w, const struct tui_options *o, struct err *err);
+
+/* Bytes that restore the terminal, for the crash handler; NULL when the explorer is not on screen. */
+const char *tui_rescue(void);
+
+/* ---- for screens */
+struct tui *tui_new(struct workspace *w, enum tier tier); /* without a terminal: tests drive it by tui_key and tui_draw */
+void tui_free(struct tui *t);
+struct workspace *tui_workspace(struct tui *t);
+int tui_wake_fd(struct tui *t);                 /* write end: a job writes here when done */
+void tui_push(struct tui *t, struct screen *s); /* takes ownership (mem_alloc'ed, s->type set) */
+void tui_pop(struct tui *t);                    /* the screen is closed and freed */
+void tui_root(struct tui *t, struct screen *s); /* empties the stack down to Home, then pushes s (NULL: Home itself) */
+/* One line in the status row until the next key; error: marked, and kept until answered. */
+void tui_status(struct tui *t, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void tui_fail(struct tui *t, const struct err *err);
+/* Asks for a line of text; done(arg, text) is called with Enter, not with Esc. names: kind for completion ('e', 'p', 'a') or 0. */
+void tui_ask(struct tui *t, const char *label, const char *initial, char names, void (*done)(void *arg, const char *text),
+             void *arg);
+/* Yes or no. */
+void tui_confirm(struct tui *t, const char *question, void (*yes)(void *arg), void *arg);
+/* Shows lines of text on a page of its own. */
+void tui_page(struct tui *t, const char *title, const char *text);
+
+/* Does an action as if its key had been pressed (help, palette). */
+void tui_act(struct tui *t, enum action a);
+
+/* ---- the loop's parts, which tests drive without a terminal */
+void tui_key(struct tui *t, uint32_t key);
+void tui_draw(struct tui *t, struct canvas *c);
+bool tui_tick(struct tui *t);   /* something to redraw */
+bool tui_busy(const struct tui *t); /* a job of the top screen runs */
+bool tui_done(const struct tui *t);
+
+#endif

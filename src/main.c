@@ -1,7 +1,63 @@
 /* main.c - locale, arguments, then the command line or the explorer. */
 #include "config.h"
 
-int main(void)
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/crash.h"
+#include "app/workspace.h"
+#include "base/nls.h"
+#include "cli/cli.h"
+#include "tui/tui.h"
+
+/* A file opened as number 2 because standard error was closed would receive our messages. */
+static void fill_standard_files(void)
 {
-    return 2;
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            _exit(CLI_FAILED);
+}
+
+static int explore(const struct args *a)
+{
+    struct err err = {0};
+    struct buf dir = {0};
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        err_set(
+            &err, ERR_USAGE,
+            _("explorer: there is no terminal; ask a question such as waymark info, or see waymark help"));
+        return cli_fail(&err);
+    }
+    workspace_default(a->store, &dir);
+    struct workspace *w = workspace_open(dir.p, false, &err);
+    buf_done(&dir);
+    if (!w)
+        return cli_fail(&err);
+    struct tui_options options = {.glyphs = a->glyphs, .no_color = getenv("NO_COLOR") != NULL};
+    int status = tui_run(w, &options, &err);
+    if (err.code)
+        status = cli_fail(&err);
+    workspace_close(w);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    crash_contain(tui_rescue);
+    fill_standard_files();
+    signal(SIGPIPE, SIG_IGN); /* a reader who goes away must not end an import */
+    nls_init(NULL);
+    struct args a;
+    struct err err = {0};
+    int status;
+    if (!args_parse(&a, argc, argv, &err))
+        status = cli_fail(&err);
+    else if (a.command || a.help || a.version)
+        status = cli_run(&a);
+    else
+        status = explore(&a);
+    args_done(&a);
+    return status;
 }

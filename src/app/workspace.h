@@ -12,21 +12,33 @@ struct workspace;
 void workspace_default(const char *given, struct buf *out);
 /* create: make it when missing (imports); else a missing store is an error that says how to fill one. */
 struct workspace *workspace_open(const char *dir, bool create, struct err *err);
-void workspace_close(struct workspace *w);
+void workspace_close(struct workspace *w); /* NULL is fine */
 const char *workspace_dir(const struct workspace *w);
-uint64_t workspace_version(struct workspace *w, struct err *err); /* changes when new data is live; 0 on error */
+uint64_t workspace_version(struct workspace *w,
+                           struct err *err); /* changes when new data is live; 0 on error */
 
-/* Answers a query; the result is the caller's. Its `command` names this store. */
+/* Answers a query; the result is the caller's. Its `command` names this store. One run at a time. */
 struct result *workspace_run(struct workspace *w, const struct query *q, struct progress *p, struct err *err);
 /* What the store holds (semantics.md 3 `info`); its damage report (`check`). Results like any other. */
 struct result *workspace_info(struct workspace *w, struct err *err);
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err);
 
-struct load_options; /* import/load.h; front ends fill it through import_options.h */
-struct result *workspace_import(struct workspace *w, const struct load_options *o, struct progress *p, struct err *err);
+/* An import command as a query: analysis "import events", "import users" or "import names" with that
+ * command's parameters (command.def). The store is made when missing, unless this is a dry run. The result is
+ * the report. on_mapping (may be NULL) is told once, before rows are loaded, which columns were given or
+ * guessed; false cancels. */
+struct result *workspace_import(const char *dir, const struct query *q,
+                                bool (*on_mapping)(void *arg, const char *text), void *arg,
+                                struct progress *p, struct err *err);
 
-/* ---- names for completion and forms: event names, properties; calls each() in order of frequency or name. */
+/* For an error with a column (err->column > 0) that workspace_run gave: appends the condition it is about and
+ * a line that marks the place. Nothing when the error is about no condition of q. */
+void workspace_caret(struct workspace *w, const struct query *q, const struct err *err, struct buf *out);
+
+/* ---- names for completion and forms: event names, properties; calls each() in order of frequency or name.
+ */
 bool workspace_names(struct workspace *w, char kind /* 'e' event, 'p' property, 'a' attribute */,
-                     void (*each)(void *ctx, struct str name, struct str display), void *ctx, struct err *err);
+                     void (*each)(void *ctx, struct str name, struct str display), void *ctx,
+                     struct err *err);
 
 #endif

@@ -1,0 +1,220 @@
+/* intake.c - the import commands: a query becomes load_options, the load report becomes a result.
+ *
+ * Front ends know import parameters only as text, by name, as they know those of an analysis; so one table
+ * makes their options, forms and help, and nothing above this floor sees src/import/. */
+#include "config.h"
+
+#include "app/command.h"
+#include "app/intake.h"
+#include "base/nls.h"
+#include "base/os.h"
+#include "import/load.h"
+#include "store/snapshot.h"
+
+/* All values of a repeatable parameter as an array; its length in *n. */
+static const char *const *values(const struct query *q, const char *name, struct arena *a, size_t *n)
+{
+    *n = query_count(q, name);
+    const char **v = arena_array(a, const char *, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        v[i] = query_nth(q, name, i);
+    return v;
+}
+
+/* "a,b,c" as an array. */
+static const char *const *split(const char *text, struct arena *a, size_t *n)
+{
+    *n = 0;
+    if (!text)
+        return NULL;
+    struct str rest = str_of(text);
+    const char **v = arena_array(a, const char *, rest.n + 1);
+    while (rest.p)
+        v[(*n)++] = arena_str(a, str_trim(str_cut(&rest, ','))).p;
+    return v;
+}
+
+static bool delimiter(const char *text, char *out, struct err *err)
+{
+    *out = 0;
+    if (!text)
+        return true;
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+        *out = '\t';
+    else if (strlen(text) == 1)
+        *out = text[0];
+    else
+        return err_set(err, ERR_USAGE, _("--delimiter '%s': not one character; give one, or the word tab"),
+                       text);
+    return true;
+}
+
+static bool fill(struct load_options *o, const struct query *q, struct arena *a, struct err *err)
+{
+    const char *format = query_get(q, "time-format");
+    *o = (struct load_options){
+        .kind = strcmp(q->analysis, "import users") == 0 ? LOAD_USERS : LOAD_EVENTS,
+        .user = query_get(q, "user"),
+        .time = query_get(q, "time"),
+        .event = query_get(q, "event"),
+        .encoding = query_get(q, "encoding"),
+        .tz = query_get(q, "tz"),
+        .time_format = format && strcmp(format, "auto") != 0 ? format : NULL,
+        .rejects = query_get(q, "rejects"),
+        .max_rejects = query_get(q, "max-rejects"),
+        .keep_duplicates = query_get(q, "keep-duplicates") != NULL,
+        .dry_run = query_get(q, "dry-run") != NULL,
+    };
+    o->files = values(q, "file", a, &o->file_n);
+    o->types = values(q, "type", a, &o->type_n);
+    o->nulls = values(q, "null", a, &o->null_n);
+    o->columns = split(query_get(q, "columns"), a, &o->column_n);
+    return delimiter(query_get(q, "delimiter"), &o->delimiter, err);
+}
+
+/* ---- the report as a result */
+static const struct column_info reason_columns[] = {
+    {"reason", N_("Reason"), VALUE_TEXT},   {"count", N_("Rows"), VALUE_INT},
+    {"example", N_("Example"), VALUE_TEXT}, {"file", N_("File"), VALUE_TEXT},
+    {"line", N_("Line"), VALUE_INT},        {"advice", N_("What it means"), VALUE_TEXT},
+};
+
+static struct value text_or_none(struct arena *a, const char *s)
+{
+    return s ? value_text(a, str_of(s)) : value_none();
+}
+
+static void put_reasons(struct result *r, const struct load_report *report)
+{
+    result_columns(r, reason_columns, sizeof reason_columns / sizeof *reason_columns);
+    for (size_t i = 0; i < report->reason_n; i++) {
+        const struct load_reason *e = &report->reason[i];
+        struct value *cell = result_row(r);
+        cell[0] = text_or_none(&r->arena, e->id);
+        cell[1] = value_int((int64_t)e->count);
+        cell[2] = text_or_none(&r->arena, e->example);
+        cell[3] = text_or_none(&r->arena, e->file);
+        cell[4] = e->line ? value_int((int64_t)e->line) : value_none();
+        cell[5] = text_or_none(&r->arena, e->text);
+    }
+}
+
+static void put_summary(struct result *r, const struct load_report *report, enum load_kind kind)
+{
+    const struct {
+        const char *name;
+        uint64_t n;
+    } count[] = {
+        {"rows", report->rows},
+        {"events", kind == LOAD_EVENTS ? report->stored : 0},
+        {"users", report->users},
+        {"new_users", report->new_users},
+        {"duplicates", report->duplicates},
+        {"rejected", report->rejected},
+        {"bytes", report->bytes},
+    };
+    for (size_t i = 0; i < sizeof count / sizeof *count; i++)
+        object_add(&r->arena, &r->summary, count[i].name, value_int((int64_t)count[i].n));
+    object_add(&r->arena, &r->summary, "seconds", value_seconds(report->seconds));
+    if (report->rejects)
+        object_add(&r->arena, &r->summary, "rejects_file", text_or_none(&r->arena, report->rejects));
+}
+
+static const char *rule_of(const struct load_options *o, struct arena *a)
+{
+    const char *what = _("Exact repeats of an event are stored once.");
+    if (o->kind == LOAD_USERS)
+        what = _("For each customer the latest row counts.");
+    else if (o->keep_duplicates)
+        what = _("Exact repeats of an event are stored as often as they occur.");
+    return o->dry_run ? arena_printf(a, "%s %s", _("Dry run: nothing was stored."), what) : what;
+}
+
+/* Every given parameter under its name; repeated ones as a list. */
+static void put_parameters(struct result *r, const struct query *q)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        const char *name = q->param[i].name;
+        size_t n = query_count(q, name);
+        if (object_get(&r->parameters, name))
+            continue;
+        struct value v = value_text(&r->arena, str_of(q->param[i].value));
+        if (!*q->param[i].value)
+            v = value_bool(true);
+        if (n > 1) {
+            struct value *at = arena_array(&r->arena, struct value, n);
+            for (size_t k = 0; k < n; k++)
+                at[k] = value_text(&r->arena, str_of(query_nth(q, name, k)));
+            v = (struct value){.type = VALUE_LIST, .list = {at, n}};
+        }
+        object_add(&r->arena, &r->parameters, arena_strdup(&r->arena, name), v);
+    }
+}
+
+static struct result *result_for(const char *dir, const struct query *q)
+{
+    const struct command_info *c = command_find(q->analysis);
+    struct result *r = result_new(c->name, PICTURE_TABLE);
+    r->command = command_line(c, q, dir, &r->arena);
+    put_parameters(r, q);
+    return r;
+}
+
+static struct result *load(struct env *env, const char *dir, const struct query *q, struct load_options *o,
+                           struct progress *p, struct err *err)
+{
+    struct load_report report = {0};
+    struct result *r = NULL;
+    if (load_run(env, o, p, &report, err)) {
+        r = result_for(dir, q);
+        r->rule = rule_of(o, &r->arena);
+        r->elapsed_s = report.seconds;
+        put_summary(r, &report, o->kind);
+        put_reasons(r, &report);
+    } else if (report.rejects && err) {
+        err_prefix(err, _("rejected rows are in %s"), report.rejects);
+    }
+    load_report_done(&report);
+    return r;
+}
+
+static struct result *names(struct env *env, const char *dir, const struct query *q, struct err *err)
+{
+    uint64_t count = 0;
+    if (!load_names(env, query_get(q, "file"), &count, err))
+        return NULL;
+    struct result *r = result_for(dir, q);
+    r->rule = _("Display names are shown in place of event names; conditions use the names of the data.");
+    object_add(&r->arena, &r->summary, "events", value_int((int64_t)count));
+    return r;
+}
+
+/* A dry run must not make a store, but uses the types of one that is there. */
+static bool open_env(const char *dir, bool dry_run, struct env **env, struct err *err)
+{
+    *env = NULL;
+    if (dry_run && !os_exists(dir))
+        return true;
+    *env = env_open(dir, dry_run ? ENV_READ : ENV_WRITE, err);
+    return *env != NULL;
+}
+
+struct result *intake_run(const char *dir, const struct query *q, const struct intake_hook *hook,
+                          struct progress *p, struct err *err)
+{
+    struct arena arena = {0};
+    struct load_options o;
+    struct env *env = NULL;
+    struct result *r = NULL;
+    bool is_names = strcmp(q->analysis, "import names") == 0;
+    if (!fill(&o, q, &arena, err) || !open_env(dir, o.dry_run, &env, err))
+        goto out;
+    o.on_mapping = hook->on_mapping;
+    o.arg = hook->arg;
+    r = is_names ? names(env, dir, q, err) : load(env, dir, q, &o, p, err);
+out:
+    if (env)
+        env_close(env);
+    arena_done(&arena);
+    return r;
+}

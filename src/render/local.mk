@@ -1,6 +1,14 @@
 noinst_LIBRARIES += src/librender.a
 src_librender_a_SOURCES = \
-	src/render/canvas.h \
-	src/render/chart.h \
-	src/render/writer.h \
+	src/render/canvas.c src/render/canvas.h \
+	src/render/chart.c src/render/chart.h src/render/charts.h \
+	src/render/csv_writer.c \
+	src/render/data.c src/render/data.h \
+	src/render/funnel_chart.c \
+	src/render/glyph.c src/render/glyph.h \
+	src/render/json_writer.c \
+	src/render/show.c src/render/show.h \
+	src/render/table_chart.c \
+	src/render/text_writer.c \
+	src/render/writer.h src/render/writers.h \
 	$(NULL)

@@ -1,0 +1,280 @@
+/* funnel_chart.c - steps with bars, and between them who was lost (tui.md 9.4).
+ *
+ *     # Step                  Users    Step%   Total%   Median  0%       50%      100%
+ *     1 Wealth channel       48,210  100.00%  100.00%        -  ##########################
+ *           lost 12,204  25.31%   open 31
+ *     2 Product detail       36,006   74.69%   74.69%    2m10s  ###################
+ *
+ * Every number is the result's own. When the picture is too low for the lines between, they become columns.
+ * With a `group` column (a breakdown or a comparison) each step is a line of its own with one line per group
+ * beneath it. */
+#include "config.h"
+
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "render/charts.h"
+#include "render/glyph.h"
+#include "render/show.h"
+
+enum { NUMBER = 3, NAME_MIN = 8, NAME_MAX = 28, USERS = 11, PERCENT = 9, MEDIAN = 9, BAR_MIN = 10 };
+
+struct steps {
+    const struct result *r;
+    const struct chart_view *v;
+    struct canvas *c;
+    struct arena *a;
+    struct spots *spots;
+    struct rect at;
+    bool grouped, lines; /* lines: losses between the steps */
+    bool median, losses; /* columns shown */
+    int name, bar;       /* widths; bar 0: none */
+};
+
+static bool has_groups(const struct result *r)
+{
+    return rows_get(&r->rows, 0, "group") != NULL;
+}
+
+static bool starts_step(const struct result *r, size_t row)
+{
+    return row == 0 || show_count(show_cell(r, row, "step")) != show_count(show_cell(r, row - 1, "step"));
+}
+
+/* Lines the step's row takes: a heading in grouped form, the loss before it in line form. */
+static int lines_of(const struct result *r, size_t row, bool grouped, bool lines)
+{
+    if (grouped)
+        return starts_step(r, row) ? 2 : 1;
+    return lines && row > 0 ? 2 : 1;
+}
+
+static int all_lines(const struct result *r, bool lines)
+{
+    bool grouped = has_groups(r);
+    int n = 1;
+
+    for (size_t i = 0; i < r->rows.n; i++)
+        n += lines_of(r, i, grouped, lines);
+    return n;
+}
+
+static int widest_name(const struct result *r, struct arena *a)
+{
+    int width = NAME_MIN;
+
+    for (size_t i = 0; i < r->rows.n; i++) {
+        struct buf clean = {0};
+        struct str name = show_str(a, r, show_cell(r, i, "name"));
+        struct str group = show_str(a, r, show_cell(r, i, "group"));
+
+        utf8_clean(&clean, name.n > group.n ? name : group, CLEAN_LABEL);
+        int w = utf8_width(buf_view(&clean));
+
+        width = w > width ? w : width;
+        buf_done(&clean);
+    }
+    return width < NAME_MAX ? width : NAME_MAX;
+}
+
+/* Columns give way in this order when it is narrow: the bar shrinks, the name, losses, the bar, the median.
+ */
+static void plan(struct steps *s)
+{
+    int fixed = NUMBER + USERS + 2 * PERCENT + 2;
+
+    s->grouped = has_groups(s->r);
+    s->lines = !s->grouped && all_lines(s->r, true) <= s->at.h;
+    s->losses = !s->lines && s->at.w >= fixed + NAME_MIN + MEDIAN + USERS + BAR_MIN;
+    s->median = s->at.w >= fixed + NAME_MIN + MEDIAN;
+    s->name = widest_name(s->r, s->a);
+    fixed += (s->median ? MEDIAN : 0) + (s->losses ? USERS : 0);
+    if (s->at.w - fixed - s->name < BAR_MIN)
+        s->name = s->at.w - fixed - BAR_MIN < NAME_MIN ? s->at.w - fixed : s->at.w - fixed - BAR_MIN;
+    s->name = s->name < NAME_MIN ? NAME_MIN : s->name > NAME_MAX ? NAME_MAX : s->name;
+    s->bar = s->at.w - fixed - s->name;
+    s->bar = s->bar < BAR_MIN ? 0 : s->bar;
+}
+
+static void draw_axis(struct steps *s, int x)
+{
+    canvas_text(s->c, s->at.y, x, 2, ROLE_HEAD, STR("0%"));
+    if (s->bar >= 20)
+        canvas_text(s->c, s->at.y, x + s->bar / 2 - 1, 3, ROLE_HEAD, STR("50%"));
+    canvas_right(s->c, s->at.y, x, s->bar, ROLE_HEAD, STR("100%"));
+}
+
+static void draw_heading(struct steps *s)
+{
+    int y = s->at.y, x = s->at.x;
+
+    canvas_text(s->c, y, x + 1, 1, ROLE_HEAD, STR("#"));
+    canvas_text(s->c, y, x += NUMBER, s->name, ROLE_HEAD, str_of(_("Step")));
+    canvas_right(s->c, y, x += s->name, USERS, ROLE_HEAD, str_of(_("Users")));
+    canvas_right(s->c, y, x += USERS, PERCENT, ROLE_HEAD, str_of(_("Step%")));
+    canvas_right(s->c, y, x += PERCENT, PERCENT, ROLE_HEAD, str_of(_("Total%")));
+    x += PERCENT;
+    if (s->losses) {
+        canvas_right(s->c, y, x, USERS, ROLE_HEAD, str_of(_("Lost")));
+        x += USERS;
+    }
+    if (s->median) {
+        canvas_right(s->c, y, x, MEDIAN, ROLE_HEAD, str_of(_("Median")));
+        x += MEDIAN;
+    }
+    if (s->bar)
+        draw_axis(s, x + 2);
+}
+
+static const char *label_of(struct steps *s, size_t row, const char *what)
+{
+    struct str name = show_str(s->a, s->r, show_cell(s->r, row, "name"));
+
+    return arena_printf(s->a, "%lld %.*s: %s", (long long)show_count(show_cell(s->r, row, "step")),
+                        (int)name.n, name.p, what);
+}
+
+static void add_spot(struct steps *s, size_t row, const struct value *v, struct rect at, const char *what,
+                     int group)
+{
+    if (v->who && s->spots)
+        show_spot(s->c, s->spots, s->v,
+                  (struct spot){at, v->who, label_of(s, row, what), show_count(v), row, group}, s->at.x);
+}
+
+static void number(struct steps *s, int y, int x, int w, const struct value *v, enum role role)
+{
+    canvas_right(s->c, y, x, w, role, show_str(s->a, s->r, v));
+}
+
+static void draw_numbers(struct steps *s, size_t row, int y)
+{
+    int x = s->at.x + NUMBER + s->name;
+    const struct value *users = show_cell(s->r, row, "users");
+    const struct value *lost = show_cell(s->r, row, "lost");
+
+    number(s, y, x, USERS, users, ROLE_STRONG);
+    add_spot(s, row, users, (struct rect){y, x + 1, 1, USERS - 1}, _("users"), 0);
+    number(s, y, x += USERS, PERCENT, show_cell(s->r, row, "rate"), ROLE_TEXT);
+    number(s, y, x += PERCENT, PERCENT, show_cell(s->r, row, "total_rate"), ROLE_TEXT);
+    x += PERCENT;
+    if (s->losses) {
+        number(s, y, x, USERS, lost, ROLE_DIM);
+        add_spot(s, row, lost, (struct rect){y, x + 1, 1, USERS - 1}, _("lost"), 1);
+        x += USERS;
+    }
+    if (s->median) {
+        number(s, y, x, MEDIAN, show_cell(s->r, row, "median_s"), ROLE_TEXT);
+        x += MEDIAN;
+    }
+    if (s->bar)
+        glyph_bar(s->c, y, x + 2, s->bar, show_amount(show_cell(s->r, row, "total_rate")), 1,
+                  s->grouped && !starts_step(s->r, row) ? GLYPH_BAR2 : GLYPH_BAR,
+                  s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
+}
+
+static int64_t previous_users(const struct result *r, size_t row)
+{
+    return row > 0 ? show_count(show_cell(r, row - 1, "users")) : 0;
+}
+
+/* "lost 8,243  39.00%   open 12", each number a spot. */
+static void draw_loss(struct steps *s, size_t row, int y)
+{
+    const struct value *lost = show_cell(s->r, row, "lost"), *open = show_cell(s->r, row, "open");
+    int x = s->at.x + NUMBER + 2, right = s->at.x + s->at.w;
+    struct buf share = {0};
+
+    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("lost"))) + 1;
+    int used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, lost));
+
+    add_spot(s, row, lost, (struct rect){y, x, 1, used}, _("lost"), 1);
+    num_put_percent(&share, show_count(lost), previous_users(s->r, row), 2);
+    x += used + 2;
+    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, buf_view(&share)) + 3;
+    buf_done(&share);
+    if (open->type == VALUE_NONE)
+        return;
+    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("open"))) + 1;
+    used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, open));
+    add_spot(s, row, open, (struct rect){y, x, 1, used}, _("open"), 2);
+}
+
+static void draw_name(struct steps *s, size_t row, int y, const char *column, int indent)
+{
+    int x = s->at.x + NUMBER + indent;
+
+    canvas_text(s->c, y, x, s->name - indent, ROLE_TEXT, show_str(s->a, s->r, show_cell(s->r, row, column)));
+}
+
+/* Returns the lines used. */
+static int draw_step(struct steps *s, size_t row, int y)
+{
+    int lines = lines_of(s->r, row, s->grouped, s->lines);
+    int step_y = s->grouped ? y : y + lines - 1;
+
+    if (s->lines && row > 0)
+        draw_loss(s, row, y);
+    if (!s->grouped || starts_step(s->r, row)) {
+        canvas_right(s->c, step_y, s->at.x, NUMBER - 1, ROLE_DIM,
+                     show_str(s->a, s->r, show_cell(s->r, row, "step")));
+        draw_name(s, row, step_y, "name", 0);
+    }
+    if (s->grouped)
+        draw_name(s, row, y + lines - 1, "group", 2);
+    draw_numbers(s, row, y + lines - 1);
+    return lines;
+}
+
+static void funnel_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
+                        struct arena *a, struct spots *spots)
+{
+    struct steps s = {.r = r, .v = v, .c = c, .a = a, .spots = spots, .at = at};
+    int y = at.y + 1;
+    size_t first = 0;
+
+    if (at.h < 2 || at.w < NUMBER + NAME_MIN + USERS) {
+        chart_table.draw(r, v, c, at, a, spots);
+        return;
+    }
+    plan(&s);
+    draw_heading(&s);
+    if (!s.lines && v->scroll > 0)
+        first = (size_t)v->scroll < r->rows.n ? (size_t)v->scroll : 0;
+    for (size_t row = first; row < r->rows.n; row++) {
+        if (y + lines_of(r, row, s.grouped, s.lines) > at.y + at.h)
+            break;
+        y += draw_step(&s, row, y);
+    }
+}
+
+static int funnel_height(const struct result *r, const struct chart_view *v, int w)
+{
+    (void)v, (void)w;
+    return all_lines(r, true);
+}
+
+static void funnel_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
+{
+    const struct value *considered = show_summary(r, "users_considered"),
+                       *converted = show_summary(r, "converted");
+    const struct value *median = show_summary(r, "median_total_s");
+
+    (void)v, (void)w, (void)h;
+    if (considered->type == VALUE_NONE || converted->type == VALUE_NONE)
+        return;
+    show_value(out, r, converted);
+    buf_puts(out, _(" of "));
+    show_value(out, r, considered);
+    buf_puts(out, _(" users converted"));
+    if (show_summary(r, "conversion")->type != VALUE_NONE) {
+        buf_puts(out, "  ");
+        show_value(out, r, show_summary(r, "conversion"));
+    }
+    if (median->type != VALUE_NONE) {
+        buf_puts(out, _("  median time "));
+        show_value(out, r, median);
+    }
+}
+
+const struct chart chart_funnel = {PICTURE_STEPS, funnel_height, funnel_draw, funnel_note};

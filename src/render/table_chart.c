@@ -1,0 +1,319 @@
+/* table_chart.c - any result as a table: the summary on top, then columns sized by their content.
+ *
+ * Numbers are right-aligned with thousands separators. When the columns do not fit, the widest text column
+ * shrinks first (cut texts end in '~'); columns that still do not fit are left out and a '~' at the right end
+ * of the heading says so. */
+#include "config.h"
+
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "render/charts.h"
+#include "render/glyph.h"
+#include "render/show.h"
+
+enum {
+    GAP = 2,       /* blanks between columns */
+    LEFT = 1,      /* column of the '>' */
+    NARROWEST = 8, /* a text column shrinks no further */
+    SAMPLE = 1000, /* rows measured from the top, beside those shown */
+};
+
+struct table {
+    const struct result *r;
+    int *width;    /* per column */
+    size_t shown;  /* columns that fit */
+    int top, rows; /* first row shown and how many */
+};
+
+static bool is_scalar(const struct value *v)
+{
+    return v->type != VALUE_ROWS &&
+           !(v->type == VALUE_LIST && v->list.n && v->list.at[0].type == VALUE_OBJECT);
+}
+
+static int summary_lines(const struct result *r)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < r->summary.n; i++)
+        n += is_scalar(&r->summary.at[i].value);
+    return n;
+}
+
+static bool column_is_number(const struct result *r, size_t column)
+{
+    enum value_type t = r->rows.column[column].type;
+
+    for (size_t row = 0; t == VALUE_NONE && row < r->rows.n && row < SAMPLE; row++)
+        t = r->rows.cell[row * r->rows.columns + column].type;
+    return show_is_number(t);
+}
+
+/* A number or a time cut short would mislead; a text cut short is still recognised. */
+static bool column_shrinks(const struct result *r, size_t column)
+{
+    return !column_is_number(r, column) && r->rows.column[column].type != VALUE_TIME;
+}
+
+static int shown_width(const struct result *r, const struct value *v, struct buf *work)
+{
+    buf_clear(work);
+    show_value(work, r, v);
+    struct buf clean = {0};
+
+    utf8_clean(&clean, buf_view(work), CLEAN_LABEL);
+    int width = utf8_width(buf_view(&clean));
+
+    buf_done(&clean);
+    return width;
+}
+
+static int natural_width(const struct table *t, size_t column, struct buf *work)
+{
+    const struct rows *rows = &t->r->rows;
+    int width = utf8_width(str_of(show_column(&rows->column[column])));
+
+    for (size_t row = 0; row < rows->n; row++) {
+        if (row == SAMPLE && (size_t)t->top > SAMPLE)
+            row = (size_t)t->top;
+        if (row >= SAMPLE && row >= (size_t)(t->top + t->rows))
+            break;
+        int w = shown_width(t->r, &rows->cell[row * rows->columns + column], work);
+
+        width = w > width ? w : width;
+    }
+    return width;
+}
+
+static int total_width(const struct table *t)
+{
+    int total = LEFT;
+
+    for (size_t i = 0; i < t->shown; i++)
+        total += t->width[i] + (i ? GAP : 0);
+    return total;
+}
+
+/* The column that can give most: the widest that holds text; t->shown when none can. */
+static size_t widest_text(const struct table *t)
+{
+    size_t best = t->shown;
+
+    for (size_t i = 0; i < t->shown; i++)
+        if (t->width[i] > NARROWEST && column_shrinks(t->r, i) &&
+            (best == t->shown || t->width[i] > t->width[best]))
+            best = i;
+    return best;
+}
+
+static void fit_columns(struct table *t, int w)
+{
+    while (total_width(t) > w) {
+        size_t wide = widest_text(t);
+
+        if (wide < t->shown)
+            t->width[wide]--;
+        else if (t->shown > 1)
+            t->shown--;
+        else
+            break;
+    }
+}
+
+/* What a column left out has freed goes back to the texts, leftmost first. */
+static void give_back(struct table *t, const int *natural, int w)
+{
+    int spare = w - total_width(t);
+
+    for (size_t i = 0; i < t->shown && spare > 0; i++) {
+        int more = natural[i] - t->width[i] < spare ? natural[i] - t->width[i] : spare;
+
+        t->width[i] += more;
+        spare -= more;
+    }
+}
+
+static struct table plan(const struct result *r, int top, int rows, int w, struct arena *a)
+{
+    struct table t = {.r = r, .shown = r->rows.columns, .top = top, .rows = rows};
+    struct buf work = {0};
+
+    t.width = arena_array(a, int, t.shown + 1);
+    for (size_t i = 0; i < t.shown; i++)
+        t.width[i] = natural_width(&t, i, &work);
+    buf_done(&work);
+    int *natural = arena_array(a, int, t.shown + 1);
+
+    memcpy(natural, t.width, t.shown * sizeof *natural);
+    fit_columns(&t, w);
+    give_back(&t, natural, w);
+    return t;
+}
+
+static void draw_heading(const struct table *t, struct canvas *c, struct rect at)
+{
+    int x = at.x + LEFT;
+
+    for (size_t i = 0; i < t->shown; i++) {
+        struct str title = str_of(show_column(&t->r->rows.column[i]));
+
+        if (column_is_number(t->r, i))
+            canvas_right(c, at.y, x, t->width[i], ROLE_HEAD, title);
+        else
+            canvas_text(c, at.y, x, t->width[i], ROLE_HEAD, title);
+        x += t->width[i] + GAP;
+    }
+    if (t->shown < t->r->rows.columns)
+        canvas_put(c, at.y, at.x + at.w - 1, '~', ROLE_WARN);
+    glyph_hline(c, at.y + 1, at.x, at.w, ROLE_RULE);
+}
+
+/* "Home: users", from the first text of the row. */
+static const char *cell_label(const struct result *r, size_t row, size_t column, struct arena *a)
+{
+    const struct rows *t = &r->rows;
+
+    for (size_t i = 0; i < t->columns; i++) {
+        const struct value *v = &t->cell[row * t->columns + i];
+
+        if (i != column && v->type == VALUE_TEXT)
+            return arena_printf(a, "%.*s: %s", (int)v->text.n, v->text.p, show_column(&t->column[column]));
+    }
+    return show_column(&t->column[column]);
+}
+
+static void draw_row(const struct table *t, size_t row, struct canvas *c, struct rect at,
+                     const struct chart_view *v, struct arena *a, struct spots *spots)
+{
+    const struct rows *rows = &t->r->rows;
+    int x = at.x + LEFT;
+    bool any = false;
+
+    for (size_t i = 0; i < t->shown; i++) {
+        const struct value *cell = &rows->cell[row * rows->columns + i];
+        struct str text = show_str(a, t->r, cell);
+        struct rect place = {at.y, x, 1, t->width[i]};
+
+        if (column_is_number(t->r, i))
+            canvas_right(c, at.y, x, t->width[i], ROLE_TEXT, text);
+        else
+            canvas_text(c, at.y, x, t->width[i], ROLE_TEXT, text);
+        if (cell->who && spots) {
+            show_spot(
+                c, spots, v,
+                (struct spot){place, cell->who, cell_label(t->r, row, i, a), show_count(cell), row, (int)i},
+                at.x);
+            any = true;
+        }
+        x += t->width[i] + GAP;
+    }
+    if (any || rows->columns == 0 || !spots)
+        return;
+    const char *label = show_str(a, t->r, &rows->cell[row * rows->columns]).p;
+
+    show_spot(c, spots, v, (struct spot){{at.y, at.x + LEFT, 1, at.w - LEFT}, NULL, label, -1, row, 0}, at.x);
+}
+
+static int key_width(const struct result *r)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < r->summary.n; i++) {
+        int w = utf8_width(str_of(show_key(r->summary.at[i].name)));
+
+        if (is_scalar(&r->summary.at[i].value) && w > width)
+            width = w;
+    }
+    return width;
+}
+
+/* Returns the rows used. */
+static int draw_summary(const struct result *r, struct canvas *c, struct rect at, const struct chart_view *v,
+                        struct arena *a, struct spots *spots)
+{
+    int keys = key_width(r), y = at.y;
+
+    for (size_t i = 0; i < r->summary.n && y < at.y + at.h; i++) {
+        const struct field *f = &r->summary.at[i];
+        int x = at.x + LEFT + keys + GAP;
+
+        if (!is_scalar(&f->value))
+            continue;
+        canvas_text(c, y, at.x + LEFT, keys, ROLE_DIM, str_of(show_key(f->name)));
+        int used = canvas_text(c, y, x, at.x + at.w - x, ROLE_TEXT, show_str(a, r, &f->value));
+
+        if (f->value.who)
+            show_spot(
+                c, spots, v,
+                (struct spot){{y, x, 1, used}, f->value.who, show_key(f->name), show_count(&f->value), 0, 0},
+                at.x);
+        y++;
+    }
+    return y - at.y;
+}
+
+static int clamp_scroll(int scroll, int rows, int room)
+{
+    int last = rows > room ? rows - room : 0;
+
+    return scroll < 0 ? 0 : scroll > last ? last : scroll;
+}
+
+static int table_height(const struct result *r, const struct chart_view *v, int w)
+{
+    int summary = summary_lines(r);
+    int rows = r->rows.columns ? 2 + (r->rows.n ? (int)r->rows.n : 1) : 0;
+
+    (void)v, (void)w;
+    return summary + (summary && rows ? 1 : 0) + rows;
+}
+
+static void draw_rows(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
+                      struct arena *a, struct spots *spots)
+{
+    int room = at.h > 2 ? at.h - 2 : 0;
+    int top = clamp_scroll(v->scroll, (int)r->rows.n, room);
+    struct table t = plan(r, top, room, at.w, a);
+
+    draw_heading(&t, c, at);
+    for (int i = 0; i < room && (size_t)(top + i) < r->rows.n; i++)
+        draw_row(&t, (size_t)(top + i), c, (struct rect){at.y + 2 + i, at.x, 1, at.w}, v, a, spots);
+    if (r->rows.n == 0 && room > 0)
+        canvas_text(c, at.y + 2, at.x + LEFT, at.w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
+}
+
+static void table_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
+                       struct arena *a, struct spots *spots)
+{
+    int summary = summary_lines(r);
+
+    if (at.h <= 0 || at.w <= LEFT)
+        return;
+    /* The summary gives way when the rows would have no room beside it. */
+    if (summary && (r->rows.columns == 0 || at.h >= summary + 6)) {
+        int used = draw_summary(r, c, at, v, a, spots);
+
+        at.y += used + 1;
+        at.h -= used + 1;
+    }
+    if (r->rows.columns && at.h > 0)
+        draw_rows(r, v, c, at, a, spots);
+}
+
+static void table_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
+{
+    int summary = summary_lines(r);
+    int room = h - 2 - (summary && h >= summary + 6 ? summary + 1 : 0);
+    int rows = (int)r->rows.n;
+
+    (void)w;
+    if (room <= 0 || rows <= room)
+        return;
+    int top = clamp_scroll(v->scroll, rows, room);
+    buf_printf(out, _("rows %d-%d of "), top + 1, top + room);
+    num_put_thousands(out, rows);
+}
+
+const struct chart chart_table = {PICTURE_TABLE, table_height, table_draw, table_note};
+const struct chart chart_list = {PICTURE_LIST, table_height, table_draw, table_note};

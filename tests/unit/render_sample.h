@@ -1,0 +1,17 @@
+/* render_sample.h - results to draw and a way to compare pictures with files in tests/screen. */
+#ifndef WM_RENDER_SAMPLE_H
+#define WM_RENDER_SAMPLE_H
+
+#include "model/result.h"
+#include "render/chart.h"
+#include "render/writer.h"
+
+struct result *sample_funnel(bool chinese);
+struct result *sample_table(void);
+
+/* Fails the running test when text differs from tests/screen/<name>.ref; REFRESH=1 in the environment rewrites the file. */
+void golden_check(const char *name, struct str text);
+/* The picture alone as text. */
+void sample_draw(const struct result *r, const struct chart_view *v, int w, int h, enum tier tier, struct buf *out);
+
+#endif

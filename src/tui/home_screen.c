@@ -81,6 +81,12 @@ static bool home_tick(struct screen *s)
     return changed;
 }
 
+static bool home_busy(const struct screen *s)
+{
+    const struct home *h = (const struct home *)s;
+    return h->job[PART_DAYS] || h->job[PART_EVENTS];
+}
+
 static void home_title(const struct screen *s, struct buf *out)
 {
     (void)s;
@@ -321,6 +327,7 @@ static const struct screen_type home_type = {
     .draw = home_draw,
     .act = home_act,
     .tick = home_tick,
+    .busy = home_busy,
     .refresh = home_refresh,
     .close = home_close,
 };

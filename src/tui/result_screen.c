@@ -120,6 +120,11 @@ static void result_refresh(struct screen *screen)
     ask(of(screen));
 }
 
+static bool result_busy(const struct screen *screen)
+{
+    return ((const struct result_screen *)screen)->job;
+}
+
 static bool result_cancel(struct screen *screen)
 {
     struct result_screen *s = of(screen);
@@ -729,6 +734,7 @@ static const struct screen_type result_type = {
     .draw = result_draw,
     .act = result_act,
     .tick = result_tick,
+    .busy = result_busy,
     .refresh = result_refresh,
     .cancel = result_cancel,
     .close = result_close,
@@ -743,11 +749,6 @@ struct screen *result_screen_new(struct tui *t, const struct query *q)
     question_init(&s->question, q);
     ask(s);
     return &s->screen;
-}
-
-bool result_screen_busy(const struct screen *s)
-{
-    return s->type == &result_type && ((const struct result_screen *)s)->job;
 }
 
 const struct query *result_screen_query(const struct screen *s)

@@ -5,7 +5,6 @@
 #include "tui/screen.h"
 
 struct screen *result_screen_new(struct tui *t, const struct query *q); /* the query is copied */
-bool result_screen_busy(const struct screen *s);                      /* false for screens of other types too */
 /* The question as it stands now, to be changed by an options screen. */
 const struct query *result_screen_query(const struct screen *s);
 /* Asks another question in the same place; the old one can be had back by undo. Copied. */

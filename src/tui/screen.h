@@ -25,6 +25,8 @@ struct screen_type {
     bool (*act)(struct screen *s, enum action a);
     /* A wake-up: look after jobs. Returns true when something changed on screen. */
     bool (*tick)(struct screen *s);
+    /* A job is running. */
+    bool (*busy)(const struct screen *s);
     /* New data or a refresh: ask again. */
     void (*refresh)(struct screen *s);
     /* Something is running that Ctrl-C should cancel; true when it did. */

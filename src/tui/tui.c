@@ -381,7 +381,10 @@ bool tui_tick(struct tui *t)
 
 bool tui_busy(const struct tui *t)
 {
-    return t->top && result_screen_busy(t->top);
+    for (const struct screen *s = t->top; s; s = s->below)
+        if (s->type->busy && s->type->busy(s))
+            return true;
+    return false;
 }
 
 bool tui_done(const struct tui *t)

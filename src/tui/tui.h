@@ -42,7 +42,7 @@ void tui_act(struct tui *t, enum action a);
 void tui_key(struct tui *t, uint32_t key);
 void tui_draw(struct tui *t, struct canvas *c);
 bool tui_tick(struct tui *t);   /* something to redraw */
-bool tui_busy(const struct tui *t); /* a job of the top screen runs */
+bool tui_busy(const struct tui *t); /* a job of any screen runs */
 bool tui_done(const struct tui *t);
 
 #endif

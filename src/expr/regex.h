@@ -6,11 +6,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define REGEX_PATTERN_MAX 1024 /* bytes */
+#define REGEX_SUBJECT_MAX 4096 /* bytes; longer texts are refused, not cut */
+
+/* One thread at a time. */
 struct regex;
-/* UTF-8, unanchored, no back-reference to \C, pattern at most 1024 bytes. err->column points into the pattern. */
+/* UTF-8, unanchored, without \C. err->column points into the pattern, in characters. */
 struct regex *regex_new(struct str pattern, struct err *err);
 /* Sets *hit. False (ERR_INPUT) when a limit was met: never "no match". deadline_us: os_monotonic_us time, 0 = none. */
 bool regex_match(struct regex *r, struct str subject, int64_t deadline_us, bool *hit, struct err *err);
-void regex_free(struct regex *r);
+void regex_free(struct regex *r); /* NULL is fine */
 
 #endif

@@ -1,0 +1,202 @@
+/* print.c - a tree as text, in the one way that parses back to it; and the picture of an error below its
+ * text. */
+#include "config.h"
+#include "expr/expr_p.h"
+
+#include "base/num.h"
+#include "base/utf8.h"
+
+static void put_doubled(struct buf *out, struct str s, char mark)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == mark)
+            buf_putc(out, mark);
+        buf_putc(out, s.p[i]);
+    }
+}
+
+static void put_back_quoted(struct buf *out, struct str name)
+{
+    buf_putc(out, '`');
+    put_doubled(out, name, '`');
+    buf_putc(out, '`');
+}
+
+/* A backslash is doubled where it would swallow what follows: before a backslash, a quote or the end. */
+static void put_text(struct buf *out, struct str s)
+{
+    buf_putc(out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        bool last = i + 1 == s.n;
+        if (s.p[i] == '"' || (s.p[i] == '\\' && (last || s.p[i + 1] == '\\' || s.p[i + 1] == '"')))
+            buf_putc(out, s.p[i]);
+        buf_putc(out, s.p[i]);
+    }
+    buf_putc(out, '"');
+}
+
+static void put_field(struct buf *out, const struct expr_field *f)
+{
+    if (f->qualified)
+        buf_puts(out, "user.");
+    if (f->id >= 0 && !f->of_user && resolve_is_fixed(f->name))
+        put_back_quoted(out, f->name); /* a property that is called hour */
+    else
+        expr_put_name(out, f->name);
+}
+
+static void put_value(struct buf *out, const struct expr_field *f, const struct expr_literal *l)
+{
+    switch (l->type) {
+    case EXPR_TEXT: put_text(out, l->text); return;
+    case EXPR_BOOL: buf_puts(out, l->truth ? "true" : "false"); return;
+    case EXPR_TIME: buf_str(out, l->text); return;
+    case EXPR_NUMBER:
+        if (f->id == EXPR_FIELD_WEEKDAY)
+            buf_puts(out, literal_weekday[(int)l->number - 1]);
+        else
+            num_put_double(out, l->number);
+    }
+}
+
+static void put_item(struct buf *out, const struct expr_field *f, const struct expr_literal *l)
+{
+    put_value(out, f, l);
+    if (!l->is_range)
+        return;
+    buf_puts(out, "..");
+    put_value(out, f, l->high);
+}
+
+static void put_in(struct buf *out, const struct expr *e)
+{
+    buf_puts(out, " in ");
+    if (e->n == 1 && e->literal->is_range) {
+        put_item(out, &e->field, e->literal);
+        return;
+    }
+    for (size_t i = 0; i < e->n; i++) {
+        buf_puts(out, i ? ", " : "(");
+        put_item(out, &e->field, &e->literal[i]);
+    }
+    buf_putc(out, ')');
+}
+
+static void put_comparison(struct buf *out, const struct expr *e, const char *sign)
+{
+    put_field(out, &e->field);
+    buf_puts(out, sign);
+    put_value(out, &e->field, e->literal);
+}
+
+/* event = "name" is written as the name alone. */
+static void put_equal(struct buf *out, const struct expr *e)
+{
+    if (e->field.id == EXPR_FIELD_EVENT && e->literal->text.n)
+        expr_put_name(out, e->literal->text);
+    else
+        put_comparison(out, e, " = ");
+}
+
+static void put_set(struct buf *out, struct str name)
+{
+    buf_putc(out, '[');
+    put_doubled(out, name, ']');
+    buf_putc(out, ']');
+}
+
+static void put_child(struct buf *out, const struct expr *child, bool brackets)
+{
+    if (brackets)
+        buf_putc(out, '(');
+    expr_print(out, child);
+    if (brackets)
+        buf_putc(out, ')');
+}
+
+static void put_chain(struct buf *out, const struct expr *e, const char *word)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        if (i)
+            buf_puts(out, word);
+        put_child(out, e->child[i], e->op == EXPR_AND && e->child[i]->op == EXPR_OR);
+    }
+}
+
+static void put_not(struct buf *out, const struct expr *child)
+{
+    buf_puts(out, "not ");
+    put_child(out, child, child->op == EXPR_AND || child->op == EXPR_OR);
+}
+
+void expr_print(struct buf *out, const struct expr *e)
+{
+    switch (e->op) {
+    case EXPR_AND: put_chain(out, e, " and "); return;
+    case EXPR_OR: put_chain(out, e, " or "); return;
+    case EXPR_NOT: put_not(out, e->child[0]); return;
+    case EXPR_EQ: put_equal(out, e); return;
+    case EXPR_NE: put_comparison(out, e, " != "); return;
+    case EXPR_LT: put_comparison(out, e, " < "); return;
+    case EXPR_LE: put_comparison(out, e, " <= "); return;
+    case EXPR_GT: put_comparison(out, e, " > "); return;
+    case EXPR_GE: put_comparison(out, e, " >= "); return;
+    case EXPR_MATCH: put_comparison(out, e, " ~ "); return;
+    case EXPR_NMATCH: put_comparison(out, e, " !~ "); return;
+    case EXPR_SET: put_set(out, e->literal->text); return;
+    case EXPR_IN:
+        put_field(out, &e->field);
+        put_in(out, e);
+        return;
+    case EXPR_IS_NULL:
+    case EXPR_NOT_NULL:
+        put_field(out, &e->field);
+        buf_puts(out, e->op == EXPR_IS_NULL ? " is null" : " is not null");
+        return;
+    }
+}
+
+void expr_put_name(struct buf *out, struct str name)
+{
+    if (lex_bare(name))
+        buf_str(out, name);
+    else
+        put_back_quoted(out, name);
+}
+
+/* ---- the caret line ---- */
+
+/* The first n characters of s. */
+static struct str characters(struct str s, int n)
+{
+    struct str rest = s;
+    while (n-- > 0 && rest.n)
+        utf8_next(&rest);
+    return (struct str){s.p, s.n - rest.n};
+}
+
+/* Columns the first n characters take on the screen once sanitised. */
+static int columns(struct str s, int n)
+{
+    struct buf clean = {0};
+    utf8_clean(&clean, characters(s, n), CLEAN_LABEL);
+    int width = utf8_width(buf_view(&clean));
+    buf_done(&clean);
+    return width;
+}
+
+void expr_caret(struct buf *out, struct str text, const struct err *err)
+{
+    buf_puts(out, "  ");
+    utf8_clean(out, text, CLEAN_LABEL);
+    buf_puts(out, "\n  ");
+    if (err->column > 0) {
+        int before = columns(text, err->column - 1);
+        int marks = columns(text, err->column - 1 + err->width) - before;
+        buf_printf(out, "%*s^", before, "");
+        while (--marks > 0)
+            buf_putc(out, '^');
+        buf_putc(out, ' ');
+    }
+    buf_puts(out, err->text);
+}

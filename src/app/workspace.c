@@ -59,7 +59,7 @@ struct workspace *workspace_open(const char *dir, bool create, struct err *err)
     struct workspace *w = mem_zalloc(sizeof *w);
     w->env = env_open(dir, create ? ENV_WRITE : ENV_READ, err);
     if (w->env)
-        w->engine = local_engine(w->env);
+        w->engine = engine_local(w->env, 0, err);
     if (w->engine)
         return w;
     workspace_close(w);

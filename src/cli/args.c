@@ -20,14 +20,15 @@ struct cursor {
 
 /* ---- suggestions */
 struct nearest {
-    const char *wrong, *best;
+    const char *wrong;
+    struct str best; /* p NULL: none is near */
     size_t distance;
 };
 
-static void consider(struct nearest *n, const char *known)
+static void consider(struct nearest *n, struct str known)
 {
-    size_t d = str_distance(str_of(n->wrong), str_of(known), NEAR);
-    if (d <= NEAR && d < n->distance && d < strlen(known)) {
+    size_t d = str_distance(str_of(n->wrong), known, NEAR);
+    if (d <= NEAR && d < n->distance && d < known.n) {
         n->best = known;
         n->distance = d;
     }
@@ -36,12 +37,12 @@ static void consider(struct nearest *n, const char *known)
 static void consider_all(struct nearest *n, const struct param_info *p)
 {
     for (; p && p->name; p++)
-        consider(n, p->name);
+        consider(n, str_of(p->name));
 }
 
 static bool unknown_option(const struct command_info *c, const char *name, struct err *err)
 {
-    struct nearest n = {name, NULL, SIZE_MAX};
+    struct nearest n = {name, {0}, SIZE_MAX};
     consider_all(&n, c ? c->option : NULL);
     consider_all(&n, c && c->is_analysis ? registry_common() : NULL);
     consider_all(&n, command_common());
@@ -55,13 +56,16 @@ static bool unknown_option(const struct command_info *c, const char *name, struc
 
 static bool unknown_command(const char *word, struct err *err)
 {
-    struct nearest n = {word, NULL, SIZE_MAX};
+    struct nearest n = {word, {0}, SIZE_MAX};
     size_t count = 0;
     const struct command_info *c = command_all(&count);
-    for (size_t i = 0; i < count; i++)
-        consider(&n, c[i].name);
-    if (n.best)
-        return err_set(err, ERR_USAGE, _("%s: there is no such command; did you mean %s?"), word, n.best);
+    for (size_t i = 0; i < count; i++) {
+        struct str rest = str_of(c[i].name);
+        consider(&n, str_cut(&rest, ' '));
+    }
+    if (n.best.p)
+        return err_set(err, ERR_USAGE, _("%s: there is no such command; did you mean %.*s?"), word,
+                       (int)n.best.n, n.best.p);
     return err_set(err, ERR_USAGE, _("%s: there is no such command; waymark help lists them"), word);
 }
 
@@ -99,7 +103,7 @@ static bool incomplete_command(const char *word, struct err *err)
         if (strncmp(c[i].name, word, length) == 0 && c[i].name[length] == ' ')
             buf_printf(&more, "%s%s", more.n ? ", " : "", c[i].name);
     if (more.n)
-        err_set(err, ERR_USAGE, _("%s: of what is missing; use one of %s"), word, more.p);
+        err_set(err, ERR_USAGE, _("%s: not a whole command; use one of %s"), word, more.p);
     else
         unknown_command(word, err);
     buf_done(&more);

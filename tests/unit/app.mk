@@ -1,1 +1,8 @@
 # unit tests of src/app
+check_PROGRAMS += tests/unit/command_test tests/unit/job_test
+tests_unit_command_test_SOURCES = tests/unit/command_test.c
+tests_unit_command_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_command_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_job_test_SOURCES = tests/unit/job_test.c
+tests_unit_job_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_job_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)

@@ -47,9 +47,9 @@ static bool unknown_option(const struct command_info *c, const char *name, struc
     consider_all(&n, c && c->is_analysis ? registry_common() : NULL);
     consider_all(&n, command_common());
     const char *whose = c ? c->name : "waymark";
-    if (n.best)
-        return err_set(err, ERR_USAGE, _("%s: there is no option --%s; did you mean --%s?"), whose, name,
-                       n.best);
+    if (n.best.p)
+        return err_set(err, ERR_USAGE, _("%s: there is no option --%s; did you mean --%.*s?"), whose, name,
+                       (int)n.best.n, n.best.p);
     return err_set(err, ERR_USAGE, _("%s: there is no option --%s; see waymark help%s%s"), whose, name,
                    c ? " " : "", c ? c->name : "");
 }

@@ -145,7 +145,7 @@ static bool double_slow(struct str s, const struct decimal *d, double *out)
     double v = strtod_l(text, NULL, c_locale_get());
     if (text != few)
         free(text);
-    if (isinf(v) || (d->integer && fabs(v) > (double)EXACT_MOST && !integer_kept(s, v)))
+    if (isinf(v) || (d->integer && fabs(v) >= (double)EXACT_MOST && !integer_kept(s, v)))
         return false;
     *out = v;
     return true;
@@ -241,24 +241,35 @@ static int scaled(char *to, size_t cap, int64_t v, int decimals)
     return snprintf(to, cap, "%s%llu%c", minus, (unsigned long long)tenths, units[u]);
 }
 
-/* Exact up to four digits, else three or four significant ones. What fits nowhere is filled with '#', as in a
+static void cut_to(struct buf *out, size_t n)
+{
+    out->n = n;
+    out->p[n] = '\0';
+}
+
+static bool put_exact(struct buf *out, int64_t v, size_t room)
+{
+    size_t start = out->n;
+    num_put_thousands(out, v);
+    if (out->n - start <= room)
+        return true;
+    cut_to(out, start);
+    num_put_i64(out, v);
+    if (out->n - start <= room)
+        return true;
+    cut_to(out, start);
+    return false;
+}
+
+/* Exact up to four digits, else two or three significant ones. What fits nowhere is filled with '#', as in a
  * spreadsheet: a number cut short would be a lie. */
 void num_put_short(struct buf *out, int64_t v, int columns)
 {
-    char text[32];
-    size_t start = out->n;
     size_t room = columns > 0 ? (size_t)columns : 0;
-    if (magnitude(v) < 10000) {
-        num_put_thousands(out, v);
-        if (out->n - start <= room)
-            return;
-        out->n = start;
-        num_put_i64(out, v);
-        if (out->n - start <= room)
-            return;
-        out->n = start;
-    }
+    if (magnitude(v) < 10000 && put_exact(out, v, room))
+        return;
     for (int decimals = 1; decimals >= 0; decimals--) {
+        char text[32];
         int n = scaled(text, sizeof(text), v, decimals);
         if (decimals == 1 && n > 5 + (v < 0)) /* 123.4k says no more than a reader wants: 123k */
             continue;
@@ -305,7 +316,13 @@ void num_put_percent(struct buf *out, int64_t part, int64_t whole, int decimals)
     wide units = ((wide)magnitude(part) * 100 * scale * 2 + divisor) / ((wide)divisor * 2);
     if (units > 0 && (part < 0) != (whole < 0))
         buf_putc(out, '-');
-    buf_printf(out, "%llu", (unsigned long long)(units / scale));
+    wide percent = units / scale;
+    const uint64_t half = UINT64_C(1000000000000000000);
+    if (percent >= half)
+        buf_printf(out, "%llu%018llu", (unsigned long long)(percent / half),
+                   (unsigned long long)(percent % half));
+    else
+        buf_printf(out, "%llu", (unsigned long long)percent);
     if (decimals > 0)
         buf_printf(out, ".%0*llu", decimals, (unsigned long long)(units % scale));
     buf_putc(out, '%');

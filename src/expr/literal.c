@@ -94,18 +94,17 @@ static bool moment(struct parser *p, const struct token *t, struct expr_literal 
 static bool read_value(struct parser *p, const struct expr_field *f, const struct token *t,
                        struct expr_literal *out)
 {
-    *out = (struct expr_literal){.type = EXPR_TEXT, .text = t->text};
+    *out = (struct expr_literal){.type = EXPR_TEXT};
     switch (t->kind) {
-    case TOKEN_TEXT: return true;
+    case TOKEN_TEXT: out->text = t->text; return true;
     case TOKEN_NUMBER: return number(p, t, out);
     case TOKEN_TIME: return moment(p, t, out);
     case TOKEN_TRUE:
     case TOKEN_FALSE:
-        *out = (struct expr_literal){.type = EXPR_BOOL, .truth = t->kind == TOKEN_TRUE};
+        out->type = EXPR_BOOL;
+        out->truth = t->kind == TOKEN_TRUE;
         return true;
-    case TOKEN_NAME:
-        *out = (struct expr_literal){.type = EXPR_NUMBER};
-        return (f->id == EXPR_FIELD_WEEKDAY && weekday(t, out)) || no_value(p, f, t);
+    case TOKEN_NAME: return (f->id == EXPR_FIELD_WEEKDAY && weekday(t, out)) || no_value(p, f, t);
     default: return no_value(p, f, t);
     }
 }

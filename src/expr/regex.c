@@ -19,7 +19,8 @@
 #define MATCH_LIMIT 50000
 #define DEPTH_LIMIT 10000
 #define HEAP_LIMIT_KIB 16384
-#define SLICE 256 /* start offsets between two looks at the clock */
+#define SLICE 256        /* start offsets between two looks at the clock */
+#define VALUE_US 1000000 /* for one value, however far the deadline */
 
 struct regex {
     pcre2_code *code;
@@ -124,6 +125,15 @@ static int try_slice(struct regex *r, struct str s, size_t from, size_t to)
     return pcre2_match(r->code, (PCRE2_SPTR)s.p, s.n, from, 0, r->data, r->context);
 }
 
+/* When to give up on a value, 0: one slice needs no clock of its own. */
+static int64_t latest_end(struct str s, int64_t deadline_us)
+{
+    if (s.n < SLICE)
+        return deadline_us;
+    int64_t own = os_monotonic_us() + VALUE_US;
+    return deadline_us && deadline_us < own ? deadline_us : own;
+}
+
 bool regex_match(struct regex *r, struct str subject, int64_t deadline_us, bool *hit, struct err *err)
 {
     struct str s = subject.n ? subject : STR("");
@@ -132,9 +142,10 @@ bool regex_match(struct regex *r, struct str subject, int64_t deadline_us, bool 
                        _("a value has %zu bytes; patterns are tried on at most %d: use = or in"), s.n,
                        REGEX_SUBJECT_MAX);
     *hit = false;
+    int64_t latest = latest_end(s, deadline_us);
     /* One round more than there are bytes: an empty match at the end counts. */
     for (size_t from = 0, to; from <= s.n; from = to) {
-        if (deadline_us && os_monotonic_us() > deadline_us)
+        if (latest && os_monotonic_us() > latest)
             return err_set(err, ERR_INPUT, _("the pattern takes too long on this data; make it simpler"));
         to = next_start(s, from);
         int code = try_slice(r, s, from, to);

@@ -22,11 +22,12 @@ struct nearest {
     size_t distance; /* of best; before there is one, the least that is too far */
 };
 
-/* A third of the letters may be wrong; a Han character has three bytes. */
+/* A third of the letters may be wrong, and always two, or one Han character: that is three bytes. */
 static struct nearest nearest_init(struct parser *p, struct str wrong)
 {
+    size_t least = wrong.n && (unsigned char)*wrong.p >= 0x80 ? 3 : 2;
     size_t third = wrong.n / 3;
-    size_t tolerance = third < 2 ? 2 : third > 8 ? 8 : third;
+    size_t tolerance = third < least ? least : third > 8 ? 8 : third;
     return (struct nearest){.arena = p->arena, .wrong = wrong, .distance = tolerance + 1};
 }
 

@@ -1,0 +1,240 @@
+/* regex_test.c - patterns match what they should, hostile ones end soon and say so. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/os.h"
+#include "expr/regex.h"
+
+static bool hits(const char *pattern, struct str subject)
+{
+    struct err err = {0};
+    bool hit = false;
+    struct regex *r = regex_new(str_of(pattern), &err);
+    if (!r)
+        fail_msg("%s: %s", pattern, err.text);
+    if (!regex_match(r, subject, 0, &hit, &err))
+        fail_msg("%s: %s", pattern, err.text);
+    regex_free(r);
+    return hit;
+}
+
+static void test_matches(void **state)
+{
+    (void)state;
+    assert_true(hits("und_", STR("fund_buy")));
+    assert_false(hits("^und_", STR("fund_buy")));
+    assert_true(hits("^fund_", STR("fund_buy")));
+    assert_true(hits("buy$", STR("fund_buy")));
+    assert_true(hits("退款|refund", STR("已退款。")));
+    assert_true(hits("^.{2}$", STR("学生"))); /* a point is a character, not a byte */
+    assert_true(hits("(?i)é", STR("É")));
+    assert_true(hits("", STR("")));
+    assert_true(hits("^$", STR("")));
+    assert_true(hits("^$", (struct str){NULL, 0}));
+    assert_false(hits("a", STR("")));
+    assert_true(hits("a\\x00b", STR("a\0b")));
+    assert_true(hits("(?<=ab)c", STR("abc")));
+}
+
+/* Slices of start offsets must not cut a match, a look-behind or a character. */
+static void test_long_subjects(void **state)
+{
+    (void)state;
+    char text[REGEX_SUBJECT_MAX + 1];
+    for (size_t at = 0; at < REGEX_SUBJECT_MAX - 3; at += 7) {
+        memset(text, '.', REGEX_SUBJECT_MAX);
+        memcpy(text + at, "abc", 3);
+        struct str s = {text, REGEX_SUBJECT_MAX};
+        assert_true(hits("abc", s));
+        assert_true(hits("(?<=b)c", s));
+        assert_false(hits("abcabc", s));
+        assert_true(hits("^a", s) == (at == 0));
+    }
+    for (size_t i = 0; i < REGEX_SUBJECT_MAX / 3; i++)
+        memcpy(text + 3 * i, "学", 3);
+    assert_true(hits("(学){1300}", (struct str){text, 3 * (REGEX_SUBJECT_MAX / 3)}));
+    assert_true(hits("学$", (struct str){text, 3 * (REGEX_SUBJECT_MAX / 3)}));
+    assert_false(hits("生", (struct str){text, 3 * (REGEX_SUBJECT_MAX / 3)}));
+    memset(text, 'a', REGEX_SUBJECT_MAX);
+    for (size_t n = 250; n < 520;
+         n++) /* an empty match behind the last byte, on and beside a slice's border */
+        assert_true(hits("(?<=a)(?!a)", (struct str){text, n}));
+}
+
+static void test_bytes_that_are_no_text(void **state)
+{
+    (void)state;
+    assert_true(hits("b", STR("\xFF\xFE"
+                              "b")));
+    assert_false(hits("x", STR("\xE5\xAD")));
+    char text[1024];
+    memset(text, 0x80, sizeof(text));
+    assert_false(hits("x", (struct str){text, sizeof(text)}));
+    memcpy(text + 600, "x", 1);
+    assert_true(hits("x", (struct str){text, sizeof(text)}));
+}
+
+static void refused(struct str pattern, int column)
+{
+    struct err err = {0};
+    assert_null(regex_new(pattern, &err));
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_true(err.text[0] != '\0');
+    if (column)
+        assert_int_equal(err.column, column);
+}
+
+static void test_refused_patterns(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    refused(STR("("), 0);
+    refused(STR("a)"), 2);
+    refused(STR("学)"), 2);
+    refused(STR("\\C"), 0);
+    refused(STR("(*UCP)a"), 0);
+    refused(STR("\xFF"), 0);
+    refused(STR("[z-a]"), 0);
+    refused(STR("(?<=a+)b"), 0); /* look-behind without a bound */
+    refused(STR("(((a{1,1000}){1,1000}){1,1000}){1,1000}"), 0);
+    for (int i = 0; i <= REGEX_PATTERN_MAX; i++)
+        buf_putc(&b, 'a');
+    refused(buf_view(&b), 1);
+    b.n--;
+    struct err err = {0};
+    struct regex *r = regex_new(buf_view(&b), &err);
+    assert_non_null(r);
+    regex_free(r);
+    buf_clear(&b);
+    for (int i = 0; i < 51; i++)
+        buf_putc(&b, '(');
+    for (int i = 0; i < 51; i++)
+        buf_putc(&b, ')');
+    refused(buf_view(&b), 0);
+    buf_done(&b);
+}
+
+static void test_long_subject_is_refused(void **state)
+{
+    (void)state;
+    char text[REGEX_SUBJECT_MAX + 1];
+    struct err err = {0};
+    bool hit;
+    memset(text, 'a', sizeof(text));
+    struct regex *r = regex_new(STR("a"), &err);
+    assert_true(regex_match(r, (struct str){text, REGEX_SUBJECT_MAX}, 0, &hit, &err));
+    assert_false(regex_match(r, (struct str){text, REGEX_SUBJECT_MAX + 1}, 0, &hit, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    regex_free(r);
+}
+
+/* Patterns that take exponential, or high polynomial time; limits that the pattern itself tries to raise. */
+static const char *const evil[] = {
+    "^(a+)+$",
+    "(a+)+$",
+    "(a|a)*$",
+    "(a|aa)+$",
+    "^(a|a?)+$",
+    "(.*)*[bc]",
+    "(.*a){20}[bc]",
+    "(x+x+)+y|(a+a+)+[bc]",
+    "((a*)*)*[bc]",
+    "(?:a?){400}(?:a){400}[bc]",
+    "(*LIMIT_MATCH=4000000000)^(a+)+$",
+    "(*LIMIT_DEPTH=4000000000)(*LIMIT_HEAP=4000000)^(a+)+$",
+    "(a(?1)?)+[bc]",
+    "(?R)?a+[bc]",
+    "^((a+)\\2?)+$",
+};
+
+/* At most two seconds for one value, and an error, never "no match". */
+static void test_evil_patterns(void **state)
+{
+    (void)state;
+    char text[3000];
+    memset(text, 'a', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '!';
+    for (size_t i = 0; i < sizeof(evil) / sizeof(*evil); i++) {
+        struct err err = {0};
+        bool hit = true;
+        struct regex *r = regex_new(str_of(evil[i]), &err);
+        if (!r)
+            fail_msg("%s: %s", evil[i], err.text);
+        int64_t start = os_monotonic_us();
+        bool ok = regex_match(r, (struct str){text, sizeof(text)}, 0, &hit, &err);
+        int64_t took = os_monotonic_us() - start;
+        print_message("%-56s %6.1f ms  %s\n", evil[i], (double)took / 1000, ok ? "answered" : "limit");
+        if (ok || err.code != ERR_INPUT || took > 2000000)
+            fail_msg("%s: ok %d, %s, %lld us", evil[i], ok, err.text, (long long)took);
+        regex_free(r);
+    }
+}
+
+/* Without a deadline too: near the match limit 4096 start offsets would add up to many seconds. */
+static void test_bounded_repeats(void **state)
+{
+    (void)state;
+    char text[REGEX_SUBJECT_MAX], pattern[64];
+    memset(text, 'a', sizeof(text));
+    for (int width = 20; width <= 80; width += 5) {
+        struct err err = {0};
+        bool hit = true;
+        snprintf(pattern, sizeof(pattern), "a{0,%d}a{0,%d}a{0,%d}[bc]", width, width, width);
+        struct regex *r = regex_new(str_of(pattern), &err);
+        assert_non_null(r);
+        int64_t start = os_monotonic_us();
+        bool ok = regex_match(r, (struct str){text, sizeof(text)}, 0, &hit, &err);
+        int64_t took = os_monotonic_us() - start;
+        print_message("%-56s %6.1f ms  %s\n", pattern, (double)took / 1000, ok ? "answered" : "limit");
+        assert_true(took < 2000000);
+        if (ok)
+            assert_false(hit);
+        else
+            assert_int_equal(err.code, ERR_INPUT);
+        regex_free(r);
+    }
+}
+
+/* Bounded repeats stay below the match limit at every offset and still cost; the deadline ends them. */
+static void test_deadline(void **state)
+{
+    (void)state;
+    char text[REGEX_SUBJECT_MAX];
+    struct err err = {0};
+    bool hit = true;
+    memset(text, 'a', sizeof(text));
+    struct str s = {text, sizeof(text)};
+    struct regex *r = regex_new(STR("a{0,190}a{0,190}[bc]"), &err);
+    assert_non_null(r);
+    int64_t start = os_monotonic_us();
+    assert_false(regex_match(r, s, start + 20000, &hit, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_true(os_monotonic_us() - start < 2000000);
+    assert_false(regex_match(r, STR("b"), 1, &hit, &err)); /* passed long ago */
+    assert_true(regex_match(r, STR("b"), os_monotonic_us() + 60000000, &hit, &err));
+    assert_true(hit);
+    regex_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_long_subjects),
+        cmocka_unit_test(test_bytes_that_are_no_text),
+        cmocka_unit_test(test_refused_patterns),
+        cmocka_unit_test(test_long_subject_is_refused),
+        cmocka_unit_test(test_evil_patterns),
+        cmocka_unit_test(test_bounded_repeats),
+        cmocka_unit_test(test_deadline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+/* load.c - one import from first look to commit.
+ *
+ * Everything is made ready before the store is touched; the batch makes the rest all or nothing. */
+#include "config.h"
+
+#include <stdlib.h>
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/os.h"
+#include "import/load.h"
+#include "import/stage.h"
+#include "model/schema.h"
+
+#define MEMORY ((uint64_t)512 << 20)
+#define BYTES_PER_STORED 4 /* a CSV's bytes for one in the store, guessed low, to see early that a disk is too small */
+
+static void set_progress(struct stage *s, enum load_stage stage)
+{
+    if (!s->progress)
+        return;
+    if (stage == LOAD_READING)
+        atomic_store(&s->progress->total, source_size(s->src));
+    atomic_store(&s->progress->stage, stage);
+}
+
+static bool parse_limit(struct stage *s, struct err *err)
+{
+    struct str text = str_of(s->o->max_rejects);
+    s->reject_limit = UINT64_MAX;
+    s->reject_share = -1;
+    if (!s->o->max_rejects)
+        return true;
+    if (text.n && text.p[text.n - 1] == '%') {
+        text.n--;
+        if (num_double(text, &s->reject_share) && s->reject_share >= 0 && s->reject_share <= 100) {
+            s->reject_share /= 100;
+            return true;
+        }
+    } else if (num_u64(text, &s->reject_limit)) {
+        return true;
+    }
+    return err_set(err, ERR_USAGE, _("--max-rejects %s: write a number of rows, or a share such as 0.5%%"), s->o->max_rejects);
+}
+
+/* ---- Before the store is touched. */
+
+static bool look(struct stage *s, struct env *env, struct err *err)
+{
+    struct snapshot *snapshot = NULL;
+    s->src = source_open(s->o->files, s->o->file_n, err);
+    if (!s->src || (env && !(snapshot = snapshot_open(env, err))))
+        return false;
+    bool ok = mapping_make(&s->map, s->src, s->o, snapshot, err);
+    if (snapshot)
+        snapshot_close(snapshot);
+    return ok;
+}
+
+static bool tell_mapping(struct stage *s, struct err *err)
+{
+    struct buf text = {0};
+    mapping_put(&s->map, s->src, &text);
+    source_looked(s->src);
+    s->report->mapping = arena_str(&s->report->arena, buf_view(&text)).p;
+    buf_done(&text);
+    if (!s->o->on_mapping || s->o->on_mapping(s->o->arg, s->report->mapping))
+        return true;
+    return err_set(err, ERR_CANCELLED, _("the import was stopped before it began"));
+}
+
+/* ---- The store. */
+
+static bool number_columns(struct stage *s, struct err *err)
+{
+    static const uint16_t of_role[] = {[ROLE_USER] = COL_USER, [ROLE_TIME] = COL_TIME, [ROLE_EVENT] = COL_EVENT};
+    s->id = mem_zalloc(s->map.n * sizeof(*s->id));
+    for (size_t i = 0; i < s->map.n; i++) {
+        const struct map_column *c = &s->map.column[i];
+        if (c->role != ROLE_VALUE)
+            s->id[i] = of_role[c->role];
+        else if (s->batch && !batch_column(s->batch, str_of(c->stored), c->type, &s->id[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool note_zone(struct stage *s, struct err *err)
+{
+    if (!s->batch || snapshot_note(s->snapshot, NOTE_TZ).n)
+        return true;
+    return batch_note(s->batch, NOTE_TZ, str_of(zone_name(s->map.zone)), err);
+}
+
+static bool open_rejects(struct stage *s, struct env *env, struct err *err)
+{
+    const struct import_def *import;
+    struct buf path = {0};
+    bool given = s->o->rejects != NULL;
+    if (!given && s->batch) {
+        size_t n = snapshot_imports(s->snapshot, &import);
+        buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
+    }
+    s->rejects = rejects_open(given ? s->o->rejects : path.p, !given, err);
+    buf_done(&path);
+    return s->rejects != NULL;
+}
+
+static bool open_store(struct stage *s, struct env *env, struct err *err)
+{
+    enum table table = s->o->kind == LOAD_USERS ? TABLE_USERS : TABLE_EVENTS;
+    if (!s->o->dry_run) {
+        s->batch = batch_begin(env, table, source_size(s->src) / BYTES_PER_STORED, err);
+        if (!s->batch)
+            return false;
+        s->snapshot = batch_snapshot(s->batch);
+    }
+    return number_columns(s, err) && note_zone(s, err) && open_rejects(s, env, err);
+}
+
+static void open_pipeline(struct stage *s, struct env *env)
+{
+    row_layout_init(&s->layout, &s->map);
+    s->pool = pool_new(s->o->threads);
+    s->vocab = mem_zalloc(s->layout.vocabs * sizeof(*s->vocab));
+    for (size_t i = 0; i < s->layout.vocabs; i++)
+        s->vocab[i] = vocab_new();
+    s->runs = runs_new(s->layout.stride, s->o->memory ? s->o->memory : MEMORY, env ? env_dir(env) : "/tmp");
+}
+
+/* ---- The end. */
+
+static const char *source_name(struct stage *s)
+{
+    const char *first = source_file(s->src, 0)->label, *slash = strrchr(first, '/');
+    if (s->o->source)
+        return s->o->source;
+    if (slash && slash[1])
+        first = slash + 1;
+    if (source_files(s->src) == 1)
+        return first;
+    return arena_printf(&s->report->arena, _("%s and %zu more"), first, source_files(s->src) - 1);
+}
+
+static bool commit(struct stage *s, int64_t started_us, struct err *err)
+{
+    const struct load_report *r = s->report;
+    struct import_def info = {.started_us = started_us,
+                              .finished_us = os_now_us(),
+                              .rows = r->rows,
+                              .stored = r->stored,
+                              .duplicates = r->duplicates,
+                              .rejected = r->rejected,
+                              .users = r->users,
+                              .new_users = r->new_users,
+                              .bytes = r->bytes,
+                              .source = str_of(source_name(s))};
+    struct batch *batch = s->batch;
+    s->batch = NULL; /* gone in any case */
+    return !batch || batch_commit(batch, &info, err);
+}
+
+static void close_all(struct stage *s, bool ok)
+{
+    batch_abort(s->batch);
+    rejects_close(s->rejects, ok);
+    runs_free(s->runs);
+    for (size_t i = 0; s->vocab && i < s->layout.vocabs; i++)
+        vocab_free(s->vocab[i]);
+    free(s->vocab);
+    if (s->pool)
+        pool_free(s->pool);
+    row_layout_done(&s->layout);
+    free(s->id);
+    mapping_done(&s->map);
+    source_close(s->src);
+}
+
+static bool load(struct stage *s, struct env *env, struct err *err)
+{
+    int64_t started_us = os_now_us();
+    set_progress(s, LOAD_LOOKING);
+    if (!parse_limit(s, err) || !look(s, env, err) || !tell_mapping(s, err) || !open_store(s, env, err))
+        return false;
+    uint32_t users = s->batch ? batch_codes(s->batch, COL_USER) : 0;
+    open_pipeline(s, env);
+    set_progress(s, LOAD_READING);
+    if (!read_stage(s, err))
+        return false;
+    set_progress(s, LOAD_WRITING);
+    if (!write_stage(s, err))
+        return false;
+    s->report->new_users = s->batch ? batch_codes(s->batch, COL_USER) - users : s->new_users;
+    set_progress(s, LOAD_COMMITTING);
+    rejects_report(s->rejects, s->report);
+    return !stage_cancelled(s, err) && rejects_sync(s->rejects, err) && commit(s, started_us, err);
+}
+
+bool load_run(struct env *env, const struct load_options *o, struct progress *progress, struct load_report *report,
+              struct err *err)
+{
+    int64_t began = os_monotonic_us();
+    *report = (struct load_report){0};
+    struct stage s = {.o = o, .progress = progress, .report = report};
+    if (!env && !o->dry_run)
+        return err_set(err, ERR_USAGE, _("there is no store to load into"));
+    struct snapshot *snapshot = NULL;
+    if (env && o->dry_run) {
+        snapshot = snapshot_open(env, err);
+        if (!snapshot)
+            return false;
+        s.snapshot = snapshot;
+    }
+    bool ok = load(&s, env, err);
+    if (s.rejects && !ok)
+        rejects_report(s.rejects, report);
+    close_all(&s, ok);
+    if (snapshot)
+        snapshot_close(snapshot);
+    report->seconds = (double)(os_monotonic_us() - began) / 1e6;
+    return ok;
+}
+
+void load_report_done(struct load_report *r)
+{
+    arena_done(&r->arena);
+    *r = (struct load_report){0};
+}
+
+bool load_preview(struct env *env, const struct load_options *o, struct buf *text, struct err *err)
+{
+    struct load_report none = {0};
+    struct stage s = {.o = o, .report = &none};
+    for (size_t i = 0; i < o->file_n; i++)
+        if (strcmp(o->files[i], "-") == 0)
+            return err_set(err, ERR_USAGE, _("standard input cannot be looked at before it is loaded"));
+    bool ok = look(&s, env, err);
+    if (ok)
+        mapping_put(&s.map, s.src, text);
+    mapping_done(&s.map);
+    source_close(s.src);
+    return ok;
+}

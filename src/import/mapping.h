@@ -1,0 +1,42 @@
+/* mapping.h - which column of the files is what, and how its values are read: given by options, else guessed. */
+#ifndef WM_MAPPING_H
+#define WM_MAPPING_H
+
+#include "base/date.h"
+#include "base/zone.h"
+#include "import/load.h"
+#include "import/source.h"
+#include "store/snapshot.h"
+
+enum role { ROLE_VALUE, ROLE_USER, ROLE_TIME, ROLE_EVENT };
+
+struct map_column {
+    const char *name;   /* in the files */
+    const char *stored; /* in the store: differs when the condition language keeps the name for itself */
+    enum role role;
+    enum column_type type;
+    enum time_format format; /* of times */
+    bool given;              /* type named by an option, or known from the store */
+    bool guessed;            /* role guessed */
+};
+
+struct mapping {
+    struct arena arena;
+    enum load_kind kind;
+    struct map_column *column;
+    size_t n;
+    int user, time, event; /* numbers of columns; -1 in LOAD_USERS */
+    struct zone *zone;     /* of times without offset */
+    const struct str *null;
+    size_t null_n;
+};
+
+/* Looks at the samples of all files and fills their source_file parts too. stored may be NULL. */
+bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o, const struct snapshot *stored,
+                  struct err *err);
+void mapping_done(struct mapping *m);
+/* In words, several lines. */
+void mapping_put(const struct mapping *m, struct source *src, struct buf *out);
+bool mapping_is_null(const struct mapping *m, struct str value);
+
+#endif

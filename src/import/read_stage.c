@@ -1,0 +1,211 @@
+/* read_stage.c - input to rows: chunks are cut in order, parsed by all threads, and joined in order.
+ *
+ * Texts get their store codes in the last step, one thread at a time and in the order of the input; so the numbers of new users do
+ * not depend on how many threads there are. Workers look up what is known already, which soon is nearly everything. */
+#include "config.h"
+
+#include <stdlib.h>
+#include "base/intern.h"
+#include "base/nls.h"
+#include "import/relay.h"
+#include "import/stage.h"
+
+#define FIRST_ROWS 10000 /* after so many the mapping is doubted */
+
+struct chunk_item {
+    struct source_chunk chunk;
+    struct row_batch rows;
+};
+struct reading {
+    struct stage *s;
+    struct csv_source **csv;       /* per worker */
+    struct vocab_table **table;    /* per worker: `vocabs` of them */
+    struct err take_err, put_err;
+};
+
+bool stage_cancelled(const struct stage *s, struct err *err)
+{
+    if (!progress_cancelled(s->progress))
+        return false;
+    err_set(err, ERR_CANCELLED, _("the import was stopped; the store is as before"));
+    return true;
+}
+
+/* ---- Take. */
+
+static enum relay_take take_chunk(void *arg, void *item)
+{
+    struct reading *g = arg;
+    struct source_chunk *c = &((struct chunk_item *)item)->chunk;
+    if (stage_cancelled(g->s, &g->take_err))
+        return RELAY_FAIL;
+    if (runs_full(g->s->runs))
+        return RELAY_END;
+    if (!source_next(g->s->src, c, &g->take_err))
+        return RELAY_FAIL;
+    g->s->at_end = c->n == 0;
+    g->s->report->bytes += c->n ? c->bytes : 0;
+    if (g->s->progress)
+        atomic_store(&g->s->progress->done, g->s->report->bytes);
+    return c->n ? RELAY_ITEM : RELAY_END;
+}
+
+/* ---- Work. */
+
+static bool parse_chunk(void *arg, void *item, unsigned worker)
+{
+    struct reading *g = arg;
+    struct stage *s = g->s;
+    struct chunk_item *it = item;
+    const struct source_file *f = source_file(s->src, it->chunk.file);
+    struct vocab_table **table = g->table + worker * s->layout.vocabs;
+    for (size_t i = 0; i < s->layout.vocabs; i++)
+        table[i] = vocab_pin(s->vocab[i]);
+    csv_source_delimiter(g->csv[worker], f->delimiter);
+    row_make(&it->rows, &s->layout, g->csv[worker], f, &it->chunk, table);
+    for (size_t i = 0; i < s->layout.vocabs; i++)
+        vocab_unpin(table[i]);
+    return true;
+}
+
+/* ---- Put. */
+
+static bool new_code(struct stage *s, size_t column, struct str text, uint32_t *code, struct err *err)
+{
+    bool user = s->layout.cell[column].role == ROLE_USER;
+    if (s->batch)
+        return batch_code_hashed(s->batch, s->id[column], text, intern_hash(text), code, err);
+    *code = vocab_count(s->vocab[s->layout.cell[column].vocab]);
+    uint32_t known = UINT32_MAX;
+    if (user && s->snapshot && !dict_find(s->snapshot, COL_USER, text, &known, err))
+        return false;
+    s->new_users += user && known == UINT32_MAX;
+    return true;
+}
+
+static bool resolve(struct stage *s, struct row_batch *b, struct err *err)
+{
+    for (size_t i = 0; i < b->pending.n; i++) {
+        const struct row_pending *p = &b->pending.at[i];
+        const struct row_cell *c = &s->layout.cell[p->column];
+        uint32_t code = vocab_find(s->vocab[c->vocab], p->text);
+        if (code == VOCAB_NONE) {
+            if (!new_code(s, p->column, p->text, &code, err))
+                return false;
+            vocab_add(s->vocab[c->vocab], p->text, code);
+        }
+        memcpy(b->rows + (size_t)p->row * s->layout.stride + c->offset, &code, sizeof(code));
+    }
+    return true;
+}
+
+static bool too_many(struct stage *s, const char *limit, struct err *err)
+{
+    rejects_report(s->rejects, s->report);
+    const struct load_reason *r = &s->report->reason[0];
+    return err_set(err, ERR_INPUT,
+                   _("%llu of %llu rows cannot be loaded, more than %s; mostly: %s (%s, line %llu: \"%.120s\"); nothing was stored"),
+                   (unsigned long long)s->report->rejected, (unsigned long long)s->report->rows, limit, r->text, r->file,
+                   (unsigned long long)r->line, r->example);
+}
+
+static bool rejects_bearable(struct stage *s, struct err *err)
+{
+    uint64_t rows = s->report->rows, bad = rejects_count(s->rejects);
+    if (bad > s->reject_limit)
+        return too_many(s, s->o->max_rejects, err);
+    if ((rows < FIRST_ROWS && !s->at_end) || bad == 0)
+        return true;
+    if (s->reject_share >= 0 && (double)bad > s->reject_share * (double)rows)
+        return too_many(s, s->o->max_rejects, err);
+    if (bad == rows && s->at_end)
+        return too_many(s, _("may be when none is left"), err);
+    if (!s->o->max_rejects && rows >= FIRST_ROWS && rows < 2 * FIRST_ROWS && bad * 2 > rows)
+        return too_many(s, _("half, so the mapping may be wrong"), err);
+    return true;
+}
+
+static bool put_rejects(struct stage *s, const struct chunk_item *it, struct err *err)
+{
+    const struct source_file *f = source_file(s->src, it->chunk.file);
+    if (it->chunk.first) {
+        s->line = f->header_lines;
+        rejects_header(s->rejects, f->header_raw);
+    }
+    for (size_t i = 0; i < it->rows.reject.n; i++) {
+        const struct row_reject *r = &it->rows.reject.at[i];
+        if (!rejects_add(s->rejects, r->why, r->raw, f->label, s->line + r->line, err))
+            return false;
+    }
+    s->line += it->rows.lines;
+    return true;
+}
+
+static bool put_chunk(void *arg, void *item)
+{
+    struct reading *g = arg;
+    struct stage *s = g->s;
+    struct chunk_item *it = item;
+    struct err *err = &g->put_err;
+    s->report->rows += it->rows.records;
+    if (!put_rejects(s, it, err) || !rejects_bearable(s, err) || !resolve(s, &it->rows, err))
+        return false;
+    runs_add(s->runs, it->rows.rows, it->rows.n);
+    if (s->progress) {
+        atomic_store(&s->progress->rows, s->report->rows);
+        atomic_store(&s->progress->rejected, rejects_count(s->rejects));
+    }
+    return true;
+}
+
+/* ---- Public. */
+
+static bool read_until_full(struct reading *g, void **item, size_t items, struct err *err)
+{
+    const struct relay relay = {take_chunk, parse_chunk, put_chunk, g, item, items};
+    if (relay_run(&relay, g->s->pool))
+        return true;
+    if (err)
+        *err = g->put_err.code ? g->put_err : g->take_err;
+    return false;
+}
+
+static bool read_all(struct reading *g, void **item, size_t items, struct err *err)
+{
+    struct stage *s = g->s;
+    do {
+        if (!read_until_full(g, item, items, err))
+            return false;
+        /* A run goes to disk only when more rows may come, or when others went before. */
+        if ((!s->at_end || runs_count(s->runs)) && !write_stage_spill(s, err))
+            return false;
+    } while (!s->at_end);
+    return rejects_bearable(s, err);
+}
+
+bool read_stage(struct stage *s, struct err *err)
+{
+    unsigned threads = pool_threads(s->pool);
+    size_t items = (size_t)threads * 4;
+    struct reading g = {.s = s};
+    struct chunk_item *item = mem_zalloc(items * sizeof(*item));
+    void **slot = mem_alloc(items * sizeof(*slot));
+    g.csv = mem_alloc(threads * sizeof(*g.csv));
+    g.table = mem_alloc(threads * s->layout.vocabs * sizeof(*g.table));
+    for (unsigned i = 0; i < threads; i++)
+        g.csv[i] = csv_source_new(',');
+    for (size_t i = 0; i < items; i++)
+        slot[i] = &item[i];
+    bool ok = read_all(&g, slot, items, err);
+    for (unsigned i = 0; i < threads; i++)
+        csv_source_free(g.csv[i]);
+    for (size_t i = 0; i < items; i++) {
+        source_chunk_done(&item[i].chunk);
+        row_batch_done(&item[i].rows);
+    }
+    free(g.csv);
+    free(g.table);
+    free(slot);
+    free(item);
+    return ok;
+}

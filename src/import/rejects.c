@@ -1,0 +1,238 @@
+/* rejects.c - nothing is lost: a row that cannot be loaded goes, byte for byte, to a file beside its reason's count. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/nls.h"
+#include "base/os.h"
+#include "import/load.h"
+#include "import/rejects.h"
+
+#define EXAMPLE_MOST 200
+#define FLUSH_AT ((size_t)256 << 10)
+#define NUMBERS_MOST 1000
+
+static const struct {
+    const char *id, *text;
+} reasons[REJECT_COUNT] = {
+    [REJECT_QUOTES] = {"bad-quotes", N_("quotes that do not match; mend the quotes in the line")},
+    [REJECT_TOO_LONG] = {"too-long", N_("a field of more than 64 KiB, a row of more than 1 MiB, or more than 4,096 fields")},
+    [REJECT_FIELDS] = {"field-count", N_("not as many fields as there are columns; look for a stray delimiter or a cut line")},
+    [REJECT_NUL] = {"nul-byte", N_("a NUL byte; the export is damaged there")},
+    [REJECT_UTF8] = {"bad-utf8", N_("text that is not UTF-8; convert the file (iconv -f GB18030 -t UTF-8)")},
+    [REJECT_USER] = {"no-user", N_("no user")},
+    [REJECT_EVENT] = {"no-event", N_("no event name")},
+    [REJECT_TIME] = {"bad-time", N_("no time, or one that cannot be read; see --time-format")},
+    [REJECT_TIME_RANGE] = {"time-range", N_("a time outside the years 1 to 9999")},
+    [REJECT_NUMBER] = {"bad-number", N_("text in a column of numbers; load the column with --type COLUMN=text")},
+    [REJECT_INEXACT] = {"inexact-number", N_("a number that would be changed by storing it (too many digits, leading zeros); "
+                                             "load the column with --type COLUMN=text")},
+    [REJECT_BOOLEAN] = {"bad-boolean", N_("neither true nor false; load the column with --type COLUMN=text")},
+    [REJECT_TIME_VALUE] = {"bad-time-value", N_("no time in a column of times; load the column with --type COLUMN=text")},
+};
+
+struct rejects {
+    char *path; /* NULL: counted only */
+    bool numbered;
+    int fd;
+    struct buf out;
+    struct str header; /* to be written before the next row; n = 0: not */
+    bool any;
+    uint64_t count[REJECT_COUNT], total;
+    struct {
+        char *text, *file;
+        size_t n;
+        uint64_t line;
+    } example[REJECT_COUNT];
+};
+
+const char *reject_id(enum reject r)
+{
+    return reasons[r].id;
+}
+
+const char *reject_text(enum reject r)
+{
+    return _(reasons[r].text);
+}
+
+/* ---- The file. */
+
+static char *numbered_path(const char *path, int number)
+{
+    struct buf b = {0};
+    const char *dot = strrchr(path, '.');
+    if (!dot || strchr(dot, '/'))
+        dot = path + strlen(path);
+    buf_put(&b, path, (size_t)(dot - path));
+    buf_printf(&b, "-%d%s", number, dot);
+    return b.p;
+}
+
+static bool make_folder(const char *path, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+        return true;
+    char *folder = mem_strdup(path);
+    folder[slash - path] = '\0';
+    bool ok = os_make_dirs(folder, err);
+    free(folder);
+    return ok;
+}
+
+static bool create(struct rejects *r, struct err *err)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    if (r->numbered && !make_folder(r->path, err))
+        return false;
+    r->fd = open(r->path, flags, 0600);
+    char *base = r->numbered ? mem_strdup(r->path) : NULL;
+    for (int i = 2; r->fd < 0 && errno == EEXIST && r->numbered && i < NUMBERS_MOST; i++) {
+        free(r->path);
+        r->path = numbered_path(base, i);
+        r->fd = open(r->path, flags, 0600);
+    }
+    free(base);
+    if (r->fd >= 0)
+        return true;
+    if (errno == EEXIST)
+        return err_set(err, ERR_INPUT, _("%s: exists already; name a new file for the rejected rows"), r->path);
+    return err_set(err, ERR_SYSTEM, _("%s: cannot be created for the rejected rows: %s"), r->path, strerror(errno));
+}
+
+static bool flush(struct rejects *r, struct err *err)
+{
+    bool ok = r->out.n == 0 || os_write_all(r->fd, r->out.p, r->out.n, r->path, err);
+    buf_clear(&r->out);
+    return ok;
+}
+
+static void put_line(struct buf *out, struct str raw)
+{
+    buf_str(out, raw);
+    if (raw.n == 0 || (raw.p[raw.n - 1] != '\n' && raw.p[raw.n - 1] != '\r'))
+        buf_putc(out, '\n');
+}
+
+/* ---- Public. */
+
+struct rejects *rejects_open(const char *path, bool numbered, struct err *err)
+{
+    struct rejects *r = mem_zalloc(sizeof(*r));
+    r->fd = -1;
+    r->numbered = numbered;
+    r->path = path ? mem_strdup(path) : NULL;
+    if (path && !numbered && !create(r, err)) {
+        rejects_close(r, true);
+        return NULL;
+    }
+    return r;
+}
+
+bool rejects_sync(struct rejects *r, struct err *err)
+{
+    if (r->fd < 0)
+        return true;
+    if (!flush(r, err))
+        return false;
+    if (fsync(r->fd) != 0 && errno != EINVAL && errno != EROFS)
+        return err_set(err, ERR_SYSTEM, _("%s: the rejected rows cannot be written: %s"), r->path, strerror(errno));
+    return true;
+}
+
+void rejects_close(struct rejects *r, bool keep)
+{
+    if (!r)
+        return;
+    if (r->fd >= 0) {
+        (void)flush(r, NULL);
+        close(r->fd);
+        if (!keep && (r->numbered || !r->any))
+            unlink(r->path);
+    }
+    for (size_t i = 0; i < REJECT_COUNT; i++) {
+        free(r->example[i].text);
+        free(r->example[i].file);
+    }
+    buf_done(&r->out);
+    free(r->path);
+    free(r);
+}
+
+void rejects_header(struct rejects *r, struct str header)
+{
+    r->header = header;
+}
+
+static void keep_example(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line)
+{
+    while (raw.n && (raw.p[raw.n - 1] == '\n' || raw.p[raw.n - 1] == '\r'))
+        raw.n--;
+    if (raw.n > EXAMPLE_MOST) {
+        raw.n = EXAMPLE_MOST;
+        while (raw.n && ((unsigned char)raw.p[raw.n] & 0xC0) == 0x80)
+            raw.n--;
+    }
+    r->example[why].text = mem_alloc(raw.n + 1);
+    memcpy(r->example[why].text, raw.p, raw.n);
+    r->example[why].text[raw.n] = '\0';
+    for (size_t i = 0; i < raw.n; i++) /* the report's texts end at a NUL */
+        if (r->example[why].text[i] == '\0')
+            r->example[why].text[i] = ' ';
+    r->example[why].file = mem_strdup(file);
+    r->example[why].line = line;
+}
+
+bool rejects_add(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line, struct err *err)
+{
+    if (r->count[why]++ == 0)
+        keep_example(r, why, raw, file, line);
+    r->total++;
+    r->any = true;
+    if (!r->path)
+        return true;
+    if (r->fd < 0 && !create(r, err))
+        return false;
+    if (r->header.n) {
+        put_line(&r->out, r->header);
+        r->header.n = 0;
+    }
+    put_line(&r->out, raw);
+    return r->out.n < FLUSH_AT || flush(r, err);
+}
+
+uint64_t rejects_count(const struct rejects *r)
+{
+    return r->total;
+}
+
+void rejects_report(const struct rejects *r, struct load_report *report)
+{
+    bool told[REJECT_COUNT] = {false};
+    report->rejected = r->total;
+    report->rejects = r->fd >= 0 && r->any ? arena_strdup(&report->arena, r->path) : NULL;
+    report->reason = arena_array(&report->arena, struct load_reason, REJECT_COUNT);
+    report->reason_n = 0;
+    for (;;) {
+        size_t most = 0;
+        for (size_t i = 1; i < REJECT_COUNT; i++)
+            if (!told[i] && r->count[i] > (most ? r->count[most] : 0))
+                most = i;
+        if (most == 0)
+            return;
+        told[most] = true;
+        report->reason[report->reason_n++] = (struct load_reason){
+            .id = reasons[most].id,
+            .text = _(reasons[most].text),
+            .count = r->count[most],
+            .example = arena_strdup(&report->arena, r->example[most].text),
+            .file = arena_strdup(&report->arena, r->example[most].file),
+            .line = r->example[most].line,
+        };
+    }
+}

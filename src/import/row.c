@@ -1,0 +1,237 @@
+/* row.c - the inner loop of a load: one field after the other, straight into the row. */
+#include "config.h"
+
+#include <stdlib.h>
+#include "base/utf8.h"
+#include "import/row.h"
+#include "import/types.h"
+
+#define BOOL_MISSING 2
+
+/* ---- Layout. */
+
+static uint32_t width_of(const struct row_cell *c)
+{
+    return c->type == COLUMN_CODE ? 4 : c->type == COLUMN_BOOL ? 1 : 8;
+}
+
+/* Wide values first, so that only the end of a row needs filling. */
+static uint32_t place_values(struct row_layout *l)
+{
+    uint32_t at = ROW_FIRST;
+    for (uint32_t width = 8; width > 0; width = width == 8 ? 4 : width == 4 ? 1 : 0) {
+        for (size_t i = 0; i < l->n; i++) {
+            struct row_cell *c = &l->cell[i];
+            if (c->role == ROLE_USER || c->role == ROLE_TIME || width_of(c) != width)
+                continue;
+            c->offset = at;
+            at += width;
+        }
+    }
+    return at;
+}
+
+static void put_missing(const struct row_cell *c, unsigned char *row)
+{
+    const uint32_t no_code = VOCAB_NONE;
+    const int64_t none = COLUMN_NULL;
+    if (c->type == COLUMN_CODE)
+        memcpy(row + c->offset, &no_code, 4);
+    else if (c->type == COLUMN_BOOL)
+        row[c->offset] = BOOL_MISSING;
+    else
+        memcpy(row + c->offset, &none, 8);
+}
+
+void row_layout_init(struct row_layout *l, const struct mapping *m)
+{
+    *l = (struct row_layout){.n = m->n, .m = m, .vocabs = 1};
+    l->cell = mem_zalloc(m->n * sizeof(*l->cell));
+    for (size_t i = 0; i < m->n; i++) {
+        const struct map_column *c = &m->column[i];
+        l->cell[i] = (struct row_cell){.role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
+        if (c->role == ROLE_USER)
+            l->cell[i].vocab = 0;
+        else if (c->type == COLUMN_CODE)
+            l->cell[i].vocab = (int)l->vocabs++;
+    }
+    l->stride = (place_values(l) + 3) / 4 * 4;
+    l->empty = mem_zalloc(l->stride);
+    for (size_t i = 0; i < m->n; i++) {
+        if (l->cell[i].role == ROLE_USER)
+            l->cell[i].offset = ROW_USER;
+        else if (l->cell[i].role == ROLE_TIME)
+            l->cell[i].offset = ROW_TIME;
+        else
+            put_missing(&l->cell[i], l->empty);
+    }
+    for (size_t i = 0; i < m->null_n; i++)
+        if (m->null[i].n)
+            l->null_first[(unsigned char)m->null[i].p[0]] = true;
+}
+
+void row_layout_done(struct row_layout *l)
+{
+    free(l->cell);
+    free(l->empty);
+}
+
+int64_t row_value(const struct row_cell *c, const unsigned char *row)
+{
+    uint32_t code;
+    int64_t v;
+    if (c->type == COLUMN_CODE) {
+        memcpy(&code, row + c->offset, 4);
+        return code == VOCAB_NONE ? COLUMN_NULL : code;
+    }
+    if (c->type == COLUMN_BOOL)
+        return row[c->offset] == BOOL_MISSING ? COLUMN_NULL : row[c->offset];
+    memcpy(&v, row + c->offset, 8);
+    return v;
+}
+
+/* ---- Values. */
+
+struct maker {
+    struct row_batch *out;
+    const struct row_layout *l;
+    const struct source_chunk *chunk;
+    struct vocab_table *const *table;
+};
+
+static inline bool is_missing(const struct row_layout *l, struct str s)
+{
+    return s.n == 0 || (l->null_first[(unsigned char)s.p[0]] && mapping_is_null(l->m, s));
+}
+
+static enum reject unknown_text(struct maker *k, size_t column, struct str s)
+{
+    if (memchr(s.p, '\0', s.n))
+        return REJECT_NUL;
+    if (!utf8_valid(s))
+        return REJECT_UTF8;
+    if (s.p < k->chunk->p || s.p >= k->chunk->p + k->chunk->n) { /* libcsv's buffer: gone with the next record */
+        char *copy = arena_alloc(&k->out->texts, s.n + CSV_SLACK);
+        memcpy(copy, s.p, s.n);
+        s.p = copy;
+    }
+    vec_push(&k->out->pending, (struct row_pending){s, (uint32_t)k->out->n, (uint32_t)column});
+    return REJECT_NONE;
+}
+
+static inline enum reject put_text(struct maker *k, size_t column, struct str s, unsigned char *to)
+{
+    struct vocab_key key;
+    const struct row_cell *c = &k->l->cell[column];
+    vocab_key_of(&key, s);
+    uint32_t code = vocab_lookup(k->table[c->vocab], &key, s);
+    if (code == VOCAB_NONE)
+        return unknown_text(k, column, s);
+    memcpy(to, &code, 4);
+    return REJECT_NONE;
+}
+
+static enum reject put_time(const struct maker *k, const struct row_cell *c, struct str s, unsigned char *to)
+{
+    struct time_text t;
+    int64_t us;
+    if (!time_parse(s, c->format, &t))
+        return c->role == ROLE_TIME ? REJECT_TIME : REJECT_TIME_VALUE;
+    us = t.us;
+    if (!t.has_offset)
+        zone_utc(k->l->m->zone, t.us, &us);
+    if (us < TIME_MIN || us > TIME_MAX)
+        return REJECT_TIME_RANGE;
+    memcpy(to, &us, 8);
+    return REJECT_NONE;
+}
+
+static enum reject put_number(const struct row_cell *c, struct str s, unsigned char *to)
+{
+    int64_t v;
+    enum reject why = types_number(s, c->exact, &v);
+    if (why == REJECT_NONE)
+        memcpy(to, &v, 8);
+    return why;
+}
+
+static enum reject put_bool(struct str s, unsigned char *to)
+{
+    int64_t v;
+    if (!types_bool(s, true, &v))
+        return REJECT_BOOLEAN;
+    *to = (unsigned char)v;
+    return REJECT_NONE;
+}
+
+static inline enum reject put_value(struct maker *k, size_t column, struct str s, unsigned char *row)
+{
+    const struct row_cell *c = &k->l->cell[column];
+    if (is_missing(k->l, s)) {
+        static const enum reject needed[] = {
+            [ROLE_USER] = REJECT_USER, [ROLE_TIME] = REJECT_TIME, [ROLE_EVENT] = REJECT_EVENT};
+        return needed[c->role];
+    }
+    switch (c->type) {
+    case COLUMN_CODE: return put_text(k, column, s, row + c->offset);
+    case COLUMN_TIME: return put_time(k, c, s, row + c->offset);
+    case COLUMN_NUMBER: return put_number(c, s, row + c->offset);
+    case COLUMN_BOOL: return put_bool(s, row + c->offset);
+    }
+    return REJECT_NONE;
+}
+
+static enum reject make_row(struct maker *k, const struct source_file *f, const struct csv_record *r, unsigned char *row)
+{
+    if (r->why != REJECT_NONE)
+        return r->why;
+    if (r->n != f->fields)
+        return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : REJECT_FIELDS;
+    memcpy(row, k->l->empty, k->l->stride);
+    for (size_t i = 0; i < f->fields; i++) {
+        enum reject why = f->column[i] >= 0 ? put_value(k, (size_t)f->column[i], r->field[i], row) : REJECT_NONE;
+        if (why != REJECT_NONE) /* a NUL spoils any value: say that rather than "no time" */
+            return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : why;
+    }
+    return REJECT_NONE;
+}
+
+static unsigned char *next_row(struct row_batch *b, uint32_t stride)
+{
+    if (b->n == b->cap) {
+        b->cap = b->cap ? b->cap * 2 : 4096;
+        b->rows = mem_realloc(b->rows, b->cap * stride);
+    }
+    return b->rows + b->n * stride;
+}
+
+void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv, const struct source_file *file,
+              const struct source_chunk *chunk, struct vocab_table *const *table)
+{
+    struct maker k = {.out = out, .l = l, .chunk = chunk, .table = table};
+    struct csv_record r;
+    out->n = out->pending.n = out->reject.n = 0;
+    out->records = 0;
+    arena_done(&out->texts);
+    csv_source_start(csv, chunk->p, chunk->n, true);
+    while (csv_source_next(csv, &r)) {
+        size_t pending = out->pending.n;
+        enum reject why = make_row(&k, file, &r, next_row(out, l->stride));
+        out->records++;
+        if (why == REJECT_NONE) {
+            out->n++;
+            continue;
+        }
+        out->pending.n = pending;
+        vec_push(&out->reject, (struct row_reject){why, r.raw, r.line});
+    }
+    out->lines = csv_source_lines(csv);
+}
+
+void row_batch_done(struct row_batch *b)
+{
+    free(b->rows);
+    vec_done(&b->pending);
+    vec_done(&b->reject);
+    arena_done(&b->texts);
+}

@@ -1,0 +1,342 @@
+/* runs.c - sorting more rows than fit in memory.
+ *
+ * In memory: a counting sort of row numbers by user, which keeps the order of arrival, then each user's rows by time within a window
+ * that fits the cache. Exports are mostly in time order already, so the sort of a window looks for ascending stretches first. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/nls.h"
+#include "base/os.h"
+#include "base/vec.h"
+#include "import/row.h"
+#include "import/run_file.h"
+#include "import/runs.h"
+
+#define WINDOW 16384      /* rows; with its keys about 1 MiB */
+#define GIANT (1u << 20) /* a user with more rows than this is brought in order before windows are cut */
+#define STRETCH 16        /* shorter ascending stretches are made this long by insertion */
+#define GROW ((size_t)32 << 20)
+
+struct runs {
+    uint32_t stride;
+    size_t cap_rows;
+    unsigned char *rows;
+    size_t n, cap;
+    uint32_t *count; /* rows in memory per user; while ordered: where the user's rows end in `order` */
+    size_t users, users_cap;
+    uint32_t *order;
+    size_t taken;
+    bool presorted; /* the user being taken is a giant whose rows are in order */
+    size_t giant_end;
+    const char *dir;
+    struct run_file *file;
+};
+
+/* ---- Gathering. */
+
+struct runs *runs_new(uint32_t stride, uint64_t memory, const char *dir)
+{
+    struct runs *r = mem_zalloc(sizeof(*r));
+    r->stride = stride;
+    r->dir = dir;
+    r->cap_rows = (size_t)(memory / (stride + sizeof(*r->order)));
+    r->cap_rows = r->cap_rows < 4 * WINDOW ? 4 * WINDOW : r->cap_rows > UINT32_MAX / 2 ? UINT32_MAX / 2 : r->cap_rows;
+    return r;
+}
+
+void runs_free(struct runs *r)
+{
+    if (!r)
+        return;
+    free(r->rows);
+    free(r->count);
+    free(r->order);
+    run_file_close(r->file);
+    free(r);
+}
+
+/* Fresh memory costs a page fault per 4 KiB; huge pages make that one per 2 MiB. A wish: its failure changes nothing. */
+static void wish_huge(void *p, size_t n)
+{
+    uintptr_t huge = (uintptr_t)2 << 20, from = ((uintptr_t)p + huge - 1) / huge * huge, to = ((uintptr_t)p + n) / huge * huge;
+    if (to > from)
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+static void reserve_rows(struct runs *r, size_t more)
+{
+    if (r->n + more <= r->cap)
+        return;
+    size_t step = GROW / r->stride;
+    size_t cap = r->cap + (r->cap / 2 > step ? r->cap / 2 : step);
+    if (cap > r->cap_rows && r->n + more <= r->cap_rows)
+        cap = r->cap_rows;
+    r->cap = cap < r->n + more ? r->n + more : cap;
+    r->rows = mem_realloc(r->rows, r->cap * r->stride);
+    wish_huge(r->rows, r->cap * r->stride);
+}
+
+static void reserve_users(struct runs *r, uint32_t user)
+{
+    if (user < r->users)
+        return;
+    if (user >= r->users_cap) {
+        size_t cap = r->users_cap ? r->users_cap * 2 : 4096;
+        while (cap <= user)
+            cap *= 2;
+        r->count = mem_realloc(r->count, cap * sizeof(*r->count));
+        memset(r->count + r->users_cap, 0, (cap - r->users_cap) * sizeof(*r->count));
+        r->users_cap = cap;
+    }
+    r->users = (size_t)user + 1;
+}
+
+void runs_add(struct runs *r, const unsigned char *rows, size_t n)
+{
+    if (n == 0)
+        return;
+    reserve_rows(r, n);
+    memcpy(r->rows + r->n * r->stride, rows, n * r->stride);
+    r->n += n;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t user = row_user(rows + i * r->stride);
+        reserve_users(r, user);
+        r->count[user]++;
+    }
+}
+
+bool runs_full(const struct runs *r)
+{
+    return r->n >= r->cap_rows;
+}
+
+/* ---- Order in memory. */
+
+void runs_order(struct runs *r)
+{
+    uint32_t sum = 0;
+    r->order = mem_alloc((r->n ? r->n : 1) * sizeof(*r->order));
+    wish_huge(r->order, r->n * sizeof(*r->order));
+    for (size_t u = 0; u < r->users; u++) {
+        uint32_t n = r->count[u];
+        r->count[u] = sum; /* moves to the user's end while placing */
+        sum += n;
+    }
+    const unsigned char *row = r->rows;
+    for (size_t i = 0; i < r->n; i++, row += r->stride)
+        r->order[r->count[row_user(row)]++] = (uint32_t)i;
+    r->taken = 0;
+    r->giant_end = 0;
+}
+
+static int64_t time_at(const struct runs *r, size_t i)
+{
+    return row_time(r->rows + (size_t)r->order[i] * r->stride);
+}
+
+static uint32_t user_at(const struct runs *r, size_t i)
+{
+    return row_user(r->rows + (size_t)r->order[i] * r->stride);
+}
+
+static bool key_after(const struct run_key *a, const struct run_key *b)
+{
+    return a->user != b->user ? a->user > b->user : a->time > b->time;
+}
+
+/* Stable merge of [lo, mid) and [mid, hi) of `from` to `to`. */
+static void merge(const struct run_key *from, struct run_key *to, size_t lo, size_t mid, size_t hi)
+{
+    size_t a = lo, b = mid;
+    for (size_t i = lo; i < hi; i++)
+        to[i] = b >= hi || (a < mid && !key_after(&from[a], &from[b])) ? from[a++] : from[b++];
+}
+
+static void insert_sorted(struct run_key *k, size_t sorted, size_t n)
+{
+    for (size_t i = sorted; i < n; i++) {
+        struct run_key x = k[i];
+        size_t j = i;
+        for (; j > 0 && key_after(&k[j - 1], &x); j--)
+            k[j] = k[j - 1];
+        k[j] = x;
+    }
+}
+
+/* The end of the ascending stretch that begins at `at`, made STRETCH long at least. */
+static size_t stretch_end(struct run_key *k, size_t at, size_t n)
+{
+    size_t end = at + 1;
+    while (end < n && !key_after(&k[end - 1], &k[end]))
+        end++;
+    if (end - at >= STRETCH || end == n)
+        return end;
+    size_t longer = n - at < STRETCH ? n : at + STRETCH;
+    insert_sorted(k + at, end - at, longer - at);
+    return longer;
+}
+
+/* Stable: by (user, time), equals stay in place. Returns whichever of k and spare holds the result. */
+static struct run_key *keys_sort(struct run_key *k, struct run_key *spare, size_t n)
+{
+    VEC(size_t) end = {0};
+    for (size_t at = 0; at < n; at = end.at[end.n - 1])
+        vec_push(&end, stretch_end(k, at, n));
+    while (end.n > 1) {
+        size_t lo = 0, kept = 0;
+        for (size_t i = 0; i < end.n; i += 2) {
+            size_t hi = end.at[i + 1 < end.n ? i + 1 : i];
+            merge(k, spare, lo, end.at[i], hi);
+            end.at[kept++] = lo = hi;
+        }
+        end.n = kept;
+        struct run_key *t = k;
+        k = spare;
+        spare = t;
+    }
+    vec_done(&end);
+    return k;
+}
+
+/* ---- Windows. */
+
+void run_window_done(struct run_window *w)
+{
+    free(w->rows);
+    free(w->key);
+    free(w->spare);
+    *w = (struct run_window){0};
+}
+
+static void window_reserve(struct run_window *w, size_t n, uint32_t stride)
+{
+    if (n <= w->cap)
+        return;
+    w->cap = n > WINDOW ? n : WINDOW;
+    w->rows = mem_realloc(w->rows, w->cap * stride);
+    w->key = mem_realloc(w->key, w->cap * sizeof(*w->key));
+    w->spare = mem_realloc(w->spare, w->cap * sizeof(*w->spare));
+}
+
+/* One user with more rows than a window should hold: order all of them, so that a window may end between any two times. */
+static void sort_giant(struct runs *r, size_t from, size_t to)
+{
+    size_t n = to - from;
+    struct run_key *k = mem_alloc(n * sizeof(*k)), *spare = mem_alloc(n * sizeof(*k));
+    for (size_t i = 0; i < n; i++)
+        k[i] = (struct run_key){time_at(r, from + i), 0, r->order[from + i]};
+    const struct run_key *sorted = keys_sort(k, spare, n);
+    for (size_t i = 0; i < n; i++)
+        r->order[from + i] = sorted[i].at;
+    free(k);
+    free(spare);
+    r->giant_end = to;
+}
+
+/* Where the window that begins at `from` may end. */
+static size_t window_end(struct runs *r, size_t from)
+{
+    size_t end = from, want = from + WINDOW;
+    if (from < r->giant_end) {
+        end = want < r->giant_end ? want : r->giant_end;
+        while (end < r->giant_end && time_at(r, end) == time_at(r, end - 1))
+            end++;
+        return end;
+    }
+    while (end < r->n && end < want) {
+        size_t user_end = r->count[user_at(r, end)];
+        if (user_end - end > GIANT) {
+            if (end > from)
+                break;
+            sort_giant(r, end, user_end);
+            return window_end(r, from);
+        }
+        end = user_end;
+    }
+    return end;
+}
+
+void runs_take(struct runs *r, struct run_window *w)
+{
+    size_t end = window_end(r, r->taken);
+    w->first = r->taken;
+    w->n = end - r->taken;
+    r->taken = end;
+    window_reserve(w, w->n, r->stride);
+}
+
+void runs_sort(const struct runs *r, struct run_window *w)
+{
+    enum { AHEAD = 16 };
+    const uint32_t *order = r->order ? r->order + w->first : NULL;
+    for (size_t i = 0; i < w->n; i++) {
+        unsigned char *row = w->rows + i * r->stride;
+        if (order) {
+            if (i + AHEAD < w->n)
+                __builtin_prefetch(r->rows + (size_t)order[i + AHEAD] * r->stride);
+            memcpy(row, r->rows + (size_t)order[i] * r->stride, r->stride);
+        }
+        w->key[i] = (struct run_key){row_time(row), row_user(row), (uint32_t)i};
+    }
+    if (keys_sort(w->key, w->spare, w->n) == w->key)
+        return;
+    struct run_key *t = w->key;
+    w->key = w->spare;
+    w->spare = t;
+}
+
+/* ---- Spilling. */
+
+bool runs_write(struct runs *r, const struct run_window *w, struct err *err)
+{
+    if (!r->file)
+        r->file = run_file_new(r->dir, r->stride, err);
+    if (!r->file)
+        return false;
+    for (size_t i = 0; i < w->n; i++)
+        if (!run_file_put(r->file, w->rows + (size_t)w->key[i].at * r->stride, err))
+            return false;
+    return true;
+}
+
+bool runs_spilled(struct runs *r, struct err *err)
+{
+    free(r->order);
+    r->order = NULL;
+    r->n = 0;
+    if (r->count)
+        memset(r->count, 0, r->users_cap * sizeof(*r->count));
+    r->users = 0;
+    return run_file_end(r->file, err);
+}
+
+size_t runs_count(const struct runs *r)
+{
+    return r->file ? run_file_runs(r->file) : 0;
+}
+
+void runs_merge_begin(struct runs *r)
+{
+    free(r->rows);
+    free(r->count);
+    r->rows = NULL;
+    r->count = NULL;
+    r->cap = r->users_cap = 0;
+    run_file_begin(r->file);
+}
+
+bool runs_merge(struct runs *r, struct run_window *w, struct err *err)
+{
+    size_t most;
+    if (!run_file_ahead(r->file, &most, err))
+        return false;
+    window_reserve(w, most, r->stride);
+    w->n = run_file_take(r->file, w->rows);
+    return true;
+}

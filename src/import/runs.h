@@ -1,0 +1,51 @@
+/* runs.h - all rows of an import, in whatever order they came, out again sorted by (user, time, arrival), in bounded memory.
+ *
+ * Rows gather in memory; when the budget is used up they are sorted and written to a temporary file without a name as a run, and in
+ * the end the runs are merged. Rows leave in windows: a window is taken (in order, one thread), sorted (any thread) and used. */
+#ifndef WM_RUNS_H
+#define WM_RUNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+
+struct runs;
+/* stride: bytes of a row; memory: bytes for rows in memory; dir: where temporary files go. */
+struct runs *runs_new(uint32_t stride, uint64_t memory, const char *dir);
+void runs_free(struct runs *r);
+
+/* Copies rows in. Callers look at runs_full between calls and spill then. */
+void runs_add(struct runs *r, const unsigned char *rows, size_t n);
+bool runs_full(const struct runs *r);
+
+struct run_window {
+    unsigned char *rows; /* n rows of `stride` bytes, as they were gathered */
+    size_t n, cap;
+    struct run_key *key; /* key[i].at: which of them is i-th in order */
+    struct run_key *spare;
+    size_t first;        /* of the order in memory */
+};
+struct run_key {
+    int64_t time;
+    uint32_t user;
+    uint32_t at;
+};
+void run_window_done(struct run_window *w);
+
+/* After this windows of the rows in memory can be taken; nothing can be added until runs_spilled. */
+void runs_order(struct runs *r);
+/* A window of the rows in memory; w->n 0: all were taken. A user's rows of one time are never parted. */
+void runs_take(struct runs *r, struct run_window *w);
+/* Brings a taken window in order. Different windows at once from several threads. */
+void runs_sort(const struct runs *r, struct run_window *w);
+
+/* Spilling: runs_order, then take, sort, write each window, then runs_spilled. */
+bool runs_write(struct runs *r, const struct run_window *w, struct err *err);
+bool runs_spilled(struct runs *r, struct err *err);
+size_t runs_count(const struct runs *r); /* runs written */
+
+/* Merging what was spilled; afterwards windows as above, by runs_merge instead of runs_take. */
+void runs_merge_begin(struct runs *r);
+bool runs_merge(struct runs *r, struct run_window *w, struct err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* sheet.c - reads a sample into cells; which delimiter makes it a table. */
+#include "config.h"
+
+#include "import/csv_source.h"
+#include "import/sheet.h"
+
+#define WIDTHS 256
+#define ROWS_FOR_DELIMITER 200
+
+static void row_keep(struct sheet *t, const struct csv_record *r, const char *base)
+{
+    struct sheet_row row = {.n = r->n, .line = r->line};
+    row.cell = arena_alloc(&t->arena, (r->n ? r->n : 1) * sizeof(*row.cell));
+    for (size_t i = 0; i < r->n; i++)
+        row.cell[i] = arena_str(&t->arena, r->field[i]);
+    row.begin = (size_t)(r->raw.p - base);
+    row.end = row.begin + r->raw.n;
+    vec_push(&t->row, row);
+}
+
+void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows)
+{
+    struct csv_source *csv = csv_source_new(delimiter);
+    struct csv_record r;
+    *t = (struct sheet){0};
+    csv_source_start(csv, sample.p, csv_source_cut(sample.p, sample.n, whole, delimiter), true);
+    while (t->row.n < rows && csv_source_next(csv, &r)) {
+        if (r.why == REJECT_NONE)
+            row_keep(t, &r, sample.p);
+        else
+            t->bad++;
+    }
+    csv_source_free(csv);
+}
+
+void sheet_done(struct sheet *t)
+{
+    arena_done(&t->arena);
+    vec_done(&t->row);
+}
+
+size_t sheet_width(const struct sheet *t, size_t first, size_t *rows)
+{
+    size_t count[WIDTHS] = {0}, best = 0;
+    for (size_t i = first; i < t->row.n; i++) {
+        size_t n = t->row.at[i].n;
+        n = n < WIDTHS ? n : WIDTHS - 1;
+        count[n]++;
+        if (count[n] > count[best])
+            best = n;
+    }
+    *rows = count[best];
+    return best;
+}
+
+char sheet_delimiter(struct str sample, bool whole)
+{
+    static const char tried[] = {',', '\t', ';', '|'};
+    size_t best_score = 0;
+    char best = ',';
+    for (size_t i = 0; i < sizeof(tried); i++) {
+        struct sheet t;
+        size_t rows;
+        sheet_read(&t, sample, whole, tried[i], ROWS_FOR_DELIMITER);
+        size_t width = sheet_width(&t, 0, &rows);
+        /* Regular rows count most; among equals the delimiter that cuts more. */
+        size_t score = width < 2 ? 0 : rows * WIDTHS * 16 / (t.row.n + t.bad) * 16 + width;
+        if (score > best_score) {
+            best_score = score;
+            best = tried[i];
+        }
+        sheet_done(&t);
+    }
+    return best;
+}

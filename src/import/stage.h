@@ -1,0 +1,42 @@
+/* stage.h - one load under way, and its two halves. Private to load.c, read_stage.c and write_stage.c. */
+#ifndef WM_STAGE_H
+#define WM_STAGE_H
+
+#include "base/pool.h"
+#include "import/load.h"
+#include "import/rejects.h"
+#include "import/row.h"
+#include "import/runs.h"
+#include "store/batch.h"
+
+struct stage {
+    const struct load_options *o;
+    struct progress *progress; /* may be NULL */
+    struct load_report *report;
+    struct source *src;
+    struct mapping map;
+    struct row_layout layout;
+    struct pool *pool;
+    struct batch *batch;             /* NULL: dry run */
+    const struct snapshot *snapshot; /* of the store before; may be NULL in a dry run */
+    uint16_t *id;                    /* per column of the mapping: its number in the store */
+    struct vocab **vocab;            /* per vocabulary of the layout */
+    struct rejects *rejects;
+    struct runs *runs;
+    double reject_share;   /* --max-rejects P%, as P / 100; negative: none */
+    uint64_t reject_limit; /* --max-rejects N; UINT64_MAX: none */
+    uint64_t new_users;    /* in a dry run */
+    bool at_end;           /* all input was taken */
+    uint64_t line;         /* lines passed in the file being put */
+};
+
+/* Both fill err and return false. ERR_CANCELLED when progress says so. */
+bool read_stage(struct stage *s, struct err *err);  /* input to rows in s->runs */
+bool write_stage(struct stage *s, struct err *err); /* s->runs to a part of s->batch */
+
+/* Sorts what is in memory and writes it out as a run. */
+bool write_stage_spill(struct stage *s, struct err *err);
+
+bool stage_cancelled(const struct stage *s, struct err *err);
+
+#endif

@@ -1,0 +1,163 @@
+/* write_stage.c - rows to a part of the store: windows are taken in order, sorted by all threads, and appended in order. */
+#include "config.h"
+
+#include <stdlib.h>
+#include "base/nls.h"
+#include "import/relay.h"
+#include "import/stage.h"
+#include "import/window.h"
+
+struct window_item {
+    struct run_window window;
+    struct window_columns columns;
+};
+struct writing {
+    struct stage *s;
+    bool merging;
+    const struct row_cell **cell; /* columns of the part */
+    size_t columns;
+    struct part_writer *part; /* NULL: dry run */
+    uint32_t last_user;
+    struct err take_err, put_err;
+};
+
+/* ---- Spilling. */
+
+static enum relay_take take_window(void *arg, void *item)
+{
+    struct writing *g = arg;
+    struct run_window *w = &((struct window_item *)item)->window;
+    if (stage_cancelled(g->s, &g->take_err))
+        return RELAY_FAIL;
+    if (!g->merging)
+        runs_take(g->s->runs, w);
+    else if (!runs_merge(g->s->runs, w, &g->take_err))
+        return RELAY_FAIL;
+    return w->n ? RELAY_ITEM : RELAY_END;
+}
+
+static bool sort_window(void *arg, void *item, unsigned worker)
+{
+    struct writing *g = arg;
+    (void)worker;
+    runs_sort(g->s->runs, &((struct window_item *)item)->window);
+    return true;
+}
+
+static bool spill_window(void *arg, void *item)
+{
+    struct writing *g = arg;
+    return runs_write(g->s->runs, &((struct window_item *)item)->window, &g->put_err);
+}
+
+/* ---- Appending. */
+
+static bool make_window(void *arg, void *item, unsigned worker)
+{
+    struct writing *g = arg;
+    struct stage *s = g->s;
+    struct window_item *it = item;
+    enum window_repeats repeats = s->o->kind == LOAD_USERS    ? WINDOW_LAST
+                                  : s->o->keep_duplicates ? WINDOW_KEEP
+                                                          : WINDOW_FIRST;
+    sort_window(arg, item, worker);
+    window_make(&it->columns, &it->window, s->layout.stride, g->cell, g->columns, repeats);
+    return true;
+}
+
+static bool append_window(void *arg, void *item)
+{
+    struct writing *g = arg;
+    struct stage *s = g->s;
+    const struct window_columns *c = &((struct window_item *)item)->columns;
+    if (c->n == 0)
+        return true;
+    s->report->stored += c->n;
+    s->report->duplicates += c->repeats;
+    s->report->users += c->users - (s->report->users && c->user[0] == g->last_user);
+    g->last_user = c->user[c->n - 1];
+    if (s->progress)
+        atomic_fetch_add(&s->progress->done, c->n + c->repeats);
+    return !g->part || part_append(g->part, c->n, c->user, (const int64_t *const *)c->value, &g->put_err);
+}
+
+/* ---- Public. */
+
+static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned), bool (*put)(void *, void *), struct err *err)
+{
+    size_t items = (size_t)pool_threads(g->s->pool) * 4;
+    struct window_item *item = mem_zalloc(items * sizeof(*item));
+    void **slot = mem_alloc(items * sizeof(*slot));
+    for (size_t i = 0; i < items; i++)
+        slot[i] = &item[i];
+    const struct relay relay = {take_window, work, put, g, slot, items};
+    bool ok = relay_run(&relay, g->s->pool);
+    for (size_t i = 0; i < items; i++) {
+        run_window_done(&item[i].window);
+        window_done(&item[i].columns);
+    }
+    free(slot);
+    free(item);
+    if (!ok && err)
+        *err = g->put_err.code ? g->put_err : g->take_err;
+    return ok;
+}
+
+bool write_stage_spill(struct stage *s, struct err *err)
+{
+    struct writing g = {.s = s};
+    runs_order(s->runs);
+    return run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
+}
+
+/* Columns of the part and their numbers, time and event first. */
+static size_t part_columns(const struct stage *s, const struct row_cell **cell, uint16_t *id)
+{
+    static const enum role order[] = {ROLE_TIME, ROLE_EVENT, ROLE_VALUE};
+    size_t n = 0;
+    for (size_t o = 0; o < 3; o++) {
+        for (size_t i = 0; i < s->layout.n; i++) {
+            if (s->layout.cell[i].role != order[o])
+                continue;
+            id[n] = s->id[i];
+            cell[n++] = &s->layout.cell[i];
+        }
+    }
+    return n;
+}
+
+static bool write_windows(struct writing *g, struct err *err)
+{
+    struct stage *s = g->s;
+    g->merging = runs_count(s->runs) > 0;
+    if (g->merging)
+        runs_merge_begin(s->runs);
+    else
+        runs_order(s->runs);
+    if (s->progress) {
+        atomic_store(&s->progress->done, 0);
+        atomic_store(&s->progress->total, s->report->rows - rejects_count(s->rejects));
+    }
+    return run_windows(g, make_window, append_window, err);
+}
+
+bool write_stage(struct stage *s, struct err *err)
+{
+    struct writing g = {.s = s};
+    bool ok = true;
+    uint16_t *id = mem_alloc((s->layout.n + 1) * sizeof(*id));
+    g.cell = mem_alloc((s->layout.n + 1) * sizeof(*g.cell));
+    g.columns = part_columns(s, g.cell, id);
+    if (s->batch && g.columns) {
+        g.part = part_begin(s->batch, id, g.columns, err);
+        ok = g.part != NULL;
+    }
+    ok = ok && write_windows(&g, err);
+    if (g.part && ok)
+        ok = part_end(g.part, err);
+    else if (g.part)
+        part_drop(g.part);
+    free(id);
+    free(g.cell);
+    return ok;
+}

@@ -1,8 +1,8 @@
 /* snapshot.h - one consistent view of the store: what was live when it was opened.
  *
  * A snapshot holds an LMDB read transaction: open it for one query and close it (reliability.md 1.2 no. 6).
- * Everything it hands out is borrowed until snapshot_close. Readable from several threads at once after opening,
- * except where a function says otherwise. */
+ * Everything it hands out is borrowed until snapshot_close. Readable from several threads at once after
+ * opening, except where a function says otherwise. */
 #ifndef WM_SNAPSHOT_H
 #define WM_SNAPSHOT_H
 
@@ -16,7 +16,7 @@
 
 /* Columns have a number in one name space for both tables. */
 enum {
-    COL_USER = 0,   /* dictionary of user ids; in parts: the runs of users (part_runs) */
+    COL_USER = 0, /* dictionary of user ids; in parts: the runs of users (part_runs) */
     COL_TIME = 1,
     COL_EVENT = 2,  /* dictionary of event names */
     COL_FIRST = 16, /* first property or attribute */
@@ -31,11 +31,11 @@ struct column_def {
 };
 
 struct import_def {
-    uint32_t id;            /* 1, 2, … in order of arrival */
+    uint32_t id; /* 1, 2, … in order of arrival */
     enum table table;
     int64_t started_us, finished_us;
     uint64_t rows, stored, duplicates, rejected, users, new_users, bytes;
-    struct str source;      /* what the user loaded, for people */
+    struct str source; /* what the user loaded, for people */
 };
 
 struct snapshot;
@@ -45,7 +45,8 @@ uint64_t snapshot_version(const struct snapshot *s); /* grows with every committ
 uint64_t snapshot_bytes(const struct snapshot *s);   /* bytes of the store in use on disk */
 
 size_t snapshot_columns(const struct snapshot *s, const struct column_def **out);
-const struct column_def *snapshot_column(const struct snapshot *s, enum table t, struct str name); /* NULL: none */
+const struct column_def *snapshot_column(const struct snapshot *s, enum table t,
+                                         struct str name); /* NULL: none */
 size_t snapshot_imports(const struct snapshot *s, const struct import_def **out);
 /* Small named texts (time zone, mappings): empty str when absent. */
 struct str snapshot_note(const struct snapshot *s, const char *key);
@@ -59,32 +60,37 @@ bool dict_find(const struct snapshot *s, uint16_t column, struct str text, uint3
 
 /* ---- parts: immutable, sorted by (user, time, arrival), cut in blocks. */
 struct block_info {
-    uint32_t first_user, last_user; /* a user may continue in the next block: then next.first_user == last_user */
+    uint32_t first_user,
+        last_user; /* a user may continue in the next block: then next.first_user == last_user */
     uint32_t rows, users;
-    int64_t min_time, max_time;     /* COLUMN_NULL both in TABLE_USERS */
+    int64_t min_time, max_time; /* COLUMN_NULL both in TABLE_USERS */
 };
 struct part {
     uint32_t id;
-    uint32_t import;                /* arrival order: parts are listed by (import, id) */
+    uint32_t import; /* arrival order: parts are listed by (import, id) */
     enum table table;
     uint64_t rows;
     uint32_t blocks;
     const struct block_info *block; /* array of `blocks` */
     uint32_t columns;
-    const uint16_t *column;         /* numbers of the columns it has, ascending; COL_TIME and COL_EVENT in events parts */
+    const uint16_t
+        *column; /* numbers of the columns it has, ascending; COL_TIME and COL_EVENT in events parts */
 };
 size_t snapshot_parts(const struct snapshot *s, enum table t, const struct part **out);
 
 /* The users of a block: users[i] owns rows [start[i], start[i+1]). */
 struct run_view {
-    struct column_view user, start; /* each of `n` values; start ascending from 0; the last run ends at the block's rows */
+    struct column_view user,
+        start; /* each of `n` values; start ascending from 0; the last run ends at the block's rows */
     uint32_t n;
 };
-/* Both verify the block's checksum on first touch in this process (then remembered) and fail with ERR_DAMAGED. */
-bool part_runs(const struct snapshot *s, const struct part *p, uint32_t block, struct run_view *out, struct err *err);
+/* Both verify the block's checksum on first touch in this process (then remembered) and fail with
+ * ERR_DAMAGED. */
+bool part_runs(const struct snapshot *s, const struct part *p, uint32_t block, struct run_view *out,
+               struct err *err);
 /* A column the part does not have gives a view with rows values, all missing (width 0, has_null). */
-bool part_column(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column, struct column_view *out,
-                 struct err *err);
+bool part_column(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column,
+                 struct column_view *out, struct err *err);
 /* Whether event code `code` may occur in the block (from a list of codes present; true when unknown). */
 bool part_has_code(const struct snapshot *s, const struct part *p, uint32_t block, uint32_t code);
 

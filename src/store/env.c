@@ -1,0 +1,505 @@
+/* env.c - opening a store, LMDB transactions, and blocks by key.
+ *
+ * LMDB does transactions, page allocation and writing. Reading goes through tree.c over a mapping of our own,
+ * so that damage becomes an error instead of a signal. */
+#include "config.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/os.h"
+#include "base/rand.h"
+#include "store/catalog.h"
+#include "store/env_lmdb.h"
+#include "store/guard.h"
+
+#define MAP_DEFAULT (UINT64_C(64) << 30)
+#define MAP_LIMIT (UINT64_C(16) << 40)
+#define MAX_READERS 512
+
+static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct env *all;
+static void (*fatal)(const char *text);
+
+/* ---- errors */
+
+bool env_damaged(const struct env *env, const char *where, const char *why, struct err *err)
+{
+    return err_set(
+        err, ERR_DAMAGED,
+        _("store %s: %s: %s; run 'waymark check', then restore a backup or import again into a new store"),
+        env->dir, where, why);
+}
+
+bool env_block_damaged(const struct env *env, const struct key *k, const char *why, struct err *err)
+{
+    struct buf where = {0};
+    key_describe(k, &where);
+    env_damaged(env, where.p, _(why), err);
+    buf_done(&where);
+    return false;
+}
+
+static bool disk_low(const struct env *env)
+{
+    return os_free_bytes(env->dir) < (UINT64_C(1) << 20);
+}
+
+bool env_error(const struct env *env, int rc, const char *doing, struct err *err)
+{
+    if (rc == MDB_READERS_FULL)
+        return err_set(err, ERR_STORE, _("store %s: %s: more than %d readers at once; close some"), env->dir,
+                       doing, MAX_READERS);
+    /* LMDB reports a full disk as EIO after a short write. */
+    if (rc == ENOSPC || rc == EDQUOT || (rc == EIO && disk_low(env)))
+        return err_set(err, ERR_STORE, _("store %s: %s: disk full; free some space"), env->dir, doing);
+    if (rc == MDB_MAP_FULL || rc == ENOMEM)
+        return err_set(err, ERR_STORE, _("store %s: %s: no room in the address space; set WAYMARK_MAP_SIZE"),
+                       env->dir, doing);
+    if (rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_PANIC || rc == MDB_INVALID ||
+        rc == MDB_BAD_TXN)
+        return env_damaged(env, doing, mdb_strerror(rc), err);
+    return err_set(err, ERR_SYSTEM, _("store %s: %s: %s"), env->dir, doing, mdb_strerror(rc));
+}
+
+void env_on_fatal(void (*fn)(const char *text))
+{
+    fatal = fn;
+}
+
+static void on_assert(MDB_env *lmdb, const char *text)
+{
+    (void)lmdb;
+    if (fatal)
+        fatal(text);
+}
+
+/* ---- our mapping */
+
+/* Reserves addresses for `want` bytes of the file, fewer when the machine has no more; never fewer than
+ * `need`. */
+static bool map_more(struct env *env, uint64_t want, uint64_t need, struct err *err)
+{
+    void *p = MAP_FAILED;
+    for (; want >= need && want > 0; want /= 2) {
+        p = mmap(NULL, want, PROT_READ, MAP_SHARED, env->fd, 0);
+        if (p != MAP_FAILED)
+            break;
+    }
+    if (p == MAP_FAILED)
+        return env_error(env, ENOMEM, _("mapping the file"), err);
+    vec_push(&env->maps, (struct mapping){p, want});
+    return true;
+}
+
+/* The mapping to read the present file through. env->mutex is held. */
+static bool newest_map(struct env *env, struct mapping *out, uint64_t *bytes, struct err *err)
+{
+    uint64_t size = (uint64_t)guard_size(env->fd);
+    if (env->maps.n == 0 || env->maps.at[env->maps.n - 1].bytes < size) {
+        MDB_envinfo info;
+        mdb_env_info(env->lmdb, &info);
+        if (!map_more(env, size > info.me_mapsize ? 2 * size : info.me_mapsize, size, err))
+            return false;
+    }
+    *out = env->maps.at[env->maps.n - 1];
+    *bytes = size < out->bytes ? size : out->bytes;
+    return true;
+}
+
+/* ---- transactions */
+
+/* env->mutex is held. MDB_MAP_RESIZED: another process grew the map; take its size. Open read transactions do
+ * not matter: we never read through LMDB's own mapping. */
+static int begin(struct env *env, unsigned flags, MDB_txn **txn)
+{
+    int rc = mdb_txn_begin(env->lmdb, NULL, flags, txn);
+    if (rc == MDB_READERS_FULL) {
+        int dead;
+        mdb_reader_check(env->lmdb, &dead);
+        rc = mdb_txn_begin(env->lmdb, NULL, flags, txn);
+    }
+    if (rc == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(env->lmdb, 0)) == 0)
+        rc = mdb_txn_begin(env->lmdb, NULL, flags, txn);
+    return rc;
+}
+
+static void check_process(const struct env *env)
+{
+    if (env->pid != getpid())
+        bug("a store opened before fork");
+}
+
+/* *again: the state was gone before it could be read. */
+static bool try_read(struct env *env, MDB_txn **txn, struct tree *t, bool *again, struct err *err)
+{
+    struct mapping map;
+    uint64_t bytes;
+    int rc = begin(env, MDB_RDONLY, txn);
+    *again = false;
+    if (rc)
+        return env_error(env, rc, _("beginning to read"), err);
+    if (newest_map(env, &map, &bytes, err)) {
+        if (tree_open(t, map.p, bytes, mdb_txn_id(*txn)))
+            return true;
+        *again = true;
+    }
+    mdb_txn_abort(*txn);
+    return false;
+}
+
+bool env_read(struct env *env, MDB_txn **txn, struct tree *t, struct err *err)
+{
+    check_process(env);
+    pthread_mutex_lock(&env->mutex);
+    bool again = true, ok = false;
+    /* The meta page of our transaction is overwritten by the second commit after it: when that happens
+     * between the two calls, take the newer state. */
+    for (int attempt = 0; attempt < 100 && again && !ok; attempt++)
+        ok = try_read(env, txn, t, &again, err);
+    pthread_mutex_unlock(&env->mutex);
+    if (!ok && again)
+        env_damaged(env, "data.mdb", _("damaged meta page"), err);
+    return ok;
+}
+
+/* Grows the map when fewer than `room` bytes are left in it. env->mutex is held, no write transaction is
+ * open. */
+static int make_room(struct env *env, uint64_t room)
+{
+    MDB_envinfo info;
+    mdb_env_info(env->lmdb, &info);
+    uint64_t used = (info.me_last_pgno + 1) * (uint64_t)sysconf(_SC_PAGESIZE), size = info.me_mapsize;
+    if (used + room <= size)
+        return 0;
+    while (size < used + room && size < MAP_LIMIT)
+        size *= 2;
+    return size < used + room ? MDB_MAP_FULL : mdb_env_set_mapsize(env->lmdb, size);
+}
+
+MDB_txn *env_write(struct env *env, uint64_t room, struct err *err)
+{
+    check_process(env);
+    if (!env->writable) {
+        err_set(err, ERR_STORE, _("store %s: may only be read by you; ask for write permission"), env->dir);
+        return NULL;
+    }
+    MDB_txn *txn = NULL;
+    pthread_mutex_lock(&env->mutex);
+    int rc = make_room(env, room);
+    if (rc == 0)
+        rc = begin(env, 0, &txn);
+    pthread_mutex_unlock(&env->mutex);
+    if (rc == 0)
+        return txn;
+    env_error(env, rc, _("beginning to write"), err);
+    return NULL;
+}
+
+bool env_put(struct env *env, MDB_txn *txn, const struct key *k, struct str block, struct err *err)
+{
+    MDB_val key = {k->n, (void *)(uintptr_t)k->b}, value = {block.n, (void *)(uintptr_t)block.p};
+    int rc = mdb_put(txn, env->dbi, &key, &value, 0);
+    return rc == 0 || env_error(env, rc, _("writing"), err);
+}
+
+bool env_delete(struct env *env, MDB_txn *txn, const struct key *k, struct err *err)
+{
+    MDB_val key = {k->n, (void *)(uintptr_t)k->b};
+    int rc = mdb_del(txn, env->dbi, &key, NULL);
+    return rc == 0 || rc == MDB_NOTFOUND || env_error(env, rc, _("deleting"), err);
+}
+
+bool env_commit(struct env *env, MDB_txn *txn, struct root_record *root, struct err *err)
+{
+    struct key k = key_root();
+    struct buf b = {0};
+    root->txnid = mdb_txn_id(txn);
+    size_t start = block_begin(&b);
+    buf_put(&b, root, sizeof(*root));
+    block_seal(&b, start, &k);
+    bool ok = env_put(env, txn, &k, buf_view(&b), err);
+    buf_done(&b);
+    if (!ok) {
+        mdb_txn_abort(txn);
+        return false;
+    }
+    int rc = mdb_txn_commit(txn);
+    return rc == 0 || env_error(env, rc, _("committing"), err);
+}
+
+/* ---- blocks */
+
+bool env_block(const struct env *env, const struct tree *t, const struct key *k, struct str *payload,
+               struct err *err)
+{
+    struct tree_value v;
+    const char *why = N_("missing");
+    enum tree_found found = tree_find(t, k, &v, &why);
+    if (found == TREE_FOUND)
+        why = block_check(k, v.p, v.n);
+    if (found != TREE_FOUND || why)
+        return env_block_damaged(env, k, why, err);
+    *payload = block_payload(v.p);
+    return true;
+}
+
+/* A lasting address for a verified block: LMDB copies leaf pages when they change, so small blocks are copied
+ * once. */
+static const unsigned char *keep(struct env *env, const struct tree_value *v)
+{
+    if (!v->in_leaf)
+        return v->p;
+    void *copy = mem_alloc(v->n);
+    memcpy(copy, v->p, v->n);
+    pthread_mutex_lock(&env->mutex);
+    vec_push(&env->kept, copy);
+    pthread_mutex_unlock(&env->mutex);
+    return copy;
+}
+
+bool env_block_once(struct env *env, const struct tree *t, const struct key *k, block_slot *slot,
+                    struct str *payload, struct err *err)
+{
+    const unsigned char *p = atomic_load_explicit(slot, memory_order_acquire);
+    if (!p) {
+        struct tree_value v;
+        const char *why = N_("missing");
+        enum tree_found found = tree_find(t, k, &v, &why);
+        if (found == TREE_FOUND)
+            why = block_check(k, v.p, v.n);
+        if (found != TREE_FOUND || why)
+            return env_block_damaged(env, k, why, err);
+        /* Two threads may both come here; either result is right. */
+        p = keep(env, &v);
+        atomic_store_explicit(slot, p, memory_order_release);
+    }
+    *payload = block_payload(p);
+    return true;
+}
+
+bool env_root(const struct env *env, const struct tree *t, struct root_record *out, struct err *err)
+{
+    struct key k = key_root();
+    struct str payload;
+    if (!env_block(env, t, &k, &payload, err))
+        return false;
+    if (payload.n < 8)
+        return env_block_damaged(env, &k, N_("length differs"), err);
+    uint32_t first[2];
+    memcpy(first, payload.p, sizeof(first));
+    if (first[0] == __builtin_bswap32(BYTE_ORDER_MARK))
+        return err_set(err, ERR_STORE,
+                       _("store %s: written on a machine of the other byte order; import again here"),
+                       env->dir);
+    if (first[1] != FORMAT_VERSION)
+        return err_set(
+            err, ERR_STORE,
+            _("store %s: has format %u, this program reads format %d; use the waymark that wrote it "
+              "or import again"),
+            env->dir, first[1], FORMAT_VERSION);
+    if (payload.n != sizeof(*out))
+        return env_block_damaged(env, &k, N_("length differs"), err);
+    memcpy(out, payload.p, sizeof(*out));
+    if (out->txnid != t->txnid)
+        return env_block_damaged(env, &k, N_("stale: belongs to another commit than the meta page"), err);
+    return true;
+}
+
+/* ---- opening */
+
+static bool make_store(struct env *env, struct err *err)
+{
+    struct root_record root = {.order = BYTE_ORDER_MARK, .format = FORMAT_VERSION};
+    struct rand r;
+    root.created_us = (uint64_t)os_now_us();
+    rand_seed(&r, root.created_us ^ (uint64_t)getpid() << 40 ^ (uint64_t)os_monotonic_us() << 20);
+    root.store[0] = rand_u64(&r);
+    root.store[1] = rand_u64(&r);
+    root.next_part = root.next_run = 1;
+    root.next_column = COL_FIRST;
+    MDB_txn *txn = env_write(env, 1 << 20, err);
+    if (!txn)
+        return false;
+    if (mdb_txn_id(txn) == 1)
+        return env_commit(env, txn, &root, err);
+    mdb_txn_abort(txn); /* another process made it at the same moment */
+    return true;
+}
+
+/* The store's root is there and ours, or is made. */
+static bool check_root(struct env *env, enum env_mode mode, struct err *err)
+{
+    MDB_txn *txn;
+    struct tree t;
+    struct root_record root;
+    if (!env_read(env, &txn, &t, err))
+        return false;
+    bool empty = t.main.entries == 0 && t.txnid == 0, ok = false;
+    if (!empty)
+        ok = env_root(env, &t, &root, err);
+    else if (mode != ENV_WRITE)
+        err_set(err, ERR_STORE, _("%s: no store here; import something first"), env->dir);
+    mdb_txn_abort(txn);
+    return empty && mode == ENV_WRITE ? make_store(env, err) : ok;
+}
+
+static uint64_t map_size_wanted(const char *dir)
+{
+    uint64_t size = MAP_DEFAULT, wanted;
+    const char *text = getenv("WAYMARK_MAP_SIZE");
+    if (text && num_size(str_of(text), &wanted) && wanted >= (1 << 16))
+        size = wanted & ~UINT64_C(65535);
+    char *path = mem_alloc(strlen(dir) + 10);
+    strcpy(path, dir);
+    strcat(path, "/data.mdb");
+    struct stat st;
+    if (stat(path, &st) == 0 && (uint64_t)st.st_size > size / 2)
+        size = 2 * (((uint64_t)st.st_size + 65535) & ~UINT64_C(65535));
+    free(path);
+    return size < MAP_LIMIT ? size : MAP_LIMIT;
+}
+
+static int open_lmdb(struct env *env, uint64_t map_size)
+{
+    int rc = mdb_env_create(&env->lmdb);
+    if (rc)
+        return rc;
+    mdb_env_set_assert(env->lmdb, on_assert);
+    mdb_env_set_mapsize(env->lmdb, map_size);
+    mdb_env_set_maxreaders(env->lmdb, MAX_READERS);
+    rc = mdb_env_open(env->lmdb, env->dir, MDB_NOTLS | (env->writable ? 0 : MDB_RDONLY), 0600);
+    if (rc) {
+        mdb_env_close(env->lmdb);
+        env->lmdb = NULL;
+    }
+    return rc;
+}
+
+static bool open_dbi(struct env *env, struct err *err)
+{
+    int dead, rc = mdb_reader_check(env->lmdb, &dead);
+    MDB_txn *txn;
+    if (rc == 0)
+        rc = mdb_env_get_fd(env->lmdb, &env->fd);
+    if (rc == 0)
+        rc = begin(env, MDB_RDONLY, &txn);
+    if (rc)
+        return env_error(env, rc, _("opening"), err);
+    rc = mdb_dbi_open(txn, NULL, 0, &env->dbi); /* the main database: no look-up, so no page is read */
+    if (rc) {
+        mdb_txn_abort(txn);
+        return env_error(env, rc, _("opening"), err);
+    }
+    rc = mdb_txn_commit(txn);
+    return rc == 0 || env_error(env, rc, _("opening"), err);
+}
+
+static bool open_files(struct env *env, enum env_mode mode, struct err *err)
+{
+    enum guard_found found = guard_check(env->dir, &env->writable, err);
+    if (found == GUARD_REFUSED)
+        return false;
+    if (found == GUARD_EMPTY && mode != ENV_WRITE)
+        return err_set(err, ERR_STORE, _("%s: no store here; import something first"), env->dir);
+    if (found == GUARD_EMPTY && !os_make_dirs(env->dir, err))
+        return false;
+    uint64_t size = map_size_wanted(env->dir);
+    int rc = open_lmdb(env, size);
+    while (rc == ENOMEM && (size /= 2) >= (1 << 20)) /* a limit on address space */
+        rc = open_lmdb(env, size);
+    if (rc)
+        return env_error(env, rc, _("opening"), err);
+    return open_dbi(env, err) && check_root(env, mode, err);
+}
+
+static void env_free(struct env *env)
+{
+    catalog_drop(env->catalog);
+    if (env->lmdb)
+        mdb_env_close(env->lmdb);
+    for (size_t i = 0; i < env->maps.n; i++)
+        munmap(env->maps.at[i].p, env->maps.at[i].bytes);
+    for (size_t i = 0; i < env->kept.n; i++)
+        free(env->kept.at[i]);
+    vec_done(&env->maps);
+    vec_done(&env->kept);
+    pthread_mutex_destroy(&env->mutex);
+    free(env->dir);
+    free(env);
+}
+
+struct env *env_open_private(const char *dir, enum env_mode mode, struct err *err)
+{
+    struct env *env = mem_zalloc(sizeof(*env));
+    env->dir = mem_strdup(dir);
+    env->pid = getpid();
+    env->users = 1;
+    pthread_mutex_init(&env->mutex, NULL);
+    if (open_files(env, mode, err))
+        return env;
+    env_free(env);
+    return NULL;
+}
+
+void env_close_private(struct env *env)
+{
+    env_free(env);
+}
+
+/* all_mutex is held. */
+static struct env *find_open(const char *dir)
+{
+    struct stat st;
+    if (stat(dir, &st) != 0)
+        return NULL;
+    for (struct env *e = all; e; e = e->next)
+        if (e->dev == st.st_dev && e->ino == st.st_ino && e->pid == getpid())
+            return e;
+    return NULL;
+}
+
+struct env *env_open(const char *dir, enum env_mode mode, struct err *err)
+{
+    pthread_mutex_lock(&all_mutex);
+    struct env *env = find_open(dir);
+    if (env) {
+        env->users++;
+    } else if ((env = env_open_private(dir, mode, err))) {
+        struct stat st = {0};
+        stat(dir, &st);
+        env->dev = st.st_dev;
+        env->ino = st.st_ino;
+        env->next = all;
+        all = env;
+    }
+    pthread_mutex_unlock(&all_mutex);
+    return env;
+}
+
+void env_close(struct env *env)
+{
+    if (!env)
+        return;
+    pthread_mutex_lock(&all_mutex);
+    if (--env->users == 0) {
+        if (atomic_load(&env->snapshots))
+            bug("env_close with open snapshots");
+        for (struct env **p = &all; *p; p = &(*p)->next)
+            if (*p == env) {
+                *p = env->next;
+                break;
+            }
+        env_free(env);
+    }
+    pthread_mutex_unlock(&all_mutex);
+}
+
+const char *env_dir(const struct env *env)
+{
+    return env->dir;
+}

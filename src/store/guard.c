@@ -1,0 +1,156 @@
+/* guard.c - the open guard: refuse what is not ours, not local or not whole, in words, before mapping
+ * anything.
+ *
+ * LMDB maps and trusts what it is given; a file of unknown origin is an attack on it (reliability.md 1.3).
+ * lock.mdb is only looked at by name: opening and closing it would drop LMDB's locks in this process. */
+#include "config.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "base/nls.h"
+#include "base/os.h"
+#include "store/guard.h"
+#include "store/tree.h"
+
+enum { META_BYTES = 2 * 65536 };
+
+off_t guard_size(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 ? st.st_size : 0;
+}
+
+static bool check_owner(const struct stat *st, const char *dir, const char *name, struct err *err)
+{
+    if (st->st_uid != geteuid())
+        return err_set(err, ERR_STORE, _("store %s: %s belongs to another user; use a store of your own"),
+                       dir, name);
+    if (st->st_mode & 022)
+        return err_set(
+            err, ERR_STORE,
+            _("store %s: others may write to %s; run 'chmod -R go-w %s' when that was not on purpose"), dir,
+            name, dir);
+    return true;
+}
+
+static bool check_file(int dirfd, const char *dir, const char *name, bool *exists, struct err *err)
+{
+    struct stat st;
+    *exists = fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!*exists)
+        return errno == ENOENT ||
+               err_set(err, ERR_SYSTEM, _("store %s: cannot look at %s: %s"), dir, name, strerror(errno));
+    if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
+        return err_set(err, ERR_STORE,
+                       _("store %s: %s is not a regular file with one name; this is no store of waymark"),
+                       dir, name);
+    return check_owner(&st, dir, name, err);
+}
+
+/* Nothing but what an attempt to make a store may have left, so that a second attempt works. */
+static bool directory_empty(const char *dir)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return false;
+    bool empty = true;
+    for (struct dirent *e = readdir(d); e && empty; e = readdir(d))
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+                strcmp(e->d_name, "lock.mdb") == 0 || strcmp(e->d_name, "data.mdb") == 0 ||
+                strcmp(e->d_name, "writer") == 0;
+    closedir(d);
+    return empty;
+}
+
+static bool check_meta(int fd, const char *dir, struct err *err)
+{
+    unsigned char *bytes = mem_alloc(META_BYTES);
+    struct tree t[2];
+    unsigned newest;
+    const char *why = N_("cannot be read");
+    /* A commit may change both pages between two reads: only what stays wrong is wrong. */
+    for (int attempt = 0; attempt < 20 && why; attempt++) {
+        ssize_t n = pread(fd, bytes, META_BYTES, 0);
+        why = n < 0 ? N_("cannot be read") : tree_meta(t, &newest, bytes, (size_t)n);
+        if (why && attempt > 0)
+            usleep(1000);
+    }
+    free(bytes);
+    if (why)
+        return err_set(err, ERR_DAMAGED,
+                       _("store %s: data.mdb: %s; restore a backup or import again into a new store"), dir,
+                       _(why));
+    if (t[newest].page_size != (uint32_t)sysconf(_SC_PAGESIZE))
+        return err_set(err, ERR_STORE,
+                       _("store %s: written on a machine with pages of %u bytes; import again here"), dir,
+                       t[newest].page_size);
+    return true;
+}
+
+static enum guard_found check_data(int dirfd, const char *dir, bool *writable, struct err *err)
+{
+    int fd = openat(dirfd, "data.mdb", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        err_set(err, ERR_SYSTEM, _("store %s: cannot open data.mdb: %s"), dir, strerror(errno));
+        return GUARD_REFUSED;
+    }
+    *writable =
+        faccessat(dirfd, "data.mdb", W_OK, AT_EACCESS) == 0 && faccessat(dirfd, ".", W_OK, AT_EACCESS) == 0;
+    /* LMDB makes the file before it writes the first pages: empty means killed in between, nothing was ever
+     * there. */
+    enum guard_found found = guard_size(fd) == 0        ? GUARD_EMPTY
+                             : check_meta(fd, dir, err) ? GUARD_STORE
+                                                        : GUARD_REFUSED;
+    close(fd);
+    return found;
+}
+
+static enum guard_found check_directory(int dirfd, const char *dir, bool *writable, struct err *err)
+{
+    struct stat st;
+    bool data, other;
+    if (fstat(dirfd, &st) != 0) {
+        err_set(err, ERR_SYSTEM, _("store %s: %s"), dir, strerror(errno));
+        return GUARD_REFUSED;
+    }
+    if (!check_owner(&st, dir, _("the directory"), err) || !check_file(dirfd, dir, "data.mdb", &data, err) ||
+        !check_file(dirfd, dir, "lock.mdb", &other, err) || !check_file(dirfd, dir, "writer", &other, err))
+        return GUARD_REFUSED;
+    const char *allow = getenv("WAYMARK_ALLOW_NETWORK_FS");
+    if (!(allow && strcmp(allow, "1") == 0) && os_is_network_fs(dir)) {
+        err_set(err, ERR_STORE,
+                _("store %s: lies on a network or overlay file system, where its locks and memory map do not "
+                  "hold; use a local "
+                  "disk (or set WAYMARK_ALLOW_NETWORK_FS=1 and accept the risk)"),
+                dir);
+        return GUARD_REFUSED;
+    }
+    if (data)
+        return check_data(dirfd, dir, writable, err);
+    *writable = true;
+    if (directory_empty(dir))
+        return GUARD_EMPTY;
+    err_set(err, ERR_STORE, _("%s: not a store of waymark and not empty; name another directory"), dir);
+    return GUARD_REFUSED;
+}
+
+enum guard_found guard_check(const char *dir, bool *writable, struct err *err)
+{
+    *writable = true;
+    int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dirfd < 0 && errno == ENOENT)
+        return GUARD_EMPTY;
+    if (dirfd < 0) {
+        err_set(err, errno == ENOTDIR ? ERR_STORE : ERR_SYSTEM, _("store %s: cannot be opened: %s"), dir,
+                strerror(errno));
+        return GUARD_REFUSED;
+    }
+    enum guard_found found = check_directory(dirfd, dir, writable, err);
+    close(dirfd);
+    return found;
+}

@@ -1,0 +1,87 @@
+/* sweep.c - collects what dead batches left behind and what live ones made superfluous.
+ *
+ * Nothing is ever marked for deletion: a block is dead when no live record names it. So there is no state
+ * that a kill could leave wrong. Deleting needs pages itself (copy on write), hence small slices. */
+#include "config.h"
+#include "store/batch_open.h"
+
+#define SLICE 500
+
+struct finding {
+    const struct catalog *c;
+    VEC(struct key) dead;
+};
+
+static bool run_lives(const struct catalog *c, uint16_t column, uint32_t run)
+{
+    const struct catalog_dict *d = catalog_dict(c, column);
+    for (uint32_t i = 0; d && i < d->runs; i++)
+        if (d->run[i].run.run == run)
+            return true;
+    return false;
+}
+
+static bool import_lives(const struct tree_value *v)
+{
+    struct import_record m;
+    struct str payload = block_payload(v->p);
+    memcpy(&m, payload.p, sizeof(m)); /* the catalog has read and checked it */
+    return m.state == IMPORT_LIVE;
+}
+
+static bool lives(const struct catalog *c, const struct key *k, const struct tree_value *v)
+{
+    struct key_numbers n;
+    const struct catalog_dict *d;
+    key_numbers(k, &n);
+    switch (k->b[0]) {
+    case BLOCK_IMPORT: return import_lives(v);
+    case BLOCK_STRINGS: d = catalog_dict(c, (uint16_t)n.at[0]); return d && n.at[1] < d->count;
+    case BLOCK_HASHES: return run_lives(c, (uint16_t)n.at[0], n.at[1]);
+    case BLOCK_DIRECTORY:
+    case BLOCK_CODES:
+    case BLOCK_CELL: return catalog_part(c, n.at[0]) != NULL;
+    default: return true; /* written by final commits only */
+    }
+}
+
+static bool look(void *arg, const struct key *k, const struct tree_value *v)
+{
+    struct finding *f = arg;
+    if (!lives(f->c, k, v))
+        vec_push(&f->dead, *k);
+    return true;
+}
+
+static bool delete_slice(struct env *env, struct root_record *root, const struct key *k, size_t n,
+                         struct err *err)
+{
+    MDB_txn *txn = env_write(env, 16u << 20, err);
+    if (!txn)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!env_delete(env, txn, &k[i], err)) {
+            mdb_txn_abort(txn);
+            return false;
+        }
+    return env_commit(env, txn, root, err);
+}
+
+bool sweep(struct env *env, struct err *err)
+{
+    struct snapshot *s = snapshot_open(env, err);
+    if (!s)
+        return false;
+    struct finding f = {.c = s->catalog};
+    struct key every = {.n = 0};
+    const char *why;
+    struct root_record root = s->catalog->root;
+    bool ok = tree_each(&s->tree, &every, look, &f, &why);
+    if (!ok)
+        env_damaged(env, "data.mdb", why, err);
+    snapshot_close(s); /* before deleting: its pages may be reused */
+    for (size_t i = 0; ok && i < f.dead.n; i += SLICE)
+        ok = delete_slice(env, &root, f.dead.at + i, f.dead.n - i < SLICE ? f.dead.n - i : SLICE, err);
+    vec_done(&f.dead);
+    return ok;
+}

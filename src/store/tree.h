@@ -1,0 +1,59 @@
+/* tree.h - reading LMDB's pages with every offset checked.
+ *
+ * LMDB 0.9 trusts each byte of its file: a flipped bit or a cut end becomes a wrong answer, an abort or a
+ * SIGBUS (reliability.md 1). Writing stays LMDB's business, and so do transactions, which keep the pages of a
+ * snapshot from reuse; but what we read we look up with this bounded search over our own mapping of the file.
+ * The format it knows (data version 1) is frozen for all of LMDB 0.9. */
+#ifndef WM_TREE_H
+#define WM_TREE_H
+
+#include "base/err.h"
+#include "store/block.h"
+
+struct tree_root {
+    uint64_t page, entries, branch_pages, leaf_pages, overflow_pages;
+    uint16_t depth;
+};
+
+/* One state of the file. Plain data; borrows the mapping. */
+struct tree {
+    const unsigned char *map;
+    uint64_t bytes; /* that may be read: the shorter of file and mapping */
+    uint32_t page_size;
+    uint64_t last_page, txnid, map_size;
+    struct tree_root main, free;
+};
+
+struct tree_value {
+    const unsigned char *p;
+    size_t n;
+    bool in_leaf; /* a small value: LMDB moves it when its page is copied; larger ones stay put while they
+                     live */
+};
+
+/* Reads the two meta pages of a file from its first bytes (at least two pages, or all there is). *newest:
+ * index of the later one. NULL, or what is wrong with them. */
+const char *tree_meta(struct tree out[2], unsigned *newest, const unsigned char *bytes, size_t n);
+/* The state of transaction `txnid` in the mapping; false when its meta page has been overwritten by a later
+ * commit (begin again) or is damaged. */
+bool tree_open(struct tree *t, const unsigned char *map, uint64_t bytes, uint64_t txnid);
+
+enum tree_found { TREE_FOUND, TREE_NONE, TREE_BAD };
+/* TREE_BAD: pages on the way are damaged, *why says how (translatable). */
+enum tree_found tree_find(const struct tree *t, const struct key *k, struct tree_value *out,
+                          const char **why);
+
+/* Calls fn for each key that begins with `prefix`, in order, until fn returns false. False when pages are
+ * damaged. */
+typedef bool tree_visit(void *arg, const struct key *k, const struct tree_value *v);
+bool tree_each(const struct tree *t, const struct key *prefix, tree_visit *fn, void *arg, const char **why);
+
+/* The whole structure of this state: every page in bounds, of its kind, in one place only (used pages and
+ * free ones), keys in order, counts as claimed. What LMDB needs to be safe when it writes. *page: where it
+ * went wrong. NULL when sound. */
+const char *tree_check(const struct tree *t, uint64_t *page);
+
+/* Bytes of pages in use. */
+uint64_t tree_bytes(const struct tree *t);
+
+#endif

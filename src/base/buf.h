@@ -18,7 +18,7 @@ void buf_putc(struct buf *b, char c);
 void buf_puts(struct buf *b, const char *s);
 void buf_str(struct buf *b, struct str s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_rune(struct buf *b, uint32_t code_point); /* as UTF-8 */
+void buf_rune(struct buf *b, uint32_t code_point);     /* as UTF-8 */
 static inline struct str buf_view(const struct buf *b) /* until the next change */
 {
     return (struct str){b->p ? b->p : "", b->n};

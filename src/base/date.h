@@ -1,4 +1,5 @@
-/* date.h - the civil calendar, text of times, durations. Times are int64_t microseconds since 1970-01-01 UTC. */
+/* date.h - the civil calendar, text of times, durations. Times are int64_t microseconds since 1970-01-01 UTC.
+ */
 #ifndef WM_DATE_H
 #define WM_DATE_H
 
@@ -19,11 +20,11 @@ struct civil {
     int hour, minute, second, micro;
 };
 
-int64_t date_days(int year, int month, int day);        /* days since 1970-01-01, proleptic Gregorian */
-void date_civil(int64_t us, struct civil *out);          /* of local microseconds */
-int64_t date_us(const struct civil *c);                  /* local microseconds; no range check */
+int64_t date_days(int year, int month, int day); /* days since 1970-01-01, proleptic Gregorian */
+void date_civil(int64_t us, struct civil *out);  /* of local microseconds */
+int64_t date_us(const struct civil *c);          /* local microseconds; no range check */
 bool date_valid(const struct civil *c);
-int date_weekday(int64_t days);                          /* 0 = Monday */
+int date_weekday(int64_t days); /* 0 = Monday */
 
 enum time_format {
     TIME_AUTO,
@@ -38,7 +39,9 @@ struct time_text {
     int64_t us;      /* UTC when has_offset, else local in a zone still to be applied */
     bool has_offset; /* epoch forms and forms with Z or an offset */
 };
-/* Parses one whole string. Fast path for the 19-byte "YYYY-MM-DD HH:MM:SS". False when it is no such time. */
+/* Parses one whole string. Fast path for the 19-byte "YYYY-MM-DD HH:MM:SS". False when it is no such time.
+ * One-digit months, days and hours, a blank before the offset, "UTC" for Z are taken; digits finer than 1 us
+ * are cut off. */
 bool time_parse(struct str s, enum time_format format, struct time_text *out);
 /* The format that all n samples share (empty ones ignored), or TIME_AUTO when none does. */
 enum time_format time_guess(const struct str *samples, size_t n);
@@ -47,7 +50,7 @@ bool time_format_named(struct str name, enum time_format *out);
 
 /* "10s", "5m", "7d", "1.5h", "250ms", "2w" -> microseconds; m is minute. A bare number is an error. */
 bool duration_parse(struct str s, int64_t *us, struct err *err);
-void duration_put(struct buf *out, int64_t us);          /* canonical, as the parser reads it: "7d", "90m" */
+void duration_put(struct buf *out, int64_t us);           /* canonical, as the parser reads it: "7d", "90m" */
 void duration_put_human(struct buf *out, double seconds); /* "2m10s", "3d04h", "38s", "0.4s" */
 
 #endif

@@ -26,8 +26,7 @@ struct err {
 
 /* Fills err (may be NULL) and returns false, so that `return err_set(...)` reads well.
  * fmt is translated by the caller with _(). */
-bool err_set(struct err *err, enum err_code code, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+bool err_set(struct err *err, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same, and remembers where in a condition text the error is. */
 bool err_at(struct err *err, int column, int width, const char *fmt, ...)

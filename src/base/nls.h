@@ -7,8 +7,8 @@
 #define N_(s) (s)
 
 /* Chooses language and codeset: lang "en", "zh_CN" or NULL (from the environment). Call once before any _();
- * again when the user switches language. Text from _() is always UTF-8 inside the program. Catalogues are those
- * installed, or those below $WAYMARK_LOCALEDIR (for a build tree). Not while other threads run. */
+ * again when the user switches language. Text from _() is always UTF-8 inside the program. Catalogues are
+ * those installed, or those below $WAYMARK_LOCALEDIR (for a build tree). Not while other threads run. */
 void nls_init(const char *lang);
 const char *nls_lang(void); /* "en" or "zh_CN" */
 

@@ -8,12 +8,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-int64_t os_now_us(void);       /* wall clock */
+int64_t os_now_us(void); /* wall clock */
 int64_t os_monotonic_us(void);
-/* Opens a regular file or FIFO for reading without following the last symlink's device tricks: refuses directories
- * and devices, never blocks on a FIFO. "-" is stdin. *size = bytes or -1 when unknown. Returns fd or -1. */
+/* Opens a regular file or FIFO for reading; refuses folders, devices and sockets before they are opened. A
+ * FIFO without a writer yet is given five seconds, then reads as empty: it never blocks for ever. "-" is
+ * stdin, whatever that is. *size (may be NULL) = bytes or -1 when unknown. Returns an fd, closed on exec, or
+ * -1. */
 int os_open_input(const char *path, int64_t *size, struct err *err);
-/* Reads up to n bytes, retrying on EINTR; returns bytes read, 0 at the end, -1 on error (err set, names path). */
+/* Reads up to n bytes, retrying on EINTR; returns bytes read, 0 at the end, -1 on error (err set, names
+ * path). */
 ssize_t os_read(int fd, void *to, size_t n, const char *path, struct err *err);
 bool os_write_all(int fd, const void *from, size_t n, const char *path, struct err *err);
 /* The whole file, at most `limit` bytes, appended to out. */

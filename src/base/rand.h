@@ -1,4 +1,5 @@
-/* rand.h - seeded numbers, the same on every machine (xoshiro256**, seeded by splitmix64; Blackman and Vigna 2018). */
+/* rand.h - seeded numbers, the same on every machine (xoshiro256**, seeded by splitmix64; Blackman and Vigna
+ * 2018). */
 #ifndef WM_RAND_H
 #define WM_RAND_H
 

@@ -1,7 +1,7 @@
 /* utf8.h - decoding, terminal width from our own table, and the one sanitiser for text from data.
  *
- * Width is that of a UTF-8 terminal that shows East-Asian-Ambiguous characters narrow (tui.md 2.1); the table is
- * ours because the host's wcwidth differs between locales and libcs. */
+ * Width is that of a UTF-8 terminal that shows East-Asian-Ambiguous characters narrow (tui.md 2.1); the table
+ * is ours because the host's wcwidth differs between locales and libcs. */
 #ifndef WM_UTF8_H
 #define WM_UTF8_H
 
@@ -11,8 +11,8 @@
 
 #define UTF8_BAD UINT32_MAX
 
-/* Decodes one code point from s->p and moves s forward by 1..4 bytes. An ill-formed byte (overlong, surrogate,
- * beyond U+10FFFF, stray) consumes one byte and gives UTF8_BAD. s->n must be > 0. */
+/* Decodes one code point from s->p and moves s forward by 1..4 bytes. An ill-formed byte (overlong,
+ * surrogate, beyond U+10FFFF, stray) consumes one byte and gives UTF8_BAD. s->n must be > 0. */
 uint32_t utf8_next(struct str *s);
 bool utf8_valid(struct str s);
 /* Columns: 0 (combining), 1, 2; -1 for what must never be printed as is. */
@@ -26,11 +26,13 @@ enum clean_mode {
     CLEAN_LABEL,  /* one column '?' for each unprintable thing */
     CLEAN_DETAIL, /* <1B>, <U+202E>: nothing is lost */
 };
-/* Appends s with everything made visible that could move the cursor, reorder, hide or forge: control characters, C1,
- * bidi controls, right-to-left scripts, zero width, line separators, private use, non-characters, unassigned,
- * emoji, ill-formed bytes; at most one combining mark per base (tui.md 3.4). The result is valid UTF-8. */
+/* Appends s with everything made visible that could move the cursor, reorder, hide or forge: control
+ * characters, C1, bidi controls, right-to-left scripts, zero width, line separators, private use,
+ * non-characters, unassigned, emoji, ill-formed bytes; at most one combining mark per base (tui.md 3.4). The
+ * result is valid UTF-8. */
 void utf8_clean(struct buf *out, struct str s, enum clean_mode mode);
-/* Appends the longest prefix of at most `columns` columns; when cut, ends in '~'. Returns the columns used. */
+/* Appends the longest prefix of at most `columns` columns; when cut, ends in '~'. Returns the columns used.
+ */
 int utf8_fit(struct buf *out, struct str clean, int columns);
 /* Lower-cases ASCII, Latin-1, Greek and Cyrillic letters and folds full-width forms to ASCII; for search. */
 void utf8_fold(struct buf *out, struct str s);

@@ -1,16 +1,20 @@
 /* utf8_table.h - how each code point is shown: the start of each run of equal kind << 3 | the kind.
  *
- * Derived from the Unicode 14.0.0 data (General_Category, East_Asian_Width, Bidi_Class, Default_Ignorable_Code_Point, Emoji);
- * the first rule that fits decides:
- *   HIDDEN     categories Cc Cf Cs Co Cn Zl Zp; Default_Ignorable; Emoji_Presentation, and Emoji or Extended_Pictographic
- *              from U+1F000; Bidi_Class R AL AN and the blocks whose unassigned code points default to them (U+0590-08FF,
- *              FB1D-FDFF, FE70-FEFF, 10800-10FFF, 1E800-1EFFF); vowel and final jamo (U+1160-11FF, D7B0-D7FF), which
- *              terminals draw now on the leading jamo, now beside it; U+3248-324F and U+4DC0-4DFF, which terminals draw
- *              one or two columns wide, by the age of their table
+ * Derived from the Unicode 14.0.0 data (General_Category, East_Asian_Width, Bidi_Class, Emoji and
+ * Default_Ignorable_Code_Point); the first rule that fits decides:
+ *
+ *   HIDDEN     - categories Cc Cf Cs Co Cn Zl Zp, and Default_Ignorable
+ *              - Emoji_Presentation; from U+1F000 on Emoji and Extended_Pictographic as well
+ *              - Bidi_Class R AL AN, and the blocks whose unassigned code points default to them
+ *                (U+0590-08FF, FB1D-FDFF, FE70-FEFF, 10800-10FFF, 1E800-1EFFF)
+ *              - vowel and final jamo (U+1160-11FF, D7B0-D7FF), which terminals draw now on the leading
+ *                jamo, now beside it
+ *              - U+3248-324F and U+4DC0-4DFF, one or two columns wide by the age of a terminal's table
  *   COMBINING  categories Mn Me
  *   WIDE       East_Asian_Width W F
  *   AMBIGUOUS  East_Asian_Width A: one column here, two in some terminals
  *   NARROW     everything else
+ *
  * Included by utf8.c alone; tests/unit/utf8_test.c holds it against what is known by hand. */
 #ifndef WM_UTF8_TABLE_H
 #define WM_UTF8_TABLE_H

@@ -3,6 +3,7 @@ src_libimport_a_SOURCES = \
 	src/import/csv_source.c src/import/csv_source.h \
 	src/import/load.c src/import/load.h \
 	src/import/mapping.c src/import/mapping.h \
+	src/import/names.c \
 	src/import/read_stage.c \
 	src/import/rejects.c src/import/rejects.h \
 	src/import/relay.c src/import/relay.h \

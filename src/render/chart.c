@@ -7,6 +7,7 @@ static const struct chart *const charts[] = {
     &chart_table,
     &chart_list,
     &chart_funnel,
+    &chart_sankey,
 };
 
 const struct chart *chart_of(const struct result *r, const struct chart_view *v)

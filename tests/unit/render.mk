@@ -12,3 +12,8 @@ check_PROGRAMS += tests/unit/writer_test
 tests_unit_writer_test_SOURCES = tests/unit/writer_test.c $(render_sample)
 tests_unit_writer_test_LDADD = $(render_ldadd)
 tests_unit_writer_test_CPPFLAGS = $(render_cppflags) $(JANSSON_CFLAGS)
+
+check_PROGRAMS += tests/unit/sankey_test
+tests_unit_sankey_test_SOURCES = tests/unit/sankey_test.c tests/unit/flow_sample.c tests/unit/flow_sample.h $(render_sample)
+tests_unit_sankey_test_LDADD = $(render_ldadd)
+tests_unit_sankey_test_CPPFLAGS = $(render_cppflags)

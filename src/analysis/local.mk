@@ -1,3 +1,22 @@
 noinst_LIBRARIES += src/libanalysis.a
 src_libanalysis_a_SOURCES = \
+	src/analysis/analysis.h \
+	src/analysis/ask.c src/analysis/ask.h \
+	src/analysis/attr.c src/analysis/attr.h \
+	src/analysis/breakdown.c src/analysis/breakdown.h \
+	src/analysis/crowd.c src/analysis/crowd.h \
+	src/analysis/cursor.c src/analysis/cursor.h \
+	src/analysis/events.c \
+	src/analysis/funnel.c \
+	src/analysis/local.c src/analysis/local.h \
+	src/analysis/paths.c \
+	src/analysis/pick.c src/analysis/pick.h \
+	src/analysis/quantile.c src/analysis/quantile.h \
+	src/analysis/rule.c src/analysis/rule.h \
+	src/analysis/scan.c src/analysis/scan.h \
+	src/analysis/select.c src/analysis/select.h \
+	src/analysis/tally.c src/analysis/tally.h \
+	src/analysis/trail.c src/analysis/trail.h \
+	src/analysis/transitions.c \
+	src/analysis/user_sequence.c \
 	$(NULL)

@@ -1,0 +1,71 @@
+/* breakdown.h - groups of events by their name or by a property: which group an event belongs to, and what it
+ * is called.
+ *
+ * Groups of text are known from the dictionary. Groups of other values, and the largest N of any, need one
+ * pass that counts first. */
+#ifndef WM_BREAKDOWN_H
+#define WM_BREAKDOWN_H
+
+#include "analysis/ask.h"
+
+/* Values met and how often; open addressing. All zero is empty. */
+struct value_count {
+    int64_t *value;
+    uint64_t *n; /* 0: free place; in a finished breakdown the group + 1 */
+    size_t cap, used;
+};
+
+struct breakdown {
+    struct ask *ask;
+    bool by_event;
+    uint16_t column; /* of the property */
+    enum column_type type;
+    uint32_t groups;
+    /* group of a dictionary code, [codes] for missing; NULL: the code itself, `codes` for missing */
+    uint32_t *of_code;
+    uint32_t codes;
+    struct value_count of_value;      /* other types; group of missing values in none_group */
+    uint32_t none_group, other_group; /* UINT32_MAX: there is none */
+    struct str *name;                 /* per group; NULL until breakdown_name made it */
+};
+
+/* `name` is "event" or a property's; NULL: one group for all. All memory is the ask's. */
+bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct err *err);
+static inline bool breakdown_is_text(const struct breakdown *b)
+{
+    return b->by_event || b->type == COLUMN_CODE;
+}
+
+/* What the counting pass collects, per worker. */
+struct breakdown_count {
+    uint64_t *of_code;
+    struct value_count of_value;
+};
+void breakdown_count_init(struct breakdown_count *c, const struct breakdown *b);
+void breakdown_count_add(struct breakdown_count *c, const struct breakdown *b, const uint32_t *code,
+                         const int64_t *prop, size_t n);
+void breakdown_count_merge(struct breakdown_count *into, const struct breakdown_count *from,
+                           const struct breakdown *b);
+void breakdown_count_done(struct breakdown_count *c);
+/* Fixes the groups from the counts: the `top` largest (0: all that occur), by count, equal ones by name. */
+void breakdown_fold(struct breakdown *b, const struct breakdown_count *c, int64_t top);
+
+/* The group of an event; prop is its value (unused by event). */
+uint32_t breakdown_value_group(const struct breakdown *b, int64_t prop);
+static inline uint32_t breakdown_group(const struct breakdown *b, uint32_t code, int64_t prop)
+{
+    if (b->groups == 1 && !b->of_code && !b->of_value.cap)
+        return 0;
+    if (!breakdown_is_text(b))
+        return breakdown_value_group(b, prop);
+    uint32_t k = b->by_event                                         ? code
+                 : prop == COLUMN_NULL || (uint64_t)prop >= b->codes ? b->codes
+                                                                     : (uint32_t)prop;
+    return b->of_code ? b->of_code[k] : k;
+}
+/* "(none)" and "(other)" among them; in the ask's arena. */
+struct str breakdown_name(struct breakdown *b, uint32_t group);
+/* The group of that name, UINT32_MAX when there is none. */
+uint32_t breakdown_find(struct breakdown *b, struct str name);
+
+#endif

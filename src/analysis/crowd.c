@@ -1,0 +1,131 @@
+/* crowd.c - lists users. Their events are counted by one more scan, over them alone. */
+#include "config.h"
+#include "analysis/crowd.h"
+
+#include <stdlib.h>
+
+#include "analysis/scan.h"
+#include "base/date.h"
+#include "base/nls.h"
+
+struct line {
+    uint64_t events;
+    int64_t first, last;
+};
+
+/* All workers write to lines of different users. */
+struct lines {
+    const uint32_t *place; /* number of listed users before each word of the bitmap */
+    const uint64_t *bit;
+    struct line *line;
+};
+
+void crowd_merge(struct crowd *into, struct crowd *from)
+{
+    if (!from->member.n)
+        return;
+    vec_reserve(&into->member, from->member.n);
+    memcpy(into->member.at + into->member.n, from->member.at, from->member.n * sizeof(*from->member.at));
+    into->member.n += from->member.n;
+}
+
+void crowd_done(struct crowd *c)
+{
+    vec_done(&c->member);
+}
+
+static int member_cmp(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+    return (x->user > y->user) - (x->user < y->user);
+}
+
+static void feed(void *state, const struct journeys *js)
+{
+    struct lines *l = state;
+    for (size_t i = 0; i < js->users; i++) {
+        struct journey j = journeys_at(js, i);
+        if (!j.n)
+            continue;
+        uint64_t below = l->bit[j.user / 64] & ((UINT64_C(1) << (j.user % 64)) - 1);
+        l->line[l->place[j.user / 64] + (unsigned)__builtin_popcountll(below)] =
+            (struct line){j.n, j.time[0], j.time[j.n - 1]};
+    }
+}
+
+static bool count(const struct crowd *c, size_t n, const struct ask *a, struct progress *progress,
+                  struct line *line, struct err *err)
+{
+    size_t words = a->users / 64 + 1;
+    uint64_t *bit = mem_zalloc(words * sizeof(*bit));
+    uint32_t *place = mem_zalloc(words * sizeof(*place));
+    for (size_t i = 0; i < n; i++)
+        bit[c->member.at[i].user / 64] |= UINT64_C(1) << (c->member.at[i].user % 64);
+    for (size_t w = 1; w < words; w++)
+        place[w] = place[w - 1] + (uint32_t)__builtin_popcountll(bit[w - 1]);
+    struct lines lines = {place, bit, line};
+    unsigned threads = pool_threads(a->pool);
+    void **state = mem_alloc(threads * sizeof(*state));
+    for (unsigned t = 0; t < threads; t++)
+        state[t] = &lines;
+    struct scan scan;
+    scan_init(&scan, a->snapshot);
+    scan.everything = true;
+    scan.member = bit;
+    scan.feed = feed;
+    scan.state = state;
+    scan.user_from = n ? c->member.at[0].user : 0;
+    scan.user_to = n ? c->member.at[n - 1].user + 1 : 0;
+    bool ok = !n || scan_run(&scan, a->pool, progress, NULL, err);
+    free(state);
+    free(place);
+    free(bit);
+    return ok;
+}
+
+static const struct column_info columns[] = {
+    {"user", N_("Customer"), VALUE_TEXT},     {"events", N_("Events"), VALUE_INT},
+    {"first", N_("First event"), VALUE_TIME}, {"last", N_("Last event"), VALUE_TIME},
+    {"step", N_("Step"), VALUE_INT},          {"reached", N_("Reached"), VALUE_TIME},
+};
+
+static bool put(const struct ask *a, const struct member *m, const struct line *l, bool steps,
+                struct result *r, struct err *err)
+{
+    struct str id;
+    if (!dict_get(a->snapshot, COL_USER, m->user, &id, err))
+        return false;
+    struct value *v = result_row(r);
+    v[0] = value_text(&r->arena, id);
+    v[1] = value_int((int64_t)l->events);
+    v[2] = value_time(l->first);
+    v[3] = value_time(l->last);
+    if (steps) {
+        v[4] = value_int(m->step);
+        v[5] = value_time(m->time);
+    }
+    return true;
+}
+
+bool crowd_list(struct crowd *c, bool steps, const struct ask *a, struct progress *progress, struct result *r,
+                struct err *err)
+{
+    size_t n = c->member.n;
+    if (n)
+        qsort(c->member.at, n, sizeof(*c->member.at), member_cmp);
+    if (a->top > 0 && (uint64_t)a->top < n)
+        n = (size_t)a->top;
+    struct line *line = mem_zalloc((n + 1) * sizeof(*line));
+    bool ok = count(c, n, a, progress, line, err);
+    r->picture = PICTURE_LIST;
+    result_columns(r, columns, steps ? 6 : 4);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = put(a, &c->member.at[i], &line[i], steps, r, err);
+    r->rule = arena_strdup(&r->arena, _("The customers behind one number, by order of first appearance; "
+                                        "events, first and last are those of the whole "
+                                        "store."));
+    object_add(&r->arena, &r->summary, "users", value_int((int64_t)c->member.n));
+    object_add(&r->arena, &r->summary, "shown", value_int((int64_t)n));
+    free(line);
+    return ok;
+}

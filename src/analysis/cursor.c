@@ -1,0 +1,406 @@
+/* cursor.c - turns blocks of a part into hits.
+ *
+ * Order of work in a block: leave it out when its codes or times cannot match; choose rows over the event
+ * column; fetch times and properties of the chosen rows only; put residual tests and the time limits to them
+ * and choose again. */
+#include "config.h"
+#include "analysis/cursor.h"
+
+#include <stdlib.h>
+
+#include "analysis/pick.h"
+#include "base/nls.h"
+
+void cursor_init(struct cursor *c, const struct cursor_plan *plan)
+{
+    *c = (struct cursor){.plan = plan};
+    c->prop = mem_zalloc(sizeof(*c->prop) * (plan->props + 1));
+    uint16_t top = 0;
+    for (size_t i = 0; i < plan->props; i++)
+        top = plan->prop[i] > top ? plan->prop[i] : top;
+    c->by_columns = (size_t)top + 1;
+    c->by_column = mem_zalloc(sizeof(*c->by_column) * c->by_columns);
+}
+
+void cursor_done(struct cursor *c)
+{
+    for (size_t i = 0; i < c->plan->props; i++)
+        free(c->prop[i]);
+    free(c->prop);
+    free(c->by_column);
+    free(c->user);
+    free(c->start);
+    free(c->pos);
+    free(c->off);
+    free(c->code);
+    free(c->owner);
+    free(c->time);
+    free(c->mask);
+    free(c->flag);
+}
+
+static void room_for_runs(struct cursor *c, size_t n)
+{
+    if (n <= c->run_cap)
+        return;
+    c->run_cap = n;
+    free(c->user);
+    free(c->start);
+    c->user = mem_alloc(n * sizeof(*c->user));
+    c->start = mem_alloc((n + 1) * sizeof(*c->start));
+}
+
+/* Contents are not kept: a block is loaded from scratch. */
+static void room_for_rows(struct cursor *c, size_t n)
+{
+    if (n <= c->cap)
+        return;
+    c->cap = n;
+#define ROOM(p) (free(p), (p) = mem_alloc((n + 1) * sizeof(*(p))))
+    ROOM(c->pos);
+    ROOM(c->off);
+    ROOM(c->code);
+    ROOM(c->owner);
+    ROOM(c->time);
+    ROOM(c->mask);
+    ROOM(c->flag);
+    for (size_t i = 0; i < c->plan->props; i++) {
+        ROOM(c->prop[i]);
+        c->by_column[c->plan->prop[i]] = c->prop[i];
+    }
+#undef ROOM
+}
+
+/* First run of a user >= `user`. */
+static uint32_t find_run(const struct run_view *runs, uint32_t user)
+{
+    uint32_t lo = 0, hi = runs->n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (column_at(&runs->user, mid) < (int64_t)user)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static bool damaged(const struct cursor *c, uint32_t block, struct err *err)
+{
+    return err_set(err, ERR_DAMAGED,
+                   _("part %u block %u of the store: its contents contradict each other; run check to see "
+                     "what is damaged"),
+                   c->part->id, block);
+}
+
+/* A loaded block's rows that belong to the cursor's users. */
+struct clip {
+    uint32_t block, row, rows;
+};
+
+/* Users of the block in [lo, hi), with the first row of each relative to clip->row. */
+static bool load_runs(struct cursor *c, uint32_t block, struct clip *clip, struct err *err)
+{
+    const struct block_info *info = &c->part->block[block];
+    struct run_view runs;
+    if (!part_runs(c->plan->scan->snapshot, c->part, block, &runs, err))
+        return false;
+    uint32_t from = info->first_user >= c->lo ? 0 : find_run(&runs, c->lo);
+    uint32_t to = info->last_user < c->hi ? runs.n : find_run(&runs, c->hi);
+    room_for_runs(c, (size_t)(to - from) + 1);
+    column_decode_u32(&runs.user, from, to - from, c->user);
+    column_decode_u32(&runs.start, from, to - from, c->start);
+    int64_t end = to < runs.n ? column_at(&runs.start, to) : (int64_t)info->rows;
+    c->users = to - from;
+    if (!c->users)
+        return clip->rows = 0, true;
+    c->start[c->users] = (uint32_t)end;
+    *clip = (struct clip){block, c->start[0], (uint32_t)end - c->start[0]};
+    bool bad = end > (int64_t)info->rows;
+    for (uint32_t i = 0; i < c->users; i++) {
+        bad |= c->start[i] >= c->start[i + 1];
+        c->start[i] -= clip->row;
+    }
+    c->start[c->users] -= clip->row;
+    return bad ? damaged(c, block, err) : true;
+}
+
+static bool may_match(const struct cursor *c, uint32_t block)
+{
+    const struct cursor_plan *p = c->plan;
+    const struct block_info *info = &c->part->block[block];
+    if (info->max_time < p->scan->from || info->min_time > p->scan->to)
+        return false;
+    if (p->dense || !p->wanted)
+        return true;
+    for (size_t i = 0; i < p->wanteds; i++)
+        if (part_has_code(p->scan->snapshot, c->part, block, p->wanted[i]))
+            return true;
+    return false;
+}
+
+/* Starts of users counted in rows become starts counted in hits. */
+static void restart(struct cursor *c)
+{
+    for (uint32_t i = 0; i <= c->users; i++)
+        c->start[i] = c->off[c->start[i]];
+}
+
+static void mark_codes(struct cursor *c)
+{
+    if (c->plan->marks)
+        for (uint32_t i = 0; i < c->n; i++)
+            c->mask[i] = c->plan->mask[c->code[i]];
+}
+
+/* The common case: one byte per code, so that choosing reads one byte per row. */
+static void choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip)
+{
+    const struct cursor_plan *p = c->plan;
+    const uint8_t *raw = event->raw + clip->row;
+    uint8_t keep[256];
+    uint32_t code[256];
+    uint64_t mask[256];
+    for (uint32_t i = 0; i < 256; i++) {
+        uint64_t k = (uint64_t)event->base + event->step * i;
+        bool known = k < p->codes;
+        keep[i] = known ? p->keep[k] : 0;
+        code[i] = (uint32_t)k;
+        mask[i] = known && p->marks ? p->mask[k] : 0;
+    }
+    c->n = pick_bytes(raw, clip->rows, keep, c->pos, c->off);
+    for (uint32_t i = 0; i < c->n; i++)
+        c->code[i] = code[raw[c->pos[i]]];
+    if (p->marks)
+        for (uint32_t i = 0; i < c->n; i++)
+            c->mask[i] = mask[raw[c->pos[i]]];
+    restart(c);
+}
+
+static bool codes_known(const struct cursor *c, uint32_t n)
+{
+    uint32_t top = 0;
+    for (uint32_t i = 0; i < n; i++)
+        top = c->code[i] > top ? c->code[i] : top;
+    return n == 0 || top < c->plan->codes;
+}
+
+/* Any width: the codes are decoded first. Dense scans need no choosing at all. */
+static bool choose_codes(struct cursor *c, const struct column_view *event, const struct clip *clip,
+                         struct err *err)
+{
+    column_decode_u32(event, clip->row, clip->rows, c->code);
+    if (!codes_known(c, clip->rows))
+        return damaged(c, clip->block, err);
+    c->n = clip->rows;
+    if (!c->plan->dense) {
+        c->n = pick_codes(c->code, clip->rows, c->plan->keep, c->pos, c->off);
+        for (uint32_t i = 0; i < c->n; i++)
+            c->code[i] = c->code[c->pos[i]];
+        restart(c);
+    }
+    mark_codes(c);
+    return true;
+}
+
+static bool fetch(struct cursor *c, uint16_t column, const struct clip *clip, int64_t *out, struct err *err)
+{
+    struct column_view view;
+    if (!part_column(c->plan->scan->snapshot, c->part, clip->block, column, &view, err))
+        return false;
+    if (view.rows < clip->row + clip->rows)
+        return damaged(c, clip->block, err);
+    if (c->n == clip->rows)
+        column_decode(&view, clip->row, c->n, out);
+    else
+        pick_values(&view, clip->row, c->pos, c->n, out);
+    return true;
+}
+
+/* Keeps the hits whose flag is set. */
+static void choose_again(struct cursor *c)
+{
+    uint32_t n = pick_flags(c->flag, c->n, c->pos, c->off);
+    if (n == c->n)
+        return;
+    const uint32_t *pos = c->pos;
+    for (uint32_t i = 0; i < n; i++) {
+        c->time[i] = c->time[pos[i]];
+        c->code[i] = c->code[pos[i]];
+    }
+    if (c->plan->marks)
+        for (uint32_t i = 0; i < n; i++)
+            c->mask[i] = c->mask[pos[i]];
+    for (size_t k = 0; k < c->plan->props; k++)
+        for (uint32_t i = 0; i < n; i++)
+            c->prop[k][i] = c->prop[k][pos[i]];
+    c->n = n;
+    restart(c);
+}
+
+static void choose_times(struct cursor *c, uint32_t block)
+{
+    const struct block_info *info = &c->part->block[block];
+    int64_t from = c->plan->scan->from, to = c->plan->scan->to;
+    if (info->min_time >= from && info->max_time <= to)
+        return;
+    for (uint32_t i = 0; i < c->n; i++)
+        c->flag[i] = c->time[i] >= from && c->time[i] <= to;
+    choose_again(c);
+}
+
+static void choose_members(struct cursor *c)
+{
+    const uint64_t *member = c->plan->scan->member;
+    if (!member)
+        return;
+    for (uint32_t u = 0; u < c->users; u++)
+        memset(c->flag + c->start[u], member[c->user[u] / 64] >> (c->user[u] % 64) & 1,
+               c->start[u + 1] - c->start[u]);
+    choose_again(c);
+}
+
+static void fill_owner(struct cursor *c)
+{
+    for (uint32_t u = 0; u < c->users; u++)
+        for (uint32_t i = c->start[u]; i < c->start[u + 1]; i++)
+            c->owner[i] = c->user[u];
+}
+
+/* Selector k of the plan; the gate is one more than the scan's own. */
+static const struct select *selector(const struct cursor_plan *p, unsigned k)
+{
+    return p->gate >> k & 1 ? &p->gated : &p->scan->selector[k];
+}
+
+/* Takes bits out of masks where the residual test fails; hits without any (or without the gate) go. */
+static void choose_tested(struct cursor *c)
+{
+    const struct cursor_plan *p = c->plan;
+    if (!p->ask && !p->gate)
+        return;
+    if (p->needs_user)
+        fill_owner(c);
+    struct select_rows rows = {c->n, c->code, c->time, c->owner, c->by_column};
+    for (uint64_t left = p->ask; left; left &= left - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(left);
+        const struct select *s = selector(p, k);
+        select_test(s, &rows, c->flag);
+        for (uint32_t i = 0; i < c->n; i++)
+            c->mask[i] &= ~((uint64_t)!c->flag[i] << k);
+    }
+    if (!p->scan->everything || p->gate) {
+        uint64_t need = p->gate ? p->gate : UINT64_MAX;
+        for (uint32_t i = 0; i < c->n; i++)
+            c->flag[i] = (c->mask[i] & need) != 0;
+        choose_again(c);
+    }
+    if (p->gate)
+        for (uint32_t i = 0; i < c->n; i++)
+            c->mask[i] &= ~p->gate;
+}
+
+static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err)
+{
+    const struct cursor_plan *p = c->plan;
+    struct column_view event;
+    room_for_rows(c, clip->rows);
+    if (!part_column(p->scan->snapshot, c->part, clip->block, COL_EVENT, &event, err))
+        return false;
+    if (event.rows < clip->row + clip->rows)
+        return damaged(c, clip->block, err);
+    bool plain = event.width == 1 && !event.present && !event.has_null;
+    if (plain && !p->dense)
+        choose_bytes(c, &event, clip);
+    else if (!choose_codes(c, &event, clip, err))
+        return false;
+    if (!fetch(c, COL_TIME, clip, c->time, err))
+        return false;
+    for (size_t k = 0; k < p->props; k++)
+        if (!fetch(c, p->prop[k], clip, c->prop[k], err))
+            return false;
+    choose_members(c);
+    choose_times(c, clip->block);
+    choose_tested(c);
+    return true;
+}
+
+/* Nobody in the block needs to be seen. */
+static void skip_block(struct cursor *c)
+{
+    memset(c->start, 0, sizeof(*c->start) * ((size_t)c->users + 1));
+    c->n = 0;
+}
+
+static bool load(struct cursor *c, struct err *err)
+{
+    uint32_t block = c->next++;
+    const struct block_info *info = &c->part->block[block];
+    bool any = may_match(c, block);
+    struct clip clip = {0};
+    c->at = c->users = c->n = 0;
+    c->rows += info->rows;
+    bool continued = c->more;
+    c->more = c->next < c->part->blocks && c->part->block[c->next].first_user == info->last_user &&
+              info->last_user < c->hi;
+    if (!any && !c->plan->scan->count_users && !continued && !c->more)
+        return true;
+    if (!load_runs(c, block, &clip, err))
+        return false;
+    if (any && c->users)
+        return load_hits(c, &clip, err);
+    skip_block(c);
+    return true;
+}
+
+/* Loads until there is a user or the range is over. */
+static bool refill(struct cursor *c, struct err *err)
+{
+    while (c->at >= c->users && c->next < c->part->blocks && c->part->block[c->next].first_user < c->hi)
+        if (!load(c, err))
+            return false;
+    return true;
+}
+
+bool cursor_open(struct cursor *c, const struct part *part, uint32_t lo, uint32_t hi, struct err *err)
+{
+    uint32_t a = 0, b = part->blocks; /* first block whose last user is not below lo */
+    while (a < b) {
+        uint32_t mid = a + (b - a) / 2;
+        if (part->block[mid].last_user < lo)
+            a = mid + 1;
+        else
+            b = mid;
+    }
+    c->part = part;
+    c->lo = lo;
+    c->hi = hi;
+    c->next = a;
+    c->more = false;
+    c->at = c->users = c->n = 0;
+    return refill(c, err);
+}
+
+uint32_t cursor_whole(const struct cursor *c, uint32_t limit)
+{
+    uint32_t end = c->users;
+    if (end && c->more && c->at < end)
+        end--;
+    if (c->at >= end || c->user[end - 1] < limit)
+        return end - c->at;
+    uint32_t lo = c->at, hi = end;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (c->user[mid] < limit)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo - c->at;
+}
+
+bool cursor_advance(struct cursor *c, uint32_t users, struct err *err)
+{
+    c->at += users;
+    return refill(c, err);
+}

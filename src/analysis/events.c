@@ -1,0 +1,521 @@
+/* events.c - events and distinct users over time, in one or more groups.
+ *
+ * Users are exact: a worker sees all events of a user together, so a cell counts a user when its stamp is not
+ * his yet. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "analysis/analysis.h"
+#include "analysis/breakdown.h"
+#include "analysis/rule.h"
+#include "base/date.h"
+#include "base/nls.h"
+#include "base/vec.h"
+
+enum { BUCKETS_MOST = 1000000, CELLS_MOST = 4000000 };
+
+enum metric { METRIC_EVENTS, METRIC_USERS, METRIC_PER_USER, METRIC_SUM, METRIC_AVG };
+
+/* Sums are kept in millionths: exact for amounts with up to six decimals, and the same in any order of
+ * threads. */
+__extension__ typedef __int128 micro_sum;
+#define MICRO 1e6
+
+struct plan {
+    struct ask *ask;
+    const char *by, *metric_text;
+    enum metric metric;
+    uint16_t column; /* of sum and avg */
+    struct breakdown by_what;
+    bool counting;           /* this pass counts groups */
+    int prop_by, prop_value; /* places among the scan's columns, -1: none */
+    bool all;                /* one bucket */
+    enum bucket_unit unit;
+    int64_t *bound; /* starts of buckets, and the end of the last */
+    size_t buckets;
+    double per_us; /* buckets per µs, for a first guess */
+    struct select where;
+    size_t who_bucket; /* SIZE_MAX: any */
+    struct str who_group;
+    uint32_t who_number;
+};
+
+struct cell {
+    uint64_t events;
+    uint32_t users, stamp;
+};
+
+struct sum {
+    micro_sum micro;
+    uint64_t n;
+};
+
+struct state {
+    struct plan *plan;
+    struct breakdown_count count;
+    struct cell *cell; /* bucket * groups + group */
+    struct sum *sum;
+    uint64_t events, users;
+    struct crowd crowd;
+};
+
+/* ---- one user */
+
+static inline size_t bucket_of(const struct plan *p, int64_t t, size_t guess)
+{
+    const int64_t *bound = p->bound;
+    if (t >= bound[guess] && t < bound[guess + 1])
+        return guess;
+    double far = (double)(t - bound[0]) * p->per_us;
+    size_t b = far < 0 ? 0 : (size_t)far;
+    b = b < p->buckets ? b : p->buckets - 1;
+    while (t < bound[b])
+        b--;
+    while (t >= bound[b + 1])
+        b++;
+    return b;
+}
+
+static void add_sum(struct sum *s, int64_t value)
+{
+    if (value == COLUMN_NULL)
+        return;
+    double micro = column_number(value) * MICRO;
+    s->micro += micro > -9e18 && micro < 9e18 ? (micro_sum)(int64_t)(micro < 0 ? micro - 0.5 : micro + 0.5)
+                                              : (micro_sum)(micro > 1e37    ? 1e37
+                                                            : micro < -1e37 ? -1e37
+                                                                            : micro);
+    s->n++;
+}
+
+static void count_cells(struct state *st, const struct journey *j)
+{
+    const struct plan *p = st->plan;
+    const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
+    const int64_t *value = p->prop_value >= 0 ? j->prop[p->prop_value] + j->first : NULL;
+    uint32_t groups = p->by_what.groups, stamp = j->user + 1;
+    size_t b = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        b = bucket_of(p, j->time[i], b);
+        size_t at = b * groups + (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0));
+        struct cell *c = &st->cell[at];
+        c->events++;
+        c->users += c->stamp != stamp;
+        c->stamp = stamp;
+        if (value)
+            add_sum(&st->sum[at], value[i]);
+    }
+}
+
+static bool is_wanted(const struct plan *p, const struct journey *j)
+{
+    const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
+    for (size_t i = 0; i < j->n; i++)
+        if ((p->who_bucket == SIZE_MAX || bucket_of(p, j->time[i], 0) == p->who_bucket) &&
+            (!p->who_group.p || breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0) == p->who_number))
+            return true;
+    return false;
+}
+
+static void feed(void *state, const struct journeys *js)
+{
+    struct state *st = state;
+    const struct plan *p = st->plan;
+    if (p->counting) {
+        size_t at = js->start[0];
+        breakdown_count_add(&st->count, &p->by_what, js->code + at,
+                            p->prop_by >= 0 ? js->prop[p->prop_by] + at : NULL, js->start[js->users] - at);
+        return;
+    }
+    for (size_t i = 0; i < js->users; i++) {
+        struct journey j = journeys_at(js, i);
+        if (!j.n)
+            continue;
+        st->users++;
+        st->events += j.n;
+        if (!p->ask->who)
+            count_cells(st, &j);
+        else if (is_wanted(p, &j))
+            crowd_add(&st->crowd, j.user, 0, TIME_NONE);
+    }
+}
+
+/* ---- plan */
+
+static size_t count_buckets(const struct plan *p, int64_t from, int64_t to)
+{
+    size_t n = 1;
+    int64_t next;
+    zone_bucket(p->ask->zone, p->unit, from, &next);
+    for (; !p->all && next <= to && n <= BUCKETS_MOST; n++)
+        zone_bucket(p->ask->zone, p->unit, next, &next);
+    return n;
+}
+
+static bool make_buckets(struct plan *p, struct err *err)
+{
+    const struct ask *a = p->ask;
+    if (!a->has_events && !(a->has_from && a->has_to))
+        return true;
+    int64_t from = a->has_from ? a->from : a->first, to = a->has_to ? a->to : a->last;
+    if (from > to)
+        return true;
+    size_t n = count_buckets(p, from, to);
+    if (n > BUCKETS_MOST)
+        return err_set(
+            err, ERR_USAGE,
+            _("--unit %s: more than %d buckets in this period; choose a longer unit or a shorter period"),
+            ask_text(a, "unit"), BUCKETS_MOST);
+    p->bound = arena_array(&p->ask->arena, int64_t, n + 1);
+    p->buckets = n;
+    p->bound[0] = from;
+    p->bound[n] = to + 1;
+    int64_t next = from;
+    for (size_t b = 0; !p->all && b < n; b++) {
+        p->bound[b] = zone_bucket(a->zone, p->unit, next, &next);
+        p->bound[b + 1] = next;
+    }
+    p->per_us = (double)p->buckets / (double)(p->bound[p->buckets] - p->bound[0]);
+    return true;
+}
+
+static bool read_unit(struct plan *p)
+{
+    static const char *const name[] = {"hour", "day", "week", "month"};
+    const char *unit = ask_text(p->ask, "unit");
+    p->all = strcmp(unit, "all") == 0;
+    for (int i = 0; i < 4; i++)
+        if (strcmp(unit, name[i]) == 0)
+            p->unit = (enum bucket_unit)i;
+    return true;
+}
+
+/* "sum(amount)" -> "amount"; false when text is not fn(...). */
+static bool call_of(struct str text, const char *fn, struct str *arg)
+{
+    size_t n = strlen(fn);
+    if (text.n < n + 3 || memcmp(text.p, fn, n) != 0 || text.p[n] != '(' || text.p[text.n - 1] != ')')
+        return false;
+    *arg = str_trim((struct str){text.p + n + 1, text.n - n - 2});
+    return true;
+}
+
+static bool read_metric(struct plan *p, struct err *err)
+{
+    static const char *const name[] = {"events", "users", "events_per_user"};
+    struct str text = str_of(p->metric_text = ask_text(p->ask, "metric")), arg;
+    struct expr_field field;
+    const struct expr_vocabulary *v = schema_vocabulary(p->ask->schema);
+    for (int i = 0; i < 3; i++)
+        if (str_eq(text, str_of(name[i])))
+            return p->metric = (enum metric)i, true;
+    if (call_of(text, "sum", &arg))
+        p->metric = METRIC_SUM;
+    else if (call_of(text, "avg", &arg))
+        p->metric = METRIC_AVG;
+    else
+        return err_set(err, ERR_USAGE,
+                       _("--metric %s: write events, users, events_per_user, sum(PROPERTY) or avg(PROPERTY)"),
+                       p->metric_text);
+    if (!v->field(v->arg, arg, false, &field) || field.type != EXPR_NUMBER)
+        return err_set(
+            err, ERR_USAGE,
+            _("--metric %s: \"%.*s\" is no property that holds numbers; info lists the properties"),
+            p->metric_text, (int)arg.n, arg.p);
+    p->column = (uint16_t)field.id;
+    return true;
+}
+
+/* "2019-06-01 login" or "2019-06-01T13:00:00+08:00": the start of a bucket, then the group. */
+static bool read_who(struct plan *p, struct err *err)
+{
+    struct ask *a = p->ask;
+    int64_t first, last;
+    p->who_bucket = SIZE_MAX;
+    if (!a->who)
+        return true;
+    struct str rest = str_of(a->who), word = str_cut(&rest, ' ');
+    if (p->by)
+        p->who_group = rest;
+    if (p->by && !rest.p)
+        return err_set(err, ERR_USAGE, _("--users %s: write the bucket, a blank and the group"), a->who);
+    if (str_eq(word, STR("all")))
+        return true;
+    if (!zone_parse_bound(a->zone, word, &first, &last, err))
+        return err_prefix(err, "--users %s", a->who);
+    for (size_t b = 0; b < p->buckets; b++)
+        if (first >= p->bound[b] && first < p->bound[b + 1])
+            p->who_bucket = b;
+    if (p->who_bucket == SIZE_MAX)
+        return err_set(err, ERR_USAGE, _("--users %s: the period has no such bucket"), a->who);
+    return true;
+}
+
+static bool find_who_group(struct plan *p)
+{
+    p->who_number = p->who_group.p ? breakdown_find(&p->by_what, p->who_group) : 0;
+    return true;
+}
+
+static void wanted_columns(struct plan *p, struct scan *scan)
+{
+    uint16_t *column = arena_array(&p->ask->arena, uint16_t, 2);
+    p->prop_by = p->prop_value = -1;
+    if (p->by && !p->by_what.by_event) {
+        p->prop_by = (int)scan->columns;
+        column[scan->columns++] = p->by_what.column;
+    }
+    if (p->metric == METRIC_SUM || p->metric == METRIC_AVG) {
+        p->prop_value = (int)scan->columns;
+        column[scan->columns++] = p->column;
+    }
+    scan->column = column;
+}
+
+static void *plan(struct ask *a, struct scan *scan, struct err *err)
+{
+    struct plan *p = arena_new(&a->arena, struct plan);
+    p->ask = a;
+    p->by = ask_text(a, "by");
+    if (!read_unit(p) || !read_metric(p, err) || !make_buckets(p, err) || !read_who(p, err) ||
+        !breakdown_init(&p->by_what, a, p->by, err))
+        return NULL;
+    wanted_columns(p, scan);
+    scan->everything = true;
+    if (a->where) {
+        if (!ask_select(a, NULL, true, &p->where, err))
+            return NULL;
+        scan->where = &p->where;
+    }
+    scan->from = a->from;
+    scan->to = a->to;
+    p->counting = p->by && (a->top > 0 || !breakdown_is_text(&p->by_what) ||
+                            (uint64_t)p->by_what.groups * p->buckets > CELLS_MOST / 16);
+    if (!p->counting)
+        find_who_group(p);
+    return p;
+}
+
+static void *init(void *plan)
+{
+    struct state *st = mem_zalloc(sizeof(*st));
+    st->plan = plan;
+    const struct plan *p = plan;
+    if (p->counting) {
+        breakdown_count_init(&st->count, &p->by_what);
+        return st;
+    }
+    size_t cells = p->buckets * p->by_what.groups;
+    st->cell = mem_zalloc((cells + 1) * sizeof(*st->cell));
+    if (p->prop_value >= 0)
+        st->sum = mem_zalloc((cells + 1) * sizeof(*st->sum));
+    return st;
+}
+
+static void done(void *state)
+{
+    struct state *st = state;
+    breakdown_count_done(&st->count);
+    crowd_done(&st->crowd);
+    free(st->cell);
+    free(st->sum);
+    free(st);
+}
+
+static void merge(void *into, void *from)
+{
+    struct state *a = into, *b = from;
+    const struct plan *p = a->plan;
+    if (p->counting) {
+        breakdown_count_merge(&a->count, &b->count, &p->by_what);
+        return;
+    }
+    size_t cells = p->buckets * p->by_what.groups;
+    for (size_t i = 0; i < cells; i++) {
+        a->cell[i].events += b->cell[i].events;
+        a->cell[i].users += b->cell[i].users;
+    }
+    for (size_t i = 0; a->sum && i < cells; i++) {
+        a->sum[i].micro += b->sum[i].micro;
+        a->sum[i].n += b->sum[i].n;
+    }
+    a->users += b->users;
+    a->events += b->events;
+    crowd_merge(&a->crowd, &b->crowd);
+}
+
+static bool again(void *plan, void *state, struct scan *scan)
+{
+    struct plan *p = plan;
+    struct state *st = state;
+    (void)scan;
+    if (!p->counting)
+        return false;
+    breakdown_fold(&p->by_what, &st->count, p->ask->top);
+    p->counting = false;
+    /* Too many groups still: finish says so; nothing is counted meanwhile. */
+    if ((uint64_t)p->by_what.groups * p->buckets > CELLS_MOST)
+        return false;
+    return find_who_group(p);
+}
+
+/* ---- result */
+
+#define COLUMNS(type)                                                                                        \
+    {                                                                                                        \
+        {"bucket", N_("Time"), VALUE_TIME}, {"group", N_("Group"), VALUE_TEXT},                              \
+            {"events", N_("Events"), VALUE_INT}, {"users", N_("Customers"), VALUE_INT},                      \
+            {"value", N_("Value"), type},                                                                    \
+    }
+static const struct column_info int_columns[] = COLUMNS(VALUE_INT);
+static const struct column_info real_columns[] = COLUMNS(VALUE_REAL);
+
+static struct value metric_of(const struct plan *p, const struct cell *c, const struct sum *s)
+{
+    switch (p->metric) {
+    case METRIC_EVENTS: return value_int((int64_t)c->events);
+    case METRIC_USERS: return value_int(c->users);
+    case METRIC_PER_USER: return c->users ? value_real((double)c->events / c->users) : value_none();
+    case METRIC_SUM: return value_real((double)s->micro / MICRO);
+    default: return s->n ? value_real((double)s->micro / MICRO / (double)s->n) : value_none();
+    }
+}
+
+struct order {
+    uint64_t events;
+    uint32_t group;
+    int last; /* (other) and (none) come after all others */
+    struct str name;
+};
+
+static int order_cmp(const void *a, const void *b)
+{
+    const struct order *x = a, *y = b;
+    if (x->last != y->last)
+        return x->last - y->last;
+    if (x->events != y->events)
+        return x->events < y->events ? 1 : -1;
+    return str_cmp(x->name, y->name);
+}
+
+/* Groups that occur, the largest first. */
+static size_t order_groups(struct plan *p, const struct state *st, struct order **out)
+{
+    uint32_t groups = p->by_what.groups;
+    struct order *o = arena_array(&p->ask->arena, struct order, (size_t)groups + 1);
+    size_t n = 0;
+    for (uint32_t g = 0; g < groups; g++) {
+        o[n] =
+            (struct order){.group = g, .last = g == p->by_what.none_group ? 2 : g == p->by_what.other_group};
+        for (size_t b = 0; b < p->buckets; b++)
+            o[n].events += st->cell[b * groups + g].events;
+        if (p->by && o[n].events)
+            o[n].name = breakdown_name(&p->by_what, g);
+        n += !p->by || o[n].events > 0;
+    }
+    if (n)
+        qsort(o, n, sizeof(*o), order_cmp);
+    *out = o;
+    return n;
+}
+
+static const char *who_of(struct plan *p, size_t bucket, const struct order *o, struct result *r)
+{
+    struct buf b = {0};
+    if (p->all) {
+        buf_puts(&b, "all");
+    } else if (p->unit == UNIT_HOUR) {
+        zone_put_rfc3339(p->ask->zone, &b, p->bound[bucket]);
+    } else {
+        zone_put_local(p->ask->zone, &b, p->bound[bucket]);
+        b.n = b.n > 10 ? 10 : b.n; /* the day */
+    }
+    if (p->by) {
+        buf_putc(&b, ' ');
+        buf_str(&b, o->name);
+    }
+    const char *who = arena_str(&r->arena, buf_view(&b)).p;
+    buf_done(&b);
+    return who;
+}
+
+static void put_rows(struct plan *p, const struct state *st, struct result *r)
+{
+    struct order *order;
+    size_t n = order_groups(p, st, &order);
+    for (size_t b = 0; b < p->buckets; b++)
+        for (size_t i = 0; i < n; i++) {
+            size_t at = b * p->by_what.groups + order[i].group;
+            const char *who = who_of(p, b, &order[i], r);
+            struct value *v = result_row(r);
+            v[0] = value_time(p->bound[b]);
+            v[1] = p->by ? value_text(&r->arena, order[i].name) : value_none();
+            v[2] = value_who(value_int((int64_t)st->cell[at].events), who);
+            v[3] = value_who(value_int(st->cell[at].users), who);
+            v[4] = value_who(metric_of(p, &st->cell[at], st->sum ? &st->sum[at] : NULL), who);
+        }
+}
+
+static void put_rule(struct plan *p, struct result *r)
+{
+    struct buf b = {0};
+    if (p->all)
+        rule_add(&b, _("Events and distinct users in the whole period"));
+    else
+        rule_add(&b, _("Events and distinct users per %s"), ask_text(p->ask, "unit"));
+    if (p->by)
+        rule_add(&b, _("by %s, missing values as (none)"), p->by);
+    if (p->metric == METRIC_PER_USER)
+        rule_add(&b, _("value: events per user who has any"));
+    else if (p->metric == METRIC_SUM || p->metric == METRIC_AVG)
+        rule_add(&b, _("value: %s over events that have it"), p->metric_text);
+    else
+        rule_add(&b, _("value: %s"), p->metric_text);
+    if (p->ask->top > 0 && p->by_what.other_group != UINT32_MAX)
+        rule_add(&b, _("the %lld largest groups, the rest as (other)"), (long long)p->ask->top);
+    rule_common(&b, p->ask, _("events"));
+    rule_add(&b, _("a user counts once in each row, so rows do not add up to the users of the whole period"));
+    rule_end(&b, r);
+}
+
+static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r,
+                   struct err *err)
+{
+    struct plan *p = plan;
+    struct state *st = state;
+    (void)totals;
+    bool fits = (uint64_t)p->by_what.groups * p->buckets <= CELLS_MOST;
+    if (!fits || (!st->cell && p->buckets))
+        return err_set(
+            err, ERR_USAGE,
+            _("%u groups in %zu buckets are more than can be shown: keep the largest with --top N, or choose "
+              "a longer --unit"),
+            p->by_what.groups, p->buckets);
+    bool real = p->metric > METRIC_USERS;
+    result_columns(r, real ? real_columns : int_columns, 5);
+    put_rows(p, st, r);
+    object_add(&r->arena, &r->summary, "events", value_int((int64_t)st->events));
+    object_add(&r->arena, &r->summary, "users",
+               value_who(value_int((int64_t)st->users), p->by ? NULL : "all"));
+    object_add(&r->arena, &r->summary, "buckets", value_int((int64_t)p->buckets));
+    put_rule(p, r);
+    return true;
+}
+
+static struct crowd *crowd(void *state)
+{
+    return &((struct state *)state)->crowd;
+}
+
+const struct analysis analysis_events = {
+    .picture = PICTURE_SERIES,
+    .plan = plan,
+    .init = init,
+    .feed = feed,
+    .merge = merge,
+    .again = again,
+    .finish = finish,
+    .crowd = crowd,
+    .done = done,
+};

@@ -1,0 +1,211 @@
+/* local.c - runs a query: opens a snapshot, lets the analysis plan, scans as often as it asks, fills the
+ * result, closes. */
+#include "config.h"
+#include "analysis/local.h"
+
+#include <stdlib.h>
+
+#include "analysis/analysis.h"
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/os.h"
+
+struct local {
+    struct engine engine; /* first: an engine pointer is a local pointer */
+    struct env *env;
+    struct pool *pool;
+};
+
+/* ---- the analyses there are */
+
+#define ANALYSIS(id, ...) extern const struct analysis analysis_##id;
+#include "model/analysis.def"
+#undef ANALYSIS
+
+const struct analysis *analysis_find(const char *id)
+{
+#define ANALYSIS(name, ...) {#name, &analysis_##name},
+    static const struct {
+        const char *id;
+        const struct analysis *analysis;
+    } all[] = {
+#include "model/analysis.def"
+    };
+#undef ANALYSIS
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (strcmp(all[i].id, id) == 0)
+            return all[i].analysis;
+    return NULL;
+}
+
+/* ---- what every result carries */
+
+static struct value parameter_value(struct arena *a, const struct param_info *info, const char *text)
+{
+    int64_t n;
+    if (info->kind == PARAM_SWITCH)
+        return value_bool(true);
+    if (info->kind == PARAM_NUMBER && num_i64(str_of(text), &n))
+        return value_int(n);
+    return value_text(a, str_of(text));
+}
+
+static void put_parameter(struct result *r, const struct query *q, const struct param_info *info)
+{
+    size_t n = query_count(q, info->name);
+    const char *text = n ? query_get(q, info->name) : info->def;
+    struct value v = value_none();
+    if (info->repeat) {
+        v = (struct value){.type = VALUE_LIST, .list = {arena_array(&r->arena, struct value, n + 1), n}};
+        for (size_t i = 0; i < n; i++)
+            v.list.at[i] = parameter_value(&r->arena, info, query_nth(q, info->name, i));
+    } else if (text) {
+        v = parameter_value(&r->arena, info, text);
+    } else {
+        return;
+    }
+    object_add(&r->arena, &r->parameters, info->name, v);
+}
+
+static bool put_frame(struct local *l, const struct ask *a, const struct query *q, struct result *r,
+                      struct err *err)
+{
+    for (const struct param_info *p = a->info->param; p->name; p++)
+        put_parameter(r, q, p);
+    for (const struct param_info *p = registry_common(); p->name; p++)
+        if (query_get(q, p->name))
+            put_parameter(r, q, p);
+    r->command = query_command(q, env_dir(l->env), &r->arena);
+    r->zone = zone_open(zone_name(a->zone), err);
+    return r->zone != NULL;
+}
+
+/* ---- running */
+
+struct states {
+    void **at;
+    unsigned n;
+};
+
+static void states_new(struct states *s, const struct analysis *an, void *plan)
+{
+    for (unsigned t = 0; t < s->n; t++)
+        s->at[t] = an->init(plan);
+}
+
+static void states_done(struct states *s, const struct analysis *an)
+{
+    for (unsigned t = 0; t < s->n; t++)
+        an->done(s->at[t]);
+}
+
+/* All passes; the merged state is states->at[0]. */
+static bool scan_passes(const struct analysis *an, void *plan, struct ask *a, struct scan *scan,
+                        struct states *states, struct progress *progress, struct scan_totals *totals,
+                        struct err *err)
+{
+    bool ok, more;
+    do {
+        scan->snapshot = a->snapshot;
+        scan->feed = an->feed;
+        scan->state = states->at;
+        if (progress) {
+            atomic_store(&progress->done, 0);
+            atomic_store(&progress->total, scan_rows(a->snapshot));
+        }
+        ok = scan_run(scan, a->pool, progress, totals, err);
+        for (unsigned t = 1; ok && t < states->n; t++)
+            an->merge(states->at[0], states->at[t]);
+        more = ok && an->again && an->again(plan, states->at[0], scan);
+        if (more) {
+            states_done(states, an);
+            states_new(states, an, plan);
+        }
+    } while (more);
+    return ok;
+}
+
+static bool run_scans(const struct analysis *an, void *plan, struct ask *a, struct scan *scan,
+                      struct progress *progress, struct result *r, struct err *err)
+{
+    struct states states = {arena_array(&a->arena, void *, pool_threads(a->pool)), pool_threads(a->pool)};
+    struct scan_totals totals;
+    states_new(&states, an, plan);
+    bool ok = scan_passes(an, plan, a, scan, &states, progress, &totals, err);
+    if (ok && a->who)
+        ok = crowd_list(an->crowd(states.at[0]), an->crowd_steps, a, progress, r, err);
+    else if (ok)
+        ok = an->finish(plan, states.at[0], &totals, r, err);
+    states_done(&states, an);
+    if (an->close)
+        an->close(plan);
+    return ok;
+}
+
+static bool answer(struct local *l, struct ask *a, const struct query *q, struct progress *progress,
+                   struct result *r, struct err *err)
+{
+    const struct analysis *an = analysis_find(q->analysis);
+    struct scan scan;
+    if (a->who && !an->crowd)
+        return err_set(err, ERR_USAGE, _("--users: %s has no customers to list"), q->analysis);
+    if (!put_frame(l, a, q, r, err))
+        return false;
+    r->picture = an->picture;
+    scan_init(&scan, a->snapshot);
+    void *plan = an->plan(a, &scan, err);
+    return plan && run_scans(an, plan, a, &scan, progress, r, err);
+}
+
+static struct result *run_on(struct local *l, const struct snapshot *s, const struct query *q,
+                             struct progress *progress, struct err *err)
+{
+    struct schema *schema = schema_new(s, query_get(q, "tz"), err);
+    if (!schema)
+        return NULL;
+    struct ask ask = {0};
+    struct result *r = result_new(q->analysis, PICTURE_TABLE);
+    bool ok = ask_init(&ask, q, s, schema, l->pool, err) && answer(l, &ask, q, progress, r, err);
+    ask_done(&ask);
+    schema_free(schema);
+    if (ok)
+        return r;
+    result_free(r);
+    return NULL;
+}
+
+static struct result *local_run(struct engine *e, const struct query *q, struct progress *progress,
+                                struct err *err)
+{
+    struct local *l = (struct local *)e;
+    int64_t began = os_monotonic_us();
+    if (!query_check(q, err))
+        return NULL;
+    struct snapshot *s = snapshot_open(l->env, err);
+    if (!s)
+        return NULL;
+    struct result *r = run_on(l, s, q, progress, err);
+    snapshot_close(s);
+    if (r)
+        r->elapsed_s = (double)(os_monotonic_us() - began) / 1e6;
+    return r;
+}
+
+static void local_close(struct engine *e)
+{
+    struct local *l = (struct local *)e;
+    if (!l)
+        return;
+    pool_free(l->pool);
+    free(l);
+}
+
+struct engine *engine_local(struct env *env, unsigned threads, struct err *err)
+{
+    (void)err;
+    struct local *l = mem_zalloc(sizeof(*l));
+    l->engine = (struct engine){.name = "local", .run = local_run, .close = local_close};
+    l->env = env;
+    l->pool = pool_new(threads);
+    return &l->engine;
+}

@@ -1,0 +1,66 @@
+/* rule.c - puts the rule of a result into words (semantics.md 1.9). */
+#include "config.h"
+#include "analysis/rule.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/date.h"
+#include "base/nls.h"
+#include "base/num.h"
+
+void rule_add(struct buf *b, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    if (n > 0) {
+        buf_puts(b, b->n ? "; " : "");
+        buf_puts(b, text);
+    }
+}
+
+const char *rule_duration(struct ask *a, int64_t us, const char *none)
+{
+    if (us == INT64_MAX)
+        return none;
+    struct buf b = {0};
+    duration_put(&b, us);
+    const char *text = arena_str(&a->arena, buf_view(&b)).p;
+    buf_done(&b);
+    return text;
+}
+
+const char *rule_count(struct ask *a, int64_t n)
+{
+    struct buf b = {0};
+    num_put_thousands(&b, n);
+    const char *text = arena_str(&a->arena, buf_view(&b)).p;
+    buf_done(&b);
+    return text;
+}
+
+void rule_common(struct buf *b, const struct ask *a, const char *what)
+{
+    const char *from = query_get(a->query, "from"), *to = query_get(a->query, "to");
+    if (from && to)
+        rule_add(b, _("%s from %s to %s"), what, from, to);
+    else if (from)
+        rule_add(b, _("%s from %s on"), what, from);
+    else if (to)
+        rule_add(b, _("%s up to %s"), what, to);
+    else
+        rule_add(b, _("whole store"));
+    rule_add(b, _("days in %s"), zone_name(a->zone));
+    if (a->where)
+        rule_add(b, _("only events where %s"), query_get(a->query, "where"));
+}
+
+void rule_end(struct buf *b, struct result *r)
+{
+    buf_puts(b, _("."));
+    r->rule = arena_str(&r->arena, buf_view(b)).p;
+    buf_done(b);
+}

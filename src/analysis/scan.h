@@ -1,0 +1,83 @@
+/* scan.h - the one scan: from parts and blocks to each user's events in order.
+ *
+ * An analysis says which events it wants (selectors, or everything), which properties, which users and times,
+ * and gets journeys: the hits of whole users, in (time, order of arrival), as structure of arrays. Many users
+ * come in one call, so that an analysis can work on a whole block in one loop; no user is ever split between
+ * calls or workers.
+ *
+ * Users are shared out in ranges over the threads of a pool; each worker has its own state. */
+#ifndef WM_SCAN_H
+#define WM_SCAN_H
+
+#include "analysis/select.h"
+#include "base/pool.h"
+#include "base/progress.h"
+#include "store/snapshot.h"
+
+#define SCAN_SELECTORS 64
+
+/* One user's hits. */
+struct journey {
+    uint32_t user;
+    size_t n;
+    const int64_t *time;
+    const uint32_t *code;       /* event codes */
+    const uint64_t *mask;       /* bit k: selector k matches; NULL when the scan has no selectors */
+    const int64_t *const *prop; /* prop[c] + first is column c */
+    size_t first;
+};
+
+/* Users ascending; user i owns hits [start[i], start[i + 1]), possibly none. All memory is the scan's, until
+ * feed returns. */
+struct journeys {
+    size_t users;
+    const uint32_t *user;
+    const uint32_t *start; /* users + 1 */
+    const int64_t *time;
+    const uint32_t *code;
+    const uint64_t *mask;
+    const int64_t *const
+        *prop; /* one array per wanted column; numbers as double bits, COLUMN_NULL = missing */
+};
+
+static inline struct journey journeys_at(const struct journeys *j, size_t i)
+{
+    size_t at = j->start[i];
+    return (struct journey){
+        j->user[i], j->start[i + 1] - at, j->time + at, j->code + at, j->mask ? j->mask + at : NULL, j->prop,
+        at};
+}
+
+struct scan {
+    const struct snapshot *snapshot;
+    /* Hits are the events that match any selector; with `everything` all events, which the selectors then
+     * only mark. */
+    const struct select *selector;
+    size_t selectors; /* at most SCAN_SELECTORS, one less with where */
+    bool everything;
+    const struct select *where; /* only with everything: events that fail it are no hits; NULL: none */
+    const uint16_t *column;     /* wanted properties */
+    size_t columns;
+    int64_t from, to;            /* only hits in [from, to]; INT64_MIN, INT64_MAX: no limit */
+    uint32_t user_from, user_to; /* only users in [user_from, user_to) */
+    const uint64_t *member;      /* bitmap of users, one bit each, dict_count(COL_USER) of them; NULL: all */
+    bool count_users;            /* fill totals.users exactly */
+    void (*feed)(void *state, const struct journeys *j);
+    void **state; /* one per thread of the pool */
+};
+
+struct scan_totals {
+    uint64_t users; /* with events, among the members; only with count_users */
+    uint64_t hits;
+};
+
+/* No condition, no limit. */
+void scan_init(struct scan *s, const struct snapshot *snapshot);
+/* False: damage, or ERR_CANCELLED. progress->done and ->total are in rows; both may be NULL. */
+bool scan_run(const struct scan *s, struct pool *pool, struct progress *progress, struct scan_totals *totals,
+              struct err *err);
+/* Times of the first and the last event in the store; false when there is none. */
+bool scan_span(const struct snapshot *s, int64_t *first, int64_t *last);
+uint64_t scan_rows(const struct snapshot *s);
+
+#endif

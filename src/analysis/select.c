@@ -1,0 +1,434 @@
+/* select.c - from a checked condition tree to answers per event code and a columnwise residual test. */
+#include "config.h"
+#include "analysis/select.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/attr.h"
+#include "base/date.h"
+#include "base/nls.h"
+#include "base/num.h"
+#include "expr/regex.h"
+
+enum node_kind {
+    NODE_AND,
+    NODE_OR,
+    NODE_CONST,
+    NODE_CODE, /* the event's code by table */
+    NODE_TIME,
+    NODE_HOUR,
+    NODE_WEEKDAY,
+    NODE_PROPERTY,
+    NODE_USER, /* a bitmap of users: the attribute's test was made once per user */
+};
+
+enum test_kind { TEST_TABLE, TEST_INTS, TEST_DOUBLES, TEST_PRESENT };
+
+struct range {
+    int64_t lo, hi;
+    double low, high;
+};
+
+/* One comparison of one column with constants. Missing values always fail, except for a negated TEST_PRESENT.
+ */
+struct test {
+    enum test_kind kind;
+    bool negate;
+    const uint8_t *table; /* per dictionary code */
+    uint32_t codes;
+    const struct range *range; /* a value in any of them passes */
+    size_t ranges;
+};
+
+struct select_node {
+    enum node_kind kind;
+    bool truth; /* NODE_CONST */
+    uint16_t column;
+    struct test test;
+    const uint64_t *user;
+    size_t n;
+    const struct select_node **child;
+};
+
+struct compiler {
+    const struct snapshot *snapshot;
+    const struct zone *zone;
+    struct arena *arena;
+    struct err *err;
+    uint16_t column[64];
+    size_t columns;
+};
+
+/* ---- comparisons with constants */
+
+static struct range range_all(void)
+{
+    return (struct range){INT64_MIN + 1, INT64_MAX, -HUGE_VAL, HUGE_VAL};
+}
+
+static void lowest(const struct expr_literal *l, struct range *r)
+{
+    r->lo = l->type == EXPR_TIME ? l->time : l->truth;
+    r->low = l->number;
+}
+
+static void highest(const struct expr_literal *l, struct range *r)
+{
+    r->hi = l->type == EXPR_TIME ? l->time_end : l->truth;
+    r->high = l->number;
+}
+
+/* A date stands for its whole day: `< d` ends before the day, `> d` begins after it. */
+static struct range range_of(enum expr_op op, const struct expr_literal *l)
+{
+    struct range r = range_all(), e = r;
+    lowest(l, &e);
+    highest(l->is_range && l->high ? l->high : l, &e);
+    switch (op) {
+    case EXPR_LT: r.hi = e.lo - 1, r.high = nextafter(e.low, -HUGE_VAL); break;
+    case EXPR_LE: r.hi = e.hi, r.high = e.high; break;
+    case EXPR_GT: r.lo = e.hi + 1, r.low = nextafter(e.high, HUGE_VAL); break;
+    case EXPR_GE: r.lo = e.lo, r.low = e.low; break;
+    default: r = e;
+    }
+    return r;
+}
+
+static bool passes_text(enum expr_op op, const struct expr_literal *l, struct str s)
+{
+    int c = str_cmp(s, l->text);
+    switch (op) {
+    case EXPR_LT: return c < 0;
+    case EXPR_LE: return c <= 0;
+    case EXPR_GT: return c > 0;
+    case EXPR_GE: return c >= 0;
+    default: return l->is_range && l->high ? c >= 0 && str_cmp(s, l->high->text) <= 0 : c == 0;
+    }
+}
+
+/* Equality needs a look-up per literal; order and ranges need every entry of the dictionary. */
+static bool table_fill(struct compiler *c, const struct expr *e, uint16_t column, uint8_t *table,
+                       uint32_t codes)
+{
+    bool scan = e->op == EXPR_LT || e->op == EXPR_LE || e->op == EXPR_GT || e->op == EXPR_GE;
+    size_t n = e->op == EXPR_IN ? e->n : 1;
+    for (size_t i = 0; i < n; i++) {
+        const struct expr_literal *l = &e->literal[i];
+        if (scan || l->is_range) {
+            struct str s;
+            for (uint32_t k = 0; k < codes; k++) {
+                if (!dict_get(c->snapshot, column, k, &s, c->err))
+                    return false;
+                table[k] |= passes_text(e->op, l, s);
+            }
+        } else {
+            uint32_t code;
+            if (!dict_find(c->snapshot, column, l->text, &code, c->err))
+                return false;
+            if (code < codes)
+                table[code] = 1;
+        }
+    }
+    return true;
+}
+
+static bool table_match(struct compiler *c, const struct expr *e, uint16_t column, uint8_t *table,
+                        uint32_t codes)
+{
+    struct regex *re = regex_new(e->literal[0].text, c->err);
+    if (!re)
+        return false;
+    bool ok = true;
+    for (uint32_t k = 0; ok && k < codes; k++) {
+        struct str s;
+        bool hit = false;
+        ok = dict_get(c->snapshot, column, k, &s, c->err) && regex_match(re, s, 0, &hit, c->err);
+        table[k] = hit;
+    }
+    regex_free(re);
+    return ok;
+}
+
+static bool test_text(struct compiler *c, const struct expr *e, uint16_t column, struct test *t)
+{
+    uint32_t codes = dict_count(c->snapshot, column);
+    uint8_t *table = arena_zalloc(c->arena, (size_t)codes + 1);
+    *t = (struct test){.kind = TEST_TABLE, .table = table, .codes = codes};
+    if (e->op == EXPR_MATCH || e->op == EXPR_NMATCH)
+        return table_match(c, e, column, table, codes);
+    return table_fill(c, e, column, table, codes);
+}
+
+static void test_ranges(struct compiler *c, const struct expr *e, enum test_kind kind, struct test *t)
+{
+    size_t n = e->op == EXPR_IN ? e->n : 1;
+    struct range *r = arena_array(c->arena, struct range, n + 1);
+    for (size_t i = 0; i < n; i++)
+        r[i] = range_of(e->op, &e->literal[i]);
+    *t = (struct test){.kind = kind, .range = r, .ranges = n};
+}
+
+static bool test_make(struct compiler *c, const struct expr *e, bool negate, uint16_t column, struct test *t)
+{
+    bool not = e->op == EXPR_NE || e->op == EXPR_NMATCH || e->op == EXPR_IS_NULL;
+    bool ok = true;
+    if (e->op == EXPR_IS_NULL || e->op == EXPR_NOT_NULL)
+        *t = (struct test){.kind = TEST_PRESENT};
+    else if (e->field.type == EXPR_TEXT)
+        ok = test_text(c, e, column, t);
+    else
+        test_ranges(c, e, e->field.type == EXPR_NUMBER ? TEST_DOUBLES : TEST_INTS, t);
+    t->negate = negate != not ;
+    return ok;
+}
+
+static bool in_ints(const struct test *t, int64_t v)
+{
+    bool in = false;
+    for (size_t i = 0; i < t->ranges; i++)
+        in |= v >= t->range[i].lo && v <= t->range[i].hi;
+    return in;
+}
+
+static bool in_doubles(const struct test *t, double v)
+{
+    bool in = false;
+    for (size_t i = 0; i < t->ranges; i++)
+        in |= v >= t->range[i].low && v <= t->range[i].high;
+    return in;
+}
+
+static void test_values(const struct test *t, const int64_t *v, uint32_t n, uint8_t *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        bool present = v[i] != COLUMN_NULL, pass = present;
+        if (present && t->kind == TEST_TABLE)
+            pass = (uint64_t)v[i] < t->codes && t->table[v[i]];
+        else if (present && t->kind == TEST_INTS)
+            pass = in_ints(t, v[i]);
+        else if (present && t->kind == TEST_DOUBLES)
+            pass = in_doubles(t, column_number(v[i]));
+        out[i] = (pass != t->negate) && (present || t->kind == TEST_PRESENT);
+    }
+}
+
+/* ---- compiling */
+
+static struct select_node *node_new(struct compiler *c, enum node_kind kind)
+{
+    struct select_node *n = arena_new(c->arena, struct select_node);
+    n->kind = kind;
+    return n;
+}
+
+static bool need_column(struct compiler *c, uint16_t column)
+{
+    for (size_t i = 0; i < c->columns; i++)
+        if (c->column[i] == column)
+            return true;
+    if (c->columns == sizeof(c->column) / sizeof(c->column[0]))
+        return err_set(c->err, ERR_USAGE, _("a condition may read at most 64 properties"));
+    c->column[c->columns++] = column;
+    return true;
+}
+
+/* The attribute's test becomes a bitmap over all users. */
+static bool compile_user(struct compiler *c, const struct expr *e, bool negate, struct select_node *n)
+{
+    struct test t;
+    uint32_t users;
+    uint16_t column = (uint16_t)e->field.id;
+    if (!test_make(c, e, negate, column, &t))
+        return false;
+    int64_t *value = attr_load(c->snapshot, column, &users, c->err);
+    if (!value)
+        return false;
+    uint64_t *bit = arena_zalloc(c->arena, sizeof(uint64_t) * (users / 64 + 1));
+    for (uint32_t u = 0; u < users; u++) {
+        uint8_t pass;
+        test_values(&t, &value[u], 1, &pass);
+        bit[u / 64] |= (uint64_t)pass << (u % 64);
+    }
+    free(value);
+    n->user = bit;
+    return true;
+}
+
+static const struct select_node *compile_leaf(struct compiler *c, const struct expr *e, bool negate)
+{
+    static const enum node_kind fixed[] = {NODE_CODE, NODE_TIME, NODE_HOUR, NODE_WEEKDAY}; /* by -1 - id */
+    int id = e->field.id;
+    struct select_node *n = node_new(c, e->field.of_user ? NODE_USER
+                                        : id < 0         ? fixed[-1 - id]
+                                                         : NODE_PROPERTY);
+    n->column = (uint16_t)(n->kind == NODE_CODE ? COL_EVENT : id);
+    bool ok =
+        n->kind == NODE_USER ? compile_user(c, e, negate, n) : test_make(c, e, negate, n->column, &n->test);
+    if (ok && n->kind == NODE_PROPERTY)
+        ok = need_column(c, n->column);
+    return ok ? n : NULL;
+}
+
+static const struct select_node *compile(struct compiler *c, const struct expr *e, bool negate)
+{
+    if (e->op == EXPR_NOT)
+        return compile(c, e->child[0], !negate);
+    if (e->op == EXPR_SET) {
+        err_at(c->err, e->column, e->width, _("page sets are not known in this store"));
+        return NULL;
+    }
+    if (e->op != EXPR_AND && e->op != EXPR_OR)
+        return compile_leaf(c, e, negate);
+    struct select_node *n = node_new(c, (e->op == EXPR_AND) != negate ? NODE_AND : NODE_OR);
+    n->n = e->n;
+    n->child = arena_array(c->arena, const struct select_node *, e->n);
+    for (size_t i = 0; i < e->n; i++)
+        if (!(n->child[i] = compile(c, e->child[i], negate)))
+            return NULL;
+    return n;
+}
+
+static enum select_answer answer(const struct select_node *n, uint32_t code)
+{
+    if (n->kind == NODE_CONST)
+        return n->truth ? SELECT_YES : SELECT_NO;
+    if (n->kind == NODE_CODE) {
+        uint8_t pass;
+        test_values(&n->test, &(int64_t){code}, 1, &pass);
+        return pass ? SELECT_YES : SELECT_NO;
+    }
+    if (n->kind != NODE_AND && n->kind != NODE_OR)
+        return SELECT_ASK;
+    enum select_answer decisive = n->kind == NODE_AND ? SELECT_NO : SELECT_YES;
+    enum select_answer all = n->kind == NODE_AND ? SELECT_YES : SELECT_NO;
+    for (size_t i = 0; i < n->n; i++) {
+        enum select_answer one = answer(n->child[i], code);
+        if (one == decisive)
+            return decisive;
+        if (one == SELECT_ASK)
+            all = SELECT_ASK;
+    }
+    return all;
+}
+
+static void fill_answers(struct select *s, const struct select_node *root, struct arena *a)
+{
+    uint8_t *at = arena_zalloc(a, (size_t)s->codes + 1);
+    for (uint32_t code = 0; code < s->codes; code++) {
+        at[code] = (uint8_t)answer(root, code);
+        s->asks |= at[code] == SELECT_ASK;
+    }
+    s->answer = at;
+    s->test = root;
+}
+
+bool select_compile(struct select *out, const struct expr *const *tree, size_t n, const struct snapshot *s,
+                    const struct zone *zone, struct arena *a, struct err *err)
+{
+    struct compiler c = {.snapshot = s, .zone = zone, .arena = a, .err = err};
+    struct select_node *root = node_new(&c, n ? NODE_AND : NODE_CONST);
+    root->truth = true;
+    root->n = n;
+    root->child = arena_array(a, const struct select_node *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!(root->child[i] = compile(&c, tree[i], false)))
+            return false;
+    *out = (struct select){.codes = dict_count(s, COL_EVENT), .zone = zone};
+    fill_answers(out, root, a);
+    uint16_t *column = arena_array(a, uint16_t, c.columns + 1);
+    memcpy(column, c.column, c.columns * sizeof(*column));
+    out->column = column;
+    out->columns = out->asks ? c.columns : 0;
+    return true;
+}
+
+/* ---- testing */
+
+static bool node_needs_user(const struct select_node *n)
+{
+    if (n->kind == NODE_USER)
+        return true;
+    for (size_t i = 0; i < n->n; i++)
+        if (node_needs_user(n->child[i]))
+            return true;
+    return false;
+}
+
+bool select_needs_user(const struct select *s)
+{
+    return s->asks && node_needs_user(s->test);
+}
+
+enum { CHUNK = 1024 }; /* rows tested at a time: intermediate outcomes stay in the first-level cache */
+
+struct piece {
+    const struct select_rows *rows;
+    const struct zone *zone;
+    uint32_t at, n;
+};
+
+static void test_clock(const struct select_node *node, const struct piece *p, uint8_t *out)
+{
+    int64_t v[CHUNK];
+    for (uint32_t i = 0; i < p->n; i++) {
+        int64_t local = zone_local(p->zone, p->rows->time[p->at + i]);
+        int64_t day = local / US_PER_DAY - (local % US_PER_DAY < 0);
+        int64_t hour = (local - day * US_PER_DAY) / (3600 * US_PER_S);
+        v[i] = column_of_number(node->kind == NODE_HOUR ? (double)hour : date_weekday(day) + 1.0);
+    }
+    test_values(&node->test, v, p->n, out);
+}
+
+static void test_code(const struct select_node *node, const struct piece *p, uint8_t *out)
+{
+    int64_t v[CHUNK];
+    for (uint32_t i = 0; i < p->n; i++)
+        v[i] = p->rows->code[p->at + i];
+    test_values(&node->test, v, p->n, out);
+}
+
+static void test_user(const struct select_node *node, const struct piece *p, uint8_t *out)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t u = p->rows->user[p->at + i];
+        out[i] = node->user[u / 64] >> (u % 64) & 1;
+    }
+}
+
+static void test_node(const struct select_node *node, const struct piece *p, uint8_t *out);
+
+static void test_group(const struct select_node *node, const struct piece *p, uint8_t *out)
+{
+    uint8_t one[CHUNK];
+    bool and = node->kind == NODE_AND;
+    memset(out, and, p->n);
+    for (size_t k = 0; k < node->n; k++) {
+        test_node(node->child[k], p, one);
+        for (uint32_t i = 0; i < p->n; i++)
+            out[i] = and? out[i] & one[i] : out[i] | one[i];
+    }
+}
+
+static void test_node(const struct select_node *node, const struct piece *p, uint8_t *out)
+{
+    switch (node->kind) {
+    case NODE_AND:
+    case NODE_OR: test_group(node, p, out); break;
+    case NODE_CONST: memset(out, node->truth, p->n); break;
+    case NODE_CODE: test_code(node, p, out); break;
+    case NODE_TIME: test_values(&node->test, p->rows->time + p->at, p->n, out); break;
+    case NODE_HOUR:
+    case NODE_WEEKDAY: test_clock(node, p, out); break;
+    case NODE_PROPERTY: test_values(&node->test, p->rows->property[node->column] + p->at, p->n, out); break;
+    case NODE_USER: test_user(node, p, out); break;
+    }
+}
+
+void select_test(const struct select *s, const struct select_rows *rows, uint8_t *keep)
+{
+    for (uint32_t at = 0; at < rows->n; at += CHUNK) {
+        uint32_t left = rows->n - at;
+        test_node(s->test, &(struct piece){rows, s->zone, at, left < CHUNK ? left : CHUNK}, keep + at);
+    }
+}

@@ -35,7 +35,7 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
 #define IMPORT_REJECTS                                                                                       \
     P("rejects", TEXT, 0, NULL, "FILE",                                                                      \
       N_("keep rejected rows here; else in the folder rejects of the store"))                                \
-    P("max-rejects", TEXT, 0, NULL, "N", N_("more rejected rows, as 100 or 0.5%, make the import fail"))     \
+    P("max-rejects", TEXT, 0, NULL, "N", N_("more rejected rows than this number or percentage make the import fail"))     \
     P("dry-run", SWITCH, 0, NULL, NULL, N_("read and report, but store nothing"))
 
 #define COMMAND(id, name, args, summary, example, ...)                                                       \

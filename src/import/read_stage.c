@@ -83,18 +83,60 @@ static bool new_code(struct stage *s, size_t column, struct str text, uint32_t *
     return true;
 }
 
+static void set_code(struct stage *s, struct row_batch *b, const struct row_pending *p, uint32_t code)
+{
+    memcpy(b->rows + (size_t)p->row * s->layout.stride + s->layout.cell[p->column].offset, &code, sizeof(code));
+}
+
 static bool resolve(struct stage *s, struct row_batch *b, struct err *err)
 {
     for (size_t i = 0; i < b->pending.n; i++) {
         const struct row_pending *p = &b->pending.at[i];
-        const struct row_cell *c = &s->layout.cell[p->column];
-        uint32_t code = vocab_find(s->vocab[c->vocab], p->text);
+        struct vocab *v = s->vocab[s->layout.cell[p->column].vocab];
+        uint32_t code = vocab_find(v, p->text);
         if (code == VOCAB_NONE) {
             if (!new_code(s, p->column, p->text, &code, err))
                 return false;
-            vocab_add(s->vocab[c->vocab], p->text, code);
+            vocab_add(v, p->text, code);
         }
-        memcpy(b->rows + (size_t)p->row * s->layout.stride + c->offset, &code, sizeof(code));
+        set_code(s, b, p, code);
+    }
+    return true;
+}
+
+/* The store's codes of n texts, new ones in the order given. */
+static bool new_codes(struct stage *s, const struct row_pending *p, const struct str *text, size_t n, uint32_t *code,
+                      struct err *err)
+{
+    uint64_t hash[BLOCK];
+    if (s->batch) {
+        for (size_t i = 0; i < n; i++)
+            hash[i] = intern_hash(text[i]);
+        return batch_codes_many(s->batch, s->id[p->column], n, text, hash, code, err);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!new_code(s, p->column, text[i], &code[i], err))
+            return false;
+    return true;
+}
+
+/* A block of users; texts not known yet go to the store together, which overlaps its cache misses. */
+static bool resolve_block(struct stage *s, struct row_batch *b, const struct row_pending *p, size_t n, struct err *err)
+{
+    struct vocab *v = s->vocab[0];
+    struct str text[BLOCK];
+    uint32_t code[BLOCK], slot[BLOCK];
+    size_t unknown = 0;
+    for (size_t i = 0; i < n; i++)
+        vocab_ahead(v, p[i].text);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t known = vocab_find(v, p[i].text);
+        slot[i] = known;
+        if (known != VOCAB_NONE)
+            continue;
+        /* A mark that the code is to come; the same text further down finds it and shares it. */
+        vocab_add(v, p[i].text, VOCAB_COMING + (uint32_t)unknown);
+        text[unknown++] = p[i].text;
     }
     return true;
 }

@@ -92,11 +92,22 @@ int64_t row_value(const struct row_cell *c, const unsigned char *row)
 
 /* ---- Values. */
 
+/* With hundreds of thousands of users each look-up misses the cache; so it is asked for at once and done some rows later. */
+#define LATE 32
+
+struct late_user {
+    struct vocab_key key;
+    struct str text;
+    uint32_t row;
+};
 struct maker {
     struct row_batch *out;
     const struct row_layout *l;
     const struct source_chunk *chunk;
     struct vocab_table *const *table;
+    uint32_t user_column;
+    size_t late_n;
+    struct late_user late[LATE + 1]; /* the last one: of the row being made */
 };
 
 static inline bool is_missing(const struct row_layout *l, struct str s)
@@ -104,19 +115,73 @@ static inline bool is_missing(const struct row_layout *l, struct str s)
     return s.n == 0 || (l->null_first[(unsigned char)s.p[0]] && mapping_is_null(l->m, s));
 }
 
-static enum reject unknown_text(struct maker *k, size_t column, struct str s)
+static enum reject check_text(struct str s)
 {
     if (memchr(s.p, '\0', s.n))
         return REJECT_NUL;
-    if (!utf8_valid(s))
-        return REJECT_UTF8;
-    if (s.p < k->chunk->p || s.p >= k->chunk->p + k->chunk->n) { /* libcsv's buffer: gone with the next record */
-        char *copy = arena_alloc(&k->out->texts, s.n + CSV_SLACK);
-        memcpy(copy, s.p, s.n);
-        s.p = copy;
+    return utf8_valid(s) ? REJECT_NONE : REJECT_UTF8;
+}
+
+/* The text where it stays until the batch is put. */
+static struct str keep_text(const struct maker *k, struct str s)
+{
+    if (s.p >= k->chunk->p && s.p < k->chunk->p + k->chunk->n)
+        return s;
+    char *copy = arena_alloc(&k->out->texts, s.n + CSV_SLACK); /* libcsv's buffer: gone with the next record */
+    memcpy(copy, s.p, s.n);
+    return (struct str){copy, s.n};
+}
+
+static enum reject unknown_text(struct maker *k, size_t column, struct str s)
+{
+    enum reject why = check_text(s);
+    if (why == REJECT_NONE)
+        vec_push(&k->out->pending, (struct row_pending){keep_text(k, s), (uint32_t)k->out->n, (uint32_t)column});
+    return why;
+}
+
+/* Up to 23 bytes of printable ASCII, as nearly all user ids are, need no closer look. */
+static inline bool is_plain(const struct vocab_key *key, size_t n)
+{
+    const uint64_t high = 0x8080808080808080ULL, ones = 0x0101010101010101ULL;
+    uint64_t bad = 0;
+    if (n > VOCAB_INLINE)
+        return false;
+    for (size_t i = 0; i * 8 < n; i++) {
+        uint64_t w = key->key[i], used = n - i * 8 >= 8 ? UINT64_MAX : UINT64_MAX >> (64 - 8 * (n - i * 8));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        used = __builtin_bswap64(used);
+#endif
+        w = (w & used) | (~used & ones);          /* padding counts as something */
+        bad |= (w | ((w - ones) & ~w)) & high; /* beyond ASCII, or zero */
     }
-    vec_push(&k->out->pending, (struct row_pending){s, (uint32_t)k->out->n, (uint32_t)column});
+    return bad == 0;
+}
+
+static inline enum reject put_user(struct maker *k, struct str s)
+{
+    struct late_user *u = &k->late[k->late_n];
+    vocab_key_of(&u->key, s);
+    enum reject why = is_plain(&u->key, s.n) ? REJECT_NONE : check_text(s);
+    if (why != REJECT_NONE)
+        return why;
+    vocab_prefetch(k->table[0], &u->key);
+    u->text = keep_text(k, s);
+    u->row = (uint32_t)k->out->n;
     return REJECT_NONE;
+}
+
+static void put_late_users(struct maker *k)
+{
+    for (size_t i = 0; i < k->late_n; i++) {
+        const struct late_user *u = &k->late[i];
+        uint32_t code = vocab_lookup(k->table[0], &u->key, u->text);
+        if (code == VOCAB_NONE)
+            vec_push(&k->out->user, (struct row_pending){u->text, u->row, k->user_column});
+        else
+            memcpy(k->out->rows + (size_t)u->row * k->l->stride + ROW_USER, &code, 4);
+    }
+    k->late_n = 0;
 }
 
 static inline enum reject put_text(struct maker *k, size_t column, struct str s, unsigned char *to)
@@ -173,7 +238,7 @@ static inline enum reject put_value(struct maker *k, size_t column, struct str s
         return needed[c->role];
     }
     switch (c->type) {
-    case COLUMN_CODE: return put_text(k, column, s, row + c->offset);
+    case COLUMN_CODE: return c->role == ROLE_USER ? put_user(k, s) : put_text(k, column, s, row + c->offset);
     case COLUMN_TIME: return put_time(k, c, s, row + c->offset);
     case COLUMN_NUMBER: return put_number(c, s, row + c->offset);
     case COLUMN_BOOL: return put_bool(s, row + c->offset);
@@ -187,7 +252,7 @@ static enum reject make_row(struct maker *k, const struct source_file *f, const 
         return r->why;
     if (r->n != f->fields)
         return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : REJECT_FIELDS;
-    memcpy(row, k->l->empty, k->l->stride);
+    row_copy(row, k->l->empty, k->l->stride);
     for (size_t i = 0; i < f->fields; i++) {
         enum reject why = f->column[i] >= 0 ? put_value(k, (size_t)f->column[i], r->field[i], row) : REJECT_NONE;
         if (why != REJECT_NONE) /* a NUL spoils any value: say that rather than "no time" */
@@ -208,9 +273,11 @@ static unsigned char *next_row(struct row_batch *b, uint32_t stride)
 void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv, const struct source_file *file,
               const struct source_chunk *chunk, struct vocab_table *const *table)
 {
-    struct maker k = {.out = out, .l = l, .chunk = chunk, .table = table};
+    struct maker k;
     struct csv_record r;
-    out->n = out->pending.n = out->reject.n = 0;
+    k.out = out, k.l = l, k.chunk = chunk, k.table = table, k.late_n = 0;
+    k.user_column = (uint32_t)l->m->user;
+    out->n = out->user.n = out->pending.n = out->reject.n = 0;
     out->records = 0;
     arena_done(&out->texts);
     csv_source_start(csv, chunk->p, chunk->n, true);
@@ -220,17 +287,21 @@ void row_make(struct row_batch *out, const struct row_layout *l, struct csv_sour
         out->records++;
         if (why == REJECT_NONE) {
             out->n++;
+            if (++k.late_n == LATE)
+                put_late_users(&k);
             continue;
         }
         out->pending.n = pending;
         vec_push(&out->reject, (struct row_reject){why, r.raw, r.line});
     }
+    put_late_users(&k);
     out->lines = csv_source_lines(csv);
 }
 
 void row_batch_done(struct row_batch *b)
 {
     free(b->rows);
+    vec_done(&b->user);
     vec_done(&b->pending);
     vec_done(&b->reject);
     arena_done(&b->texts);

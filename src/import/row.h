@@ -36,6 +36,14 @@ void row_layout_done(struct row_layout *l);
 /* The value as the store takes it: code, time, 0/1, bits of a double, COLUMN_NULL. */
 int64_t row_value(const struct row_cell *c, const unsigned char *row);
 
+/* Rows are at least 12 bytes; a call of memcpy would cost more than the copy. */
+static inline void row_copy(unsigned char *restrict to, const unsigned char *restrict from, uint32_t stride)
+{
+    for (uint32_t i = 0; i + 8 <= stride; i += 8)
+        memcpy(to + i, from + i, 8);
+    memcpy(to + stride - 8, from + stride - 8, 8);
+}
+
 static inline int64_t row_time(const unsigned char *row)
 {
     int64_t t;
@@ -65,7 +73,8 @@ struct row_batch {
     unsigned char *rows; /* owned */
     size_t n, cap;
     uint64_t records, lines;
-    VEC(struct row_pending) pending;
+    VEC(struct row_pending) user;    /* in the order of the rows: new users are numbered by it */
+    VEC(struct row_pending) pending; /* of the other columns */
     VEC(struct row_reject) reject;
     struct arena texts;
 };

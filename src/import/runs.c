@@ -19,7 +19,7 @@
 #include "import/runs.h"
 
 #define WINDOW 16384      /* rows; with its keys about 1 MiB */
-#define GIANT (1u << 20) /* a user with more rows than this is brought in order before windows are cut */
+#define GIANT (16 * WINDOW) /* a user with more rows is brought in order before windows are cut */
 #define STRETCH 16        /* shorter ascending stretches are made this long by insertion */
 #define GROW ((size_t)32 << 20)
 
@@ -32,8 +32,8 @@ struct runs {
     size_t users, users_cap;
     uint32_t *order;
     size_t taken;
-    bool presorted; /* the user being taken is a giant whose rows are in order */
-    size_t giant_end;
+    size_t next_user; /* of the next window */
+    size_t giant_end; /* rows of `order` up to here are in order already */
     const char *dir;
     struct run_file *file;
 };
@@ -131,18 +131,12 @@ void runs_order(struct runs *r)
     const unsigned char *row = r->rows;
     for (size_t i = 0; i < r->n; i++, row += r->stride)
         r->order[r->count[row_user(row)]++] = (uint32_t)i;
-    r->taken = 0;
-    r->giant_end = 0;
+    r->taken = r->next_user = r->giant_end = 0;
 }
 
 static int64_t time_at(const struct runs *r, size_t i)
 {
     return row_time(r->rows + (size_t)r->order[i] * r->stride);
-}
-
-static uint32_t user_at(const struct runs *r, size_t i)
-{
-    return row_user(r->rows + (size_t)r->order[i] * r->stride);
 }
 
 static bool key_after(const struct run_key *a, const struct run_key *b)
@@ -239,26 +233,23 @@ static void sort_giant(struct runs *r, size_t from, size_t to)
     r->giant_end = to;
 }
 
-/* Where the window that begins at `from` may end. */
+/* Where the window that begins at `from` may end. Whole users, but for giants. */
 static size_t window_end(struct runs *r, size_t from)
 {
-    size_t end = from, want = from + WINDOW;
-    if (from < r->giant_end) {
-        end = want < r->giant_end ? want : r->giant_end;
-        while (end < r->giant_end && time_at(r, end) == time_at(r, end - 1))
-            end++;
-        return end;
+    if (from >= r->giant_end) {
+        while (r->next_user < r->users && r->count[r->next_user] - from <= WINDOW)
+            r->next_user++;
+        size_t before = r->next_user ? r->count[r->next_user - 1] : 0;
+        if (before > from || r->next_user == r->users)
+            return before;
+        size_t user_end = r->count[r->next_user++]; /* one user fills more than a window */
+        if (user_end - from <= GIANT)
+            return user_end;
+        sort_giant(r, from, user_end);
     }
-    while (end < r->n && end < want) {
-        size_t user_end = r->count[user_at(r, end)];
-        if (user_end - end > GIANT) {
-            if (end > from)
-                break;
-            sort_giant(r, end, user_end);
-            return window_end(r, from);
-        }
-        end = user_end;
-    }
+    size_t end = from + WINDOW < r->giant_end ? from + WINDOW : r->giant_end;
+    while (end < r->giant_end && time_at(r, end) == time_at(r, end - 1))
+        end++;
     return end;
 }
 
@@ -280,7 +271,7 @@ void runs_sort(const struct runs *r, struct run_window *w)
         if (order) {
             if (i + AHEAD < w->n)
                 __builtin_prefetch(r->rows + (size_t)order[i + AHEAD] * r->stride);
-            memcpy(row, r->rows + (size_t)order[i] * r->stride, r->stride);
+            row_copy(row, r->rows + (size_t)order[i] * r->stride, r->stride);
         }
         w->key[i] = (struct run_key){row_time(row), row_user(row), (uint32_t)i};
     }

@@ -5,12 +5,15 @@
  * GiB of strings. */
 #include "config.h"
 #include <stdlib.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include "base/vec.h"
 #include "store/codemap.h"
 
 #define UNIT 8u
-#define CHUNK_UNITS (1u << 17) /* 1 MiB */
-#define WINDOW 16              /* look-ups under way at once in codemap_find_many */
+#define CHUNK_UNITS (1u << 19) /* 4 MiB */
+#define HUGE_BYTES (1u << 21)
+#define WINDOW 32              /* look-ups under way at once in codemap_find_many */
 
 struct slot {
     uint64_t hash;
@@ -24,6 +27,19 @@ struct codemap {
     uint32_t next, end; /* places free in the newest chunk */
     VEC(char *) owned;
 };
+
+/* Large tables are read at random: with huge pages a look-up misses the TLB less. A wish only. */
+static void prefer_huge(void *p, size_t n)
+{
+#ifdef MADV_HUGEPAGE
+    uintptr_t from = ((uintptr_t)p + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1), end = (uintptr_t)p + n;
+    if (from < end)
+        madvise((void *)from, end - from, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)n;
+#endif
+}
 
 struct codemap *codemap_new(void)
 {
@@ -95,6 +111,7 @@ static void grow(struct codemap *m)
 {
     size_t mask = m->mask * 2 + 1;
     struct slot *slot = mem_zalloc((mask + 1) * sizeof(*slot));
+    prefer_huge(slot, (mask + 1) * sizeof(*slot));
     for (size_t i = 0; i <= m->mask; i++) {
         if (!m->slot[i].place)
             continue;
@@ -115,6 +132,8 @@ static uint32_t place_for(struct codemap *m, uint32_t units)
         uint32_t chunks =
             (units + CHUNK_UNITS) / CHUNK_UNITS; /* one unit to spare: the first place of all is skipped */
         char *p = mem_alloc((size_t)chunks * CHUNK_UNITS * UNIT);
+        if (m->owned.n > 0) /* the first one may stay nearly empty */
+            prefer_huge(p, (size_t)chunks * CHUNK_UNITS * UNIT);
         vec_push(&m->owned, p);
         m->next = (uint32_t)m->chunk.n * CHUNK_UNITS;
         for (uint32_t i = 0; i < chunks; i++)

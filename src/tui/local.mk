@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/libtui.a
 src_libtui_a_SOURCES = \
+	src/tui/chart_widget.c src/tui/chart_widget.h \
 	src/tui/help_screen.c src/tui/help_screen.h \
 	src/tui/home_screen.c src/tui/home_screen.h \
 	src/tui/keymap.c src/tui/keymap.h \

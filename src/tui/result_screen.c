@@ -13,8 +13,8 @@
 #include "base/os.h"
 #include "base/utf8.h"
 #include "model/registry.h"
-#include "render/chart.h"
 #include "render/writer.h"
+#include "tui/chart_widget.h"
 #include "tui/options_screen.h"
 #include "tui/question.h"
 #include "tui/result_screen.h"
@@ -26,14 +26,8 @@ struct result_screen {
     struct job *job;
     struct result *result;
     struct err err; /* of the last run when there is no result */
-    struct chart_view view;
-    struct spots spots;   /* of the last drawing */
-    struct arena drawing; /* labels of spots */
-    size_t row;           /* of the result, under the cursor */
-    int group;            /* column of the picture, under the cursor */
-    int edge;             /* after scrolling: -1 first, 1 last spot of the group */
-    int area_h, area_w;   /* as last drawn */
-    char *needle;         /* of the last search, folded */
+    struct chart_widget chart;
+    char *needle; /* of the last search, folded */
 };
 
 static struct result_screen *of(struct screen *s)
@@ -102,9 +96,10 @@ static bool result_tick(struct screen *screen)
     if (r) {
         result_free(s->result);
         s->result = r;
+        s->chart.result = r;
         s->screen.context = context_of(question_now(&s->question), r);
-        if (s->row >= r->rows.n)
-            s->row = 0;
+        if (s->chart.row >= r->rows.n)
+            s->chart.row = 0;
     } else {
         if (err.code == ERR_CANCELLED && s->result)
             tui_status(screen->tui, ROLE_WARN, "%s", _("Cancelled; the answer shown is the one before"));
@@ -187,178 +182,15 @@ static void draw_nothing(const struct result_screen *s, struct canvas *c, struct
     }
 }
 
-static const struct spot *current(const struct result_screen *s)
-{
-    int i = s->view.selected;
-    return i >= 0 && (size_t)i < s->spots.list.n ? &s->spots.list.at[i] : NULL;
-}
-
-static int distance(const struct result_screen *s, const struct spot *spot)
-{
-    int d = abs(spot->group - s->group) * 1000;
-    return d + (spot->row > s->row ? (int)(spot->row - s->row) : (int)(s->row - spot->row));
-}
-
-/* The cursor stays on the same item: the spot of the same row and group, or the nearest one. */
-static void find_cursor(struct result_screen *s)
-{
-    int best = -1;
-    for (size_t i = 0; i < s->spots.list.n; i++) {
-        const struct spot *spot = &s->spots.list.at[i];
-        if (s->edge && spot->group != s->group)
-            continue;
-        if (best < 0 || s->edge > 0 || (!s->edge && distance(s, spot) < distance(s, &s->spots.list.at[best])))
-            best = (int)i;
-    }
-    s->edge = 0;
-    s->view.selected = best;
-    if (best >= 0) {
-        s->row = s->spots.list.at[best].row;
-        s->group = s->spots.list.at[best].group;
-    }
-}
-
-static void draw_cursor(struct result_screen *s, struct canvas *c, struct rect at)
-{
-    const struct spot *spot = current(s);
-    if (!spot)
-        return;
-    canvas_mark(c, spot->at, ROLE_SELECTED, false);
-    c->cursor_y = spot->at.y;
-    c->cursor_x = spot->at.x;
-    struct buf line = {0};
-    if (spot->label)
-        buf_puts(&line, spot->label);
-    if (spot->count >= 0) {
-        buf_puts(&line, "  ");
-        num_put_thousands(&line, spot->count);
-    }
-    int x = at.x + 1 + canvas_text(c, at.y + at.h - 1, at.x + 1, at.w / 2, ROLE_STRONG, buf_view(&line));
-    buf_clear(&line);
-    chart_of(s->result, &s->view)->note(s->result, &s->view, at.w, at.h - 1, &line);
-    canvas_text(c, at.y + at.h - 1, x + 2, at.x + at.w - x - 3, ROLE_DIM, buf_view(&line));
-    buf_done(&line);
-}
-
-static void draw_chart(struct result_screen *s, struct canvas *c, struct rect at)
-{
-    const struct chart *chart = chart_of(s->result, &s->view);
-    struct rect picture = {at.y, at.x, at.h - 1, at.w};
-    s->area_h = picture.h;
-    s->area_w = picture.w;
-    /* Spots first from a drawing without selection, so that a cursor scrolled to an edge is found. */
-    for (int pass = 0; pass < 2; pass++) {
-        s->spots.list.n = 0;
-        arena_done(&s->drawing);
-        canvas_clear(c, picture, ROLE_TEXT);
-        chart->draw(s->result, &s->view, c, picture, &s->drawing, &s->spots);
-        int before = s->view.selected;
-        find_cursor(s);
-        if (s->view.selected == before)
-            break;
-    }
-    draw_cursor(s, c, at);
-}
-
 static void result_draw(struct screen *screen, struct canvas *c, struct rect at)
 {
     struct result_screen *s = of(screen);
     if (s->result)
-        draw_chart(s, c, at);
+        chart_widget_draw(&s->chart, c, at);
     else
         draw_nothing(s, c, at);
     if (s->job)
         draw_progress(s, c, at.y + at.h - 1);
-}
-
-/* ---- moving */
-
-static int last_scroll(const struct result_screen *s)
-{
-    int height = chart_of(s->result, &s->view)->height(s->result, &s->view, s->area_w);
-    return height > s->area_h ? height - s->area_h : 0;
-}
-
-static bool scroll(struct result_screen *s, int by)
-{
-    if (s->result->picture == PICTURE_FLOW && !s->view.table)
-        return false;
-    int to = s->view.scroll + by, last = last_scroll(s);
-    to = to < 0 ? 0 : to > last ? last : to;
-    if (to == s->view.scroll)
-        return false;
-    s->view.scroll = to;
-    s->edge = by < 0 ? -1 : 1;
-    return true;
-}
-
-static void move_to(struct result_screen *s, const struct spot *spot)
-{
-    s->row = spot->row;
-    s->group = spot->group;
-    s->view.selected = (int)(spot - s->spots.list.at);
-}
-
-/* Up and down stay in the group: the nearest spot above or below. */
-static void move_vertical(struct result_screen *s, int direction)
-{
-    const struct spot *here = current(s), *best = NULL;
-    if (!here)
-        return;
-    for (size_t i = 0; i < s->spots.list.n; i++) {
-        const struct spot *spot = &s->spots.list.at[i];
-        int dy = (spot->at.y - here->at.y) * direction;
-        if (spot->group == here->group && dy > 0 && (!best || dy < (best->at.y - here->at.y) * direction))
-            best = spot;
-    }
-    if (best)
-        move_to(s, best);
-    else
-        scroll(s, direction);
-}
-
-/* Left and right: the next group that has spots, at the nearest height. */
-static void move_horizontal(struct result_screen *s, int direction)
-{
-    const struct spot *here = current(s), *best = NULL;
-    if (!here)
-        return;
-    for (size_t i = 0; i < s->spots.list.n; i++) {
-        const struct spot *spot = &s->spots.list.at[i];
-        int dg = (spot->group - here->group) * direction;
-        if (dg <= 0)
-            continue;
-        int best_dg = best ? (best->group - here->group) * direction : 0;
-        if (!best || dg < best_dg ||
-            (dg == best_dg && abs(spot->at.y - here->at.y) < abs(best->at.y - here->at.y)))
-            best = spot;
-    }
-    if (best)
-        move_to(s, best);
-}
-
-static void move_to_end(struct result_screen *s, int direction)
-{
-    if (s->result->picture != PICTURE_FLOW || s->view.table)
-        s->view.scroll = direction < 0 ? 0 : last_scroll(s);
-    s->edge = direction;
-}
-
-static void page(struct result_screen *s, int direction)
-{
-    if (!scroll(s, direction * (s->area_h - 2)))
-        s->edge = direction;
-}
-
-static void show_row(struct result_screen *s, size_t row)
-{
-    s->row = row;
-    int last = last_scroll(s);
-    if (s->result->picture == PICTURE_FLOW && !s->view.table)
-        return;
-    int to = (int)row - s->area_h / 3;
-    s->view.scroll = to < 0 ? 0 : to > last ? last : to;
-    s->view.selected = -1;
 }
 
 /* ---- going deeper */
@@ -411,7 +243,7 @@ static void open_event(struct result_screen *s)
     struct buf text = {0};
     const struct rows *rows = &s->result->rows;
     for (size_t i = 0; i < rows->columns; i++) {
-        const struct value *v = &rows->cell[s->row * rows->columns + i];
+        const struct value *v = &rows->cell[s->chart.row * rows->columns + i];
         if (v->type == VALUE_OBJECT) {
             for (size_t k = 0; k < v->object->n; k++) {
                 buf_printf(&text, "%-16s ", v->object->at[k].name);
@@ -430,10 +262,10 @@ static void open_event(struct result_screen *s)
 
 static void enter(struct result_screen *s)
 {
-    const struct spot *spot = current(s);
+    const struct spot *spot = chart_widget_spot(&s->chart);
     if (!spot)
         return;
-    const struct value *user = rows_get(&s->result->rows, s->row, "user");
+    const struct value *user = rows_get(&s->result->rows, s->chart.row, "user");
     if (s->result->picture == PICTURE_LIST && user && user->type == VALUE_TEXT)
         open_sequence(s, user);
     else if (s->result->picture == PICTURE_SEQUENCE)
@@ -446,7 +278,7 @@ static void enter(struct result_screen *s)
 
 static void open_lost(struct result_screen *s)
 {
-    const struct value *lost = rows_get(&s->result->rows, s->row, "lost");
+    const struct value *lost = rows_get(&s->result->rows, s->chart.row, "lost");
     if (lost && lost->who)
         open_users(s, lost->who);
     else
@@ -458,7 +290,7 @@ static void open_lost(struct result_screen *s)
 static size_t step_here(const struct result_screen *s)
 {
     size_t n = query_count(question_now(&s->question), "step");
-    return s->row < n ? s->row : n ? n - 1 : 0;
+    return s->chart.row < n ? s->chart.row : n ? n - 1 : 0;
 }
 
 static void add_step(void *arg, const char *text)
@@ -468,7 +300,7 @@ static void add_step(void *arg, const char *text)
         return;
     size_t at = query_count(question_now(&s->question), "step") ? step_here(s) + 1 : 0;
     query_insert(question_change(&s->question), "step", at, text);
-    s->row = at;
+    s->chart.row = at;
     ask(s);
 }
 
@@ -498,7 +330,7 @@ static void move_step(struct result_screen *s, int direction)
     if (direction < 0 ? here == 0 : here + 1 >= n)
         return;
     question_swap_steps(question_change(&s->question), direction < 0 ? here - 1 : here);
-    s->row = here + (size_t)direction;
+    s->chart.row = here + (size_t)direction;
     ask(s);
 }
 
@@ -516,7 +348,7 @@ static void step_finer(struct result_screen *s, int direction)
 /* The event of a Sankey node: its `who` is "STEP NAME". */
 static void reroot(struct result_screen *s)
 {
-    const struct spot *spot = current(s);
+    const struct spot *spot = chart_widget_spot(&s->chart);
     const char *name = spot && spot->who ? strchr(spot->who, ' ') : NULL;
     if (!name || name[1] == '(')
         return;
@@ -524,9 +356,9 @@ static void reroot(struct result_screen *s)
     buf_putc(&condition, '`');
     buf_puts(&condition, name + 1);
     buf_putc(&condition, '`');
-    s->row = 0;
-    s->group = 0;
-    s->view.scroll = 0;
+    s->chart.row = 0;
+    s->chart.group = 0;
+    s->chart.view.scroll = 0;
     set_param(s, "start", condition.p);
     buf_done(&condition);
 }
@@ -540,16 +372,16 @@ static void step_sideways(struct result_screen *s, int direction)
 {
     const struct rows *rows = &s->result->rows;
     if (s->result->picture == PICTURE_FLOW) {
-        s->view.scroll += direction;
-        if (s->view.scroll < 0)
-            s->view.scroll = 0;
+        s->chart.view.scroll += direction;
+        if (s->chart.view.scroll < 0)
+            s->chart.view.scroll = 0;
         return;
     }
-    const struct value *session = rows_get(rows, s->row, "session");
+    const struct value *session = rows_get(rows, s->chart.row, "session");
     if (!session)
         return;
     int64_t here = session->i;
-    size_t row = s->row;
+    size_t row = s->chart.row;
     while (row + (size_t)direction < rows->n) { /* wraps to a huge number below 0 */
         row += (size_t)direction;
         if (rows_get(rows, row, "session")->i != here)
@@ -558,7 +390,7 @@ static void step_sideways(struct result_screen *s, int direction)
     int64_t there = rows_get(rows, row, "session")->i;
     while (row > 0 && rows_get(rows, row - 1, "session")->i == there)
         row--;
-    show_row(s, row);
+    chart_widget_show(&s->chart, row);
 }
 
 /* ---- looking */
@@ -586,10 +418,10 @@ static void search(struct result_screen *s, int direction)
         return;
     const struct rows *rows = &s->result->rows;
     for (size_t k = 1; k <= rows->n; k++) {
-        size_t row = (s->row + rows->n + (direction > 0 ? k : rows->n - k)) % rows->n;
+        size_t row = (s->chart.row + rows->n + (direction > 0 ? k : rows->n - k)) % rows->n;
         for (size_t i = 0; i < rows->columns; i++)
             if (cell_has(&rows->cell[row * rows->columns + i], str_of(s->needle))) {
-                show_row(s, row);
+                chart_widget_show(&s->chart, row);
                 return;
             }
     }
@@ -637,7 +469,7 @@ static void export_to(void *arg, const char *path)
         tui_status(s->screen.tui, ROLE_ERROR, _("! %s exists already; choose another name"), path);
         return;
     }
-    struct writer_options options = {.tier = TIER_UTF8, .w = 100, .table = s->view.table};
+    struct writer_options options = {.tier = TIER_UTF8, .w = 100, .table = s->chart.view.table};
     struct buf out = {0};
     writer_named(format_of(path))->write(s->result, &options, &out);
     if (os_replace_file(path, buf_view(&out), &err))
@@ -681,32 +513,20 @@ static bool act_on_result(struct result_screen *s, enum action a)
 {
     struct tui *t = s->screen.tui;
     switch (a) {
-    case ACTION_UP: move_vertical(s, -1); return true;
-    case ACTION_DOWN: move_vertical(s, 1); return true;
-    case ACTION_LEFT: move_horizontal(s, -1); return true;
-    case ACTION_RIGHT: move_horizontal(s, 1); return true;
-    case ACTION_PAGE_UP: page(s, -1); return true;
-    case ACTION_PAGE_DOWN: page(s, 1); return true;
-    case ACTION_FIRST: move_to_end(s, -1); return true;
-    case ACTION_LAST: move_to_end(s, 1); return true;
     case ACTION_ENTER: enter(s); return true;
     case ACTION_USERS: enter(s); return true;
     case ACTION_LOST: open_lost(s); return true;
     case ACTION_REROOT: reroot(s); return true;
     case ACTION_PREVIOUS_STEP: step_sideways(s, -1); return true;
     case ACTION_NEXT_STEP: step_sideways(s, 1); return true;
-    case ACTION_TABLE:
-        s->view.table = !s->view.table;
-        s->view.scroll = 0;
-        s->view.selected = -1;
-        return true;
-    case ACTION_BASE: s->view.base = (s->view.base + 1) % 3; return true;
+    case ACTION_TABLE: chart_widget_toggle_table(&s->chart); return true;
+    case ACTION_BASE: s->chart.view.base = (s->chart.view.base + 1) % 3; return true;
     case ACTION_RULE: show_rule(s); return true;
     case ACTION_EXPORT: tui_ask(t, _("Write to (.txt .csv .json):"), "", 0, export_to, s); return true;
     case ACTION_SEARCH: tui_ask(t, _("Search:"), "", 0, begin_search, s); return true;
     case ACTION_SEARCH_NEXT: search(s, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
-    default: return false;
+    default: return chart_widget_act(&s->chart, a);
     }
 }
 
@@ -722,8 +542,7 @@ static void result_close(struct screen *screen)
     drop_job(s);
     result_free(s->result);
     question_done(&s->question);
-    vec_done(&s->spots.list);
-    arena_done(&s->drawing);
+    chart_widget_done(&s->chart);
     free(s->needle);
 }
 
@@ -745,7 +564,7 @@ struct screen *result_screen_new(struct tui *t, const struct query *q)
     struct result_screen *s = mem_zalloc(sizeof *s);
     s->screen.type = &result_type;
     s->screen.tui = t;
-    s->view.selected = -1;
+    chart_widget_init(&s->chart);
     question_init(&s->question, q);
     ask(s);
     return &s->screen;

@@ -1,0 +1,107 @@
+// bench.mjs - generates the bank, lets each system load and answer in turn, prints the table; see bench.sh.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as clickhouse from './clickhouse.mjs';
+import * as duckdb from './duckdb.mjs';
+import { differences, duration, table } from './report.mjs';
+import * as waymark from './waymark.mjs';
+
+// Goals: doc/ARCHITECTURE.md. A ratio is the peer's median over waymark's.
+const questions = [
+    { id: 'load', title: 'load the CSV', goal: '3x of DuckDB' },
+    { id: 'memory', title: 'peak memory while loading', goal: 'under 1 GB; 2 GB at 100 million' },
+    { id: 'size', title: 'store size', goal: 'not larger than DuckDB' },
+    { id: 'funnel', title: 'five-step funnel, 7 days', goal: '50x of DuckDB' },
+    { id: 'transitions', title: 'transitions within 30 minutes', goal: '50x of DuckDB' },
+    { id: 'days', title: 'events and users per day', goal: '20x of DuckDB' },
+    { id: 'user', title: "one user's sequence", goal: 'under 1 ms' },
+    { id: 'start', title: '(start of the program alone)' },
+];
+
+const settings = {
+    dir: process.env.BENCH_DIR,
+    events: Number(process.env.BENCH_EVENTS),
+    runs: Number(process.env.BENCH_RUNS),
+    loads: Number(process.env.BENCH_LOADS),
+    waymark: path.resolve(process.env.WAYMARK),
+    measure: path.resolve(process.env.MEASURE),
+    threads: 2,
+    steps: ['home', 'card_tab', 'bill_detail', 'instal_confirm', 'instal_success'],
+};
+
+function say(text) {
+    console.error(`bench: ${text}`);
+}
+
+function generate() {
+    const bank = path.join(settings.dir, `bank-${settings.events}`);
+    settings.csv = path.join(bank, 'events.csv');
+    if (fs.existsSync(settings.csv))
+        return;
+    say(`generating ${settings.events} events`);
+    const m = waymark.measure(settings, [settings.waymark, '--quiet', 'generate', bank, '--seed', '1',
+                                         '--users', `${Math.round(settings.events / 20)}`,
+                                         '--events', `${settings.events}`]);
+    say(`generated in ${duration(m.times[0])}, ${waymark.megabytes(m.rss)}`);
+}
+
+// Reads the file once, so that the first to load does not pay for the disk; takes a customer from its middle.
+function warmFile() {
+    const file = fs.openSync(settings.csv, 'r');
+    const chunk = Buffer.alloc(1 << 22);
+    const size = fs.fstatSync(file).size;
+    let n = fs.readSync(file, chunk, 0, 4096, Math.floor(size / 2));
+    settings.user = chunk.toString('utf8', 0, n).split('\n')[1].split(',')[0];
+    for (let at = 0; at < size; at += n)
+        n = fs.readSync(file, chunk, 0, chunk.length, at);
+    fs.closeSync(file);
+    return size;
+}
+
+async function run(system) {
+    const cells = {};
+    try {
+        say(`${system.name}: loading`);
+        await system.load(settings, cells);
+        say(`${system.name}: asking`);
+        await system.ask(settings, cells);
+    } catch (error) {
+        say(`${system.name}: ${String(error.stderr || error.stack).trim()}`);
+    } finally {
+        await system.close?.();
+    }
+    return { name: system.name, cells };
+}
+
+function wanted() {
+    const peers = process.env.BENCH_PEERS.split(/\s+/);
+    const systems = [waymark];
+    if (peers.includes('duckdb'))
+        systems.push(duckdb);
+    if (peers.includes('clickhouse') && clickhouse.program())
+        systems.push(clickhouse);
+    else if (peers.includes('clickhouse'))
+        say('ClickHouse left out: clickhouse-server is not installed');
+    return systems;
+}
+
+generate();
+const size = warmFile();
+const systems = [];
+for (const system of wanted())
+    systems.push(await run(system));
+
+console.log(`${systems[0].cells.load?.answer ?? settings.events} events, ${(size / 1e6).toFixed(0)} MB of CSV, `
+    + `${os.availableParallelism()} processors (${os.cpus()[0]?.model.trim()}), ${settings.threads} threads for each peer.`);
+console.log(`Median (least - most) of ${settings.runs} runs after a warm-up, ${settings.loads} of the loads. waymark: the `
+    + 'whole process. Peers: the query in a warm connection.\n');
+console.log(table(questions, systems));
+fs.writeFileSync(path.join(settings.dir, 'results.json'), JSON.stringify({ settings, systems }, null, 1));
+
+const different = differences(questions, systems);
+const asked = questions.filter((q) => systems.every((s) => s.cells[q.id]?.answer)).map((q) => q.id);
+console.log(`\nAnswers compared: ${asked.join(', ') || 'none'}. ${different.length ? 'They DIFFER:' : 'They agree.'}`);
+for (const line of different)
+    console.log(`  ${line}`);
+process.exitCode = different.length || asked.length === 0 ? 1 : 0;

@@ -1,0 +1,78 @@
+// waymark.mjs - waymark as its users meet it: one process for each question.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+export const name = 'waymark';
+
+// Allocated bytes of all files below a path.
+export function diskBytes(at) {
+    const info = fs.statSync(at);
+    if (!info.isDirectory())
+        return info.blocks * 512;
+    return fs.readdirSync(at).reduce((sum, entry) => sum + diskBytes(path.join(at, entry)), 0);
+}
+
+export function megabytes(kib) {
+    return `${Math.round(kib / 1024)} MiB`;
+}
+
+// Runs a program under `measure`; returns times in ms, peak memory, and the last run's standard output.
+export function measure(settings, command, { runs = 1, warmUps = 0 } = {}) {
+    const output = path.join(settings.dir, 'answer');
+    const text = execFileSync(settings.measure,
+        ['-n', `${runs}`, '-w', `${warmUps}`, '-o', output, ...command],
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const { us, rss_kib } = JSON.parse(text);
+    return { times: us.map((t) => t / 1000), rss: rss_kib, output: fs.readFileSync(output, 'utf8') };
+}
+
+export async function load(settings, cells) {
+    const store = path.join(settings.dir, 'waymark-store');
+    const times = [];
+    let rss = 0;
+    for (let i = 0; i < settings.loads; i++) {
+        fs.rmSync(store, { recursive: true, force: true });
+        const m = measure(settings, [settings.waymark, '-s', store, '--quiet', '--format', 'json', 'import', 'events',
+                                     settings.csv, '--tz', 'Asia/Shanghai']);
+        const { summary } = JSON.parse(m.output);
+        if (summary.rejected)
+            throw new Error(`waymark rejected ${summary.rejected} rows`);
+        times.push(...m.times);
+        rss = Math.max(rss, m.rss);
+        cells.load = { times, answer: summary.rows };
+    }
+    const bytes = diskBytes(store);
+    cells.memory = { text: megabytes(rss), value: rss };
+    cells.size = { text: `${(bytes / cells.load.answer).toFixed(2)} bytes/event`, value: bytes };
+}
+
+const commands = {
+    start: () => ['--version'],
+    funnel: (s) => ['funnel', ...s.steps.flatMap((step) => ['--step', step]), '--window', '7d'],
+    transitions: () => ['transitions', '--gap', '30m', '--top', '0'],
+    days: () => ['events', '--unit', 'day'],
+    user: (s) => ['user', s.user],
+};
+
+const answers = {
+    start: () => null,
+    funnel: ({ rows }) => rows.map((row) => row.users),
+    transitions: ({ rows }) => rows.map((row) => [row.from, row.to, row.count]).sort(),
+    days: ({ rows }) => rows.map((row) => [String(row.bucket).slice(0, 10), row.events, row.users]).sort(),
+    user: ({ rows }) => rows.map((row) => [String(row.time).slice(0, 19).replace('T', ' '), row.event]),
+};
+
+export async function ask(settings, cells) {
+    const store = path.join(settings.dir, 'waymark-store');
+    for (const [id, command] of Object.entries(commands)) {
+        const plain = id === 'start';
+        const argv = [settings.waymark, ...(plain ? [] : ['-s', store, '--format', 'json']), ...command(settings)];
+        try {
+            const m = measure(settings, argv, { runs: settings.runs, warmUps: 1 });
+            cells[id] = { times: m.times, answer: plain ? null : answers[id](JSON.parse(m.output)) };
+        } catch (error) {
+            console.error(`bench: waymark cannot answer "${id}": ${String(error.stderr || error.message).trim()}`);
+        }
+    }
+}

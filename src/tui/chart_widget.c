@@ -1,0 +1,204 @@
+/* chart_widget.c - the cursor among the numbers of a chart. The numbers are known from the last drawing
+ * alone, so that a chart says once where they stand. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/num.h"
+#include "tui/chart_widget.h"
+
+const struct spot *chart_widget_spot(const struct chart_widget *p)
+{
+    int i = p->view.selected;
+    return i >= 0 && (size_t)i < p->spots.list.n ? &p->spots.list.at[i] : NULL;
+}
+
+static int distance(const struct chart_widget *p, const struct spot *spot)
+{
+    int d = abs(spot->group - p->group) * 1000;
+    return d + (spot->row > p->row ? (int)(spot->row - p->row) : (int)(p->row - spot->row));
+}
+
+/* The cursor stays on the same item: the spot of the same row and group, or the nearest one. */
+static void find_cursor(struct chart_widget *p)
+{
+    int best = -1;
+    for (size_t i = 0; i < p->spots.list.n; i++) {
+        const struct spot *spot = &p->spots.list.at[i];
+        if (p->edge && spot->group != p->group)
+            continue;
+        if (best < 0 || p->edge > 0 || (!p->edge && distance(p, spot) < distance(p, &p->spots.list.at[best])))
+            best = (int)i;
+    }
+    p->edge = 0;
+    p->view.selected = best;
+    if (best >= 0) {
+        p->row = p->spots.list.at[best].row;
+        p->group = p->spots.list.at[best].group;
+    }
+}
+
+static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at)
+{
+    const struct spot *spot = chart_widget_spot(p);
+    if (!spot)
+        return;
+    canvas_mark(c, spot->at, ROLE_SELECTED, false);
+    c->cursor_y = spot->at.y;
+    c->cursor_x = spot->at.x;
+    struct buf line = {0};
+    if (spot->label)
+        buf_puts(&line, spot->label);
+    if (spot->count >= 0) {
+        buf_puts(&line, "  ");
+        num_put_thousands(&line, spot->count);
+    }
+    int x = at.x + 1 + canvas_text(c, at.y + at.h - 1, at.x + 1, at.w / 2, ROLE_STRONG, buf_view(&line));
+    buf_clear(&line);
+    chart_of(p->result, &p->view)->note(p->result, &p->view, at.w, at.h - 1, &line);
+    canvas_text(c, at.y + at.h - 1, x + 2, at.x + at.w - x - 3, ROLE_DIM, buf_view(&line));
+    buf_done(&line);
+}
+
+void chart_widget_draw(struct chart_widget *p, struct canvas *c, struct rect at)
+{
+    const struct chart *chart = chart_of(p->result, &p->view);
+    struct rect picture = {at.y, at.x, at.h - 1, at.w};
+    p->area_h = picture.h;
+    p->area_w = picture.w;
+    /* A second drawing when the cursor turned out to stand elsewhere: the picture may mark what it is on. */
+    for (int pass = 0; pass < 2; pass++) {
+        const struct spot *here = chart_widget_spot(p);
+        p->view.focus = here && p->result->picture == PICTURE_FLOW ? here->who : NULL;
+        p->spots.list.n = 0;
+        arena_done(&p->drawing);
+        canvas_clear(c, picture, ROLE_TEXT);
+        chart->draw(p->result, &p->view, c, picture, &p->drawing, &p->spots);
+        int before = p->view.selected;
+        find_cursor(p);
+        if (p->view.selected == before)
+            break;
+    }
+    draw_cursor(p, c, at);
+}
+
+static int last_scroll(const struct chart_widget *p)
+{
+    int height = chart_of(p->result, &p->view)->height(p->result, &p->view, p->area_w);
+    return height > p->area_h ? height - p->area_h : 0;
+}
+
+static bool scroll(struct chart_widget *p, int by)
+{
+    if (p->result->picture == PICTURE_FLOW && !p->view.table)
+        return false;
+    int to = p->view.scroll + by, last = last_scroll(p);
+    to = to < 0 ? 0 : to > last ? last : to;
+    if (to == p->view.scroll)
+        return false;
+    p->view.scroll = to;
+    p->edge = by < 0 ? -1 : 1;
+    return true;
+}
+
+static void move_to(struct chart_widget *p, const struct spot *spot)
+{
+    p->row = spot->row;
+    p->group = spot->group;
+    p->view.selected = (int)(spot - p->spots.list.at);
+}
+
+/* Up and down stay in the group: the nearest spot above or below. */
+static void move_vertical(struct chart_widget *p, int direction)
+{
+    const struct spot *here = chart_widget_spot(p), *best = NULL;
+    if (!here)
+        return;
+    for (size_t i = 0; i < p->spots.list.n; i++) {
+        const struct spot *spot = &p->spots.list.at[i];
+        int dy = (spot->at.y - here->at.y) * direction;
+        if (spot->group == here->group && dy > 0 && (!best || dy < (best->at.y - here->at.y) * direction))
+            best = spot;
+    }
+    if (best)
+        move_to(p, best);
+    else
+        scroll(p, direction);
+}
+
+/* Left and right: the next group that has spots, at the nearest height. */
+static void move_horizontal(struct chart_widget *p, int direction)
+{
+    const struct spot *here = chart_widget_spot(p), *best = NULL;
+    if (!here)
+        return;
+    for (size_t i = 0; i < p->spots.list.n; i++) {
+        const struct spot *spot = &p->spots.list.at[i];
+        int dg = (spot->group - here->group) * direction;
+        if (dg <= 0)
+            continue;
+        int best_dg = best ? (best->group - here->group) * direction : 0;
+        if (!best || dg < best_dg ||
+            (dg == best_dg && abs(spot->at.y - here->at.y) < abs(best->at.y - here->at.y)))
+            best = spot;
+    }
+    if (best)
+        move_to(p, best);
+}
+
+static void move_to_end(struct chart_widget *p, int direction)
+{
+    if (p->result->picture != PICTURE_FLOW || p->view.table)
+        p->view.scroll = direction < 0 ? 0 : last_scroll(p);
+    p->edge = direction;
+}
+
+static void page(struct chart_widget *p, int direction)
+{
+    if (!scroll(p, direction * (p->area_h - 2)))
+        p->edge = direction;
+}
+
+void chart_widget_show(struct chart_widget *p, size_t row)
+{
+    p->row = row;
+    int last = last_scroll(p);
+    if (p->result->picture == PICTURE_FLOW && !p->view.table)
+        return;
+    int to = (int)row - p->area_h / 3;
+    p->view.scroll = to < 0 ? 0 : to > last ? last : to;
+    p->view.selected = -1;
+}
+
+void chart_widget_toggle_table(struct chart_widget *p)
+{
+    p->view.table = !p->view.table;
+    p->view.scroll = 0;
+    p->view.selected = -1;
+}
+
+bool chart_widget_act(struct chart_widget *p, enum action a)
+{
+    switch (a) {
+    case ACTION_UP: move_vertical(p, -1); return true;
+    case ACTION_DOWN: move_vertical(p, 1); return true;
+    case ACTION_LEFT: move_horizontal(p, -1); return true;
+    case ACTION_RIGHT: move_horizontal(p, 1); return true;
+    case ACTION_PAGE_UP: page(p, -1); return true;
+    case ACTION_PAGE_DOWN: page(p, 1); return true;
+    case ACTION_FIRST: move_to_end(p, -1); return true;
+    case ACTION_LAST: move_to_end(p, 1); return true;
+    default: return false;
+    }
+}
+
+void chart_widget_init(struct chart_widget *p)
+{
+    *p = (struct chart_widget){.view = {.selected = -1}};
+}
+
+void chart_widget_done(struct chart_widget *p)
+{
+    vec_done(&p->spots.list);
+    arena_done(&p->drawing);
+}

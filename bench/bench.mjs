@@ -101,7 +101,10 @@ fs.writeFileSync(path.join(settings.dir, 'results.json'), JSON.stringify({ setti
 
 const different = differences(questions, systems);
 const asked = questions.filter((q) => systems.every((s) => s.cells[q.id]?.answer)).map((q) => q.id);
-console.log(`\nAnswers compared: ${asked.join(', ') || 'none'}. ${different.length ? 'They DIFFER:' : 'They agree.'}`);
+if (asked.length === 0)
+    console.log('\nNo question was answered by all: nothing is compared.');
+else
+    console.log(`\nAnswers compared: ${asked.join(', ')}. ${different.length ? 'They DIFFER:' : 'They agree.'}`);
 for (const line of different)
     console.log(`  ${line}`);
 process.exitCode = different.length || asked.length === 0 ? 1 : 0;

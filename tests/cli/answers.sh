@@ -43,8 +43,8 @@ equals 'info events' "$(json .summary.events)" 10
 equals 'info users' "$(json .summary.users)" 5
 equals 'info users_with_events' "$(json .summary.users_with_events)" 4
 equals 'info event_names' "$(json .summary.event_names)" 3
-equals 'info first' "$(json .summary.first)" 2024-03-01T10:00:00Z
-equals 'info last' "$(json .summary.last)" 2024-03-20T12:01:00Z
+equals 'info first' "$(json .summary.first)" 2024-03-01T10:00:00+00:00
+equals 'info last' "$(json .summary.last)" 2024-03-20T12:01:00+00:00
 equals 'info imports' "$(json '.rows | length')" 2
 
 expect 0 funnel --step home --step list --step buy --window 7d --format json
@@ -101,7 +101,7 @@ expect 0 events --glyphs ascii; LC_ALL=C grep -q '[^ -~]' out && fail 'not plain
 COLUMNS=132 "$waymark" info >out; expect 0 info
 
 # Nothing matched: an answer, but a negative one.
-expect 1 user nobody
+expect 3 user nobody; says err nobody
 expect 1 funnel --step 'home and channel = "none such"'
 expect 1 events --from 2030-01-01
 

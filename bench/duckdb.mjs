@@ -30,8 +30,8 @@ function quoted(text) {
 // The rule "best" of waymark: of all chains of steps in the order of (time, arrival) within the window of their first
 // event, the deepest. What matters of a chain is its latest possible start s: if that is out of the window every
 // earlier one is too. Each step looks only at its own events and the survivors of the step before, and only at users
-// who have both; on this data twice as fast as joining with ASOF and five times as windows over all steps at once.
-function funnel({ steps }) {
+// who have both. On this data ASOF joins take half as long again, windows over all steps at once five times as long.
+export function funnel({ steps }) {
     const before = '(partition by user_id order by time, r rows between unbounded preceding and 1 preceding)';
     const parts = [`s1 as (select user_id, time, rowid r, time s from events where event = ${quoted(steps[0])})`];
     for (let k = 2; k <= steps.length; k++)

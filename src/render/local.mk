@@ -7,11 +7,14 @@ src_librender_a_SOURCES = \
 	src/render/funnel_chart.c \
 	src/render/glyph.c src/render/glyph.h \
 	src/render/json_writer.c \
+	src/render/matrix_chart.c \
 	src/render/sankey_chart.c \
 	src/render/sankey_graph.c src/render/sankey_graph.h \
 	src/render/sankey_layout.c src/render/sankey_layout.h \
 	src/render/sankey_order.c \
 	src/render/sankey_route.c \
+	src/render/sequence_chart.c \
+	src/render/series_chart.c \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c \
 	src/render/text_writer.c \

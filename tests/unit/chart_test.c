@@ -61,6 +61,35 @@ static void table_pictures(void **state)
     check_view(sample_funnel(false), &v, "funnel_as_table", 80, 14, TIER_ASCII);
 }
 
+static void series_pictures(void **state)
+{
+    (void)state;
+    check_text(sample_days(14, 1), "series_80_ascii", 80, 0, TIER_ASCII);
+    check_text(sample_days(30, 1), "series_100x28_utf8", 100, 28, TIER_UTF8);
+    check_text(sample_days(12, 5), "series_groups_80x24", 80, 24, TIER_UTF8);
+    check_text(sample_days(365, 1), "series_year_80x18", 80, 18, TIER_UTF8);
+    check_view(sample_days(30, 1), &plain, "series_40x6_small", 40, 6, TIER_UTF8);
+    check_text(sample_days(1, 5), "series_one_bucket", 80, 0, TIER_UTF8);
+}
+
+static void sequence_pictures(void **state)
+{
+    struct chart_view third = {.selected = 3}, scrolled = {.selected = -1, .scroll = 5};
+
+    (void)state;
+    check_text(sample_sequence(true), "sequence_80_utf8_zh", 80, 0, TIER_UTF8);
+    check_view(sample_sequence(false), &third, "sequence_80x20_selected", 80, 20, TIER_ASCII);
+    check_view(sample_sequence(false), &scrolled, "sequence_40x12_scrolled", 40, 12, TIER_ASCII);
+}
+
+static void matrix_pictures(void **state)
+{
+    (void)state;
+    check_text(sample_matrix(), "matrix_80_ascii", 80, 0, TIER_ASCII);
+    check_text(sample_matrix(), "matrix_80_utf8", 80, 0, TIER_UTF8);
+    check_view(sample_matrix(), &plain, "matrix_50x5", 50, 5, TIER_ASCII);
+}
+
 static void every_number_with_users_is_a_spot(void **state)
 {
     struct result *r = sample_funnel(false);
@@ -84,16 +113,35 @@ static void every_number_with_users_is_a_spot(void **state)
     result_free(r);
 }
 
+/* What comes back when nothing matched: columns or not, no rows, no summary. */
+static struct result *empty(enum picture picture)
+{
+    static const struct column_info columns[] = {{"step", NULL, VALUE_INT}, {"name", NULL, VALUE_TEXT}};
+    struct result *r = result_new("events", picture);
+
+    result_columns(r, columns, picture % 2 ? 2 : 0);
+    return r;
+}
+
 static void no_size_crashes(void **state)
 {
-    struct result *all[] = {sample_funnel(true), sample_table()};
+    struct result *all[] = {sample_funnel(true),   sample_table(),        sample_days(40, 1),
+                            sample_days(9, 5),     sample_days(1, 1),     sample_sequence(true),
+                            sample_matrix(),       empty(PICTURE_TABLE),  empty(PICTURE_STEPS),
+                            empty(PICTURE_FLOW),   empty(PICTURE_SERIES), empty(PICTURE_SEQUENCE),
+                            empty(PICTURE_MATRIX), empty(PICTURE_LIST)};
     struct buf out = {0};
 
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         for (int w = 0; w <= 120; w += 7)
             for (int h = 0; h <= 40; h += 3)
-                sample_draw(all[i], &plain, w, h, (enum tier)(w % TIERS), &out);
+                for (int k = 0; k < 3; k++) {
+                    struct chart_view v = {.table = k == 1, .selected = k * 5 - 1, .scroll = k * 7};
+
+                    sample_draw(all[i], &v, w, h, (enum tier)(w % TIERS), &out);
+                    chart_of(all[i], &v)->note(all[i], &v, w, h, &out);
+                }
         result_free(all[i]);
     }
     buf_done(&out);
@@ -102,8 +150,13 @@ static void no_size_crashes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(funnel_pictures), cmocka_unit_test(a_selected_number_is_marked),
-        cmocka_unit_test(table_pictures),  cmocka_unit_test(every_number_with_users_is_a_spot),
+        cmocka_unit_test(funnel_pictures),
+        cmocka_unit_test(a_selected_number_is_marked),
+        cmocka_unit_test(table_pictures),
+        cmocka_unit_test(series_pictures),
+        cmocka_unit_test(sequence_pictures),
+        cmocka_unit_test(matrix_pictures),
+        cmocka_unit_test(every_number_with_users_is_a_spot),
         cmocka_unit_test(no_size_crashes),
     };
 

@@ -83,6 +83,130 @@ struct result *sample_table(void)
     return r;
 }
 
+static const char *const events_by_size[] = {"登录", "账户查询", "转账", "理财频道", "产品详情"};
+
+struct result *sample_days(int days, int groups)
+{
+    static const struct column_info columns[] = {
+        {"bucket", N_("time"), VALUE_TIME}, {"group", NULL, VALUE_TEXT}, {"events", NULL, VALUE_INT},
+        {"users", NULL, VALUE_INT},         {"value", NULL, VALUE_INT},
+    };
+    struct result *r = result_new("events", PICTURE_SERIES);
+    int64_t all = 0;
+
+    r->zone = zone_open("Asia/Shanghai", NULL);
+    result_columns(r, columns, 5);
+    for (int day = 0; day < days; day++)
+        for (int g = 0; g < groups; g++) {
+            struct value *row = result_row(r);
+            /* Fewer at the weekend (2019-06-01 was a Saturday), growing slowly. */
+            int64_t n = (day % 7 < 2 ? 1500 : 2400 + day * 13) / (g + 1) + (day * 37 + g * 101) % 90;
+
+            row[0] = value_time((1559318400LL + day * 86400LL) * 1000000); /* 2019-06-01 00:00 +08:00 */
+            row[1] = groups > 1 ? value_static(events_by_size[g]) : value_none();
+            row[2] = value_who(value_int(n), arena_printf(&r->arena, "day %d group %d", day, g));
+            row[3] = value_who(value_int(n * 2 / 5), row[2].who);
+            row[4] = value_int(n);
+            all += n;
+        }
+    object_add(&r->arena, &r->summary, "events", value_int(all));
+    object_add(&r->arena, &r->summary, "users", value_int(4021));
+    object_add(&r->arena, &r->summary, "buckets", value_int(days));
+    r->rule = "Events and distinct customers per day.";
+    r->command = "waymark events --unit day";
+    return r;
+}
+
+struct result *sample_sequence(bool chinese)
+{
+    static const struct column_info columns[] = {
+        {"time", NULL, VALUE_TIME},         {"session", NULL, VALUE_INT},   {"event", NULL, VALUE_TEXT},
+        {"name", NULL, VALUE_TEXT},         {"gap_s", NULL, VALUE_SECONDS}, {"failed", NULL, VALUE_BOOL},
+        {"properties", NULL, VALUE_OBJECT},
+    };
+    static const struct {
+        int at, session;
+        const char *event, *name, *channel, *result;
+    } list[] = {
+        {0, 1, "login", "登录", "wechat", NULL},
+        {0, 1, "account_query", "账户查询", "wechat", NULL},
+        {53, 1, "logout", "退出", "wechat", NULL},
+        {218340, 2, "login", "登录", "app", NULL},
+        {218344, 2, "home", "首页", "app", NULL},
+        {218366, 2, "wealth", "理财频道", "app", NULL},
+        {218397, 2, "product", "产品详情", "app", NULL},
+        {218466, 2, "transfer", "转账", "app", "insufficient"},
+        {218636, 2, "transfer", "转账", "app", "ok"},
+        {218656, 2, "logout", "退出", "app", NULL},
+        {1512000, 3, "login", "登录", "app", "locked"},
+        {1512038, 3, "login", "登录", "app", NULL},
+    };
+    struct result *r = result_new("user", PICTURE_SEQUENCE);
+    struct object *who = arena_new(&r->arena, struct object);
+
+    r->zone = zone_open("Asia/Shanghai", NULL);
+    result_columns(r, columns, 7);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        struct value *row = result_row(r);
+        struct object *o = arena_new(&r->arena, struct object);
+
+        row[0] = value_time((1479384727LL + list[i].at) * 1000000);
+        row[1] = value_int(list[i].session);
+        row[2] = value_static(list[i].event);
+        row[3] = value_static(chinese ? list[i].name : list[i].event);
+        row[4] = i ? value_seconds(list[i].at - list[i - 1].at) : value_none();
+        row[5] = value_bool(list[i].result && strcmp(list[i].result, "ok") != 0);
+        object_add(&r->arena, o, "channel", value_static(list[i].channel));
+        if (list[i].result)
+            object_add(&r->arena, o, "result", value_static(list[i].result));
+        row[6] = (struct value){.type = VALUE_OBJECT, .object = o};
+    }
+    object_add(&r->arena, who, "age", value_int(41));
+    object_add(&r->arena, who, "city", value_static(chinese ? "上海" : "Shanghai"));
+    object_add(&r->arena, who, "star", value_int(5));
+    object_add(&r->arena, &r->summary, "attributes", (struct value){.type = VALUE_OBJECT, .object = who});
+    object_add(&r->arena, &r->summary, "sessions", value_int(3));
+    object_add(&r->arena, &r->summary, "events", value_int(12));
+    object_add(&r->arena, &r->summary, "first", value_time(1479384727LL * 1000000));
+    object_add(&r->arena, &r->summary, "last", value_time((1479384727LL + 1512038) * 1000000));
+    r->rule = "All events of one customer in order.";
+    r->command = "waymark user C0003817";
+    return r;
+}
+
+struct result *sample_matrix(void)
+{
+    static const struct column_info columns[] = {
+        {"from", NULL, VALUE_TEXT}, {"to", NULL, VALUE_TEXT},     {"count", NULL, VALUE_INT},
+        {"users", NULL, VALUE_INT}, {"share", NULL, VALUE_RATIO}, {"median_s", NULL, VALUE_SECONDS},
+    };
+    static const char *const names[] = {"login", "home", "wealth", "product", "transfer", "bills", "logout"};
+    static const int counts[7][7] = {
+        {0, 9000, 400, 0, 300, 120, 60}, {0, 0, 4100, 200, 2600, 1900, 900}, {0, 700, 0, 3300, 0, 0, 400},
+        {0, 250, 1400, 600, 0, 0, 1150}, {0, 400, 0, 0, 150, 0, 2500},       {0, 210, 0, 0, 0, 0, 1800},
+        {80, 0, 0, 0, 0, 0, 0},
+    };
+    struct result *r = result_new("transitions", PICTURE_MATRIX);
+
+    result_columns(r, columns, 6);
+    for (int i = 0; i < 7; i++)
+        for (int j = 0; j < 7; j++) {
+            if (!counts[i][j])
+                continue;
+            struct value *row = result_row(r);
+
+            row[0] = value_static(names[i]);
+            row[1] = value_static(names[j]);
+            row[2] = value_who(value_int(counts[i][j]), arena_printf(&r->arena, "%s>%s", names[i], names[j]));
+            row[3] = value_int(counts[i][j] / 2);
+            row[4] = value_ratio(counts[i][j], 33520);
+            row[5] = value_seconds(3 + i * j);
+        }
+    r->rule = "Every direct step inside a session.";
+    r->command = "waymark transitions";
+    return r;
+}
+
 void sample_draw(const struct result *r, const struct chart_view *v, int w, int h, enum tier tier,
                  struct buf *out)
 {

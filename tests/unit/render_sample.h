@@ -8,6 +8,9 @@
 
 struct result *sample_funnel(bool chinese);
 struct result *sample_table(void);
+struct result *sample_days(int days, int groups); /* groups 1: no breakdown */
+struct result *sample_sequence(bool chinese);
+struct result *sample_matrix(void);
 
 /* Fails the running test when text differs from tests/screen/<name>.ref; REFRESH=1 in the environment rewrites the file. */
 void golden_check(const char *name, struct str text);

@@ -1,0 +1,336 @@
+/* sequence_chart.c - one customer's events in order, cut in sessions (tui.md 9.3): who it is, a density strip
+ * over the whole time, then one line per event with the pause before it and its properties. Failures carry a
+ * '!' in a column of their own. */
+#include "config.h"
+
+#include "base/date.h"
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "render/charts.h"
+#include "render/glyph.h"
+#include "render/show.h"
+
+enum {
+    HEAD = 6,       /* attributes, counts, dates, strip, legend, headings */
+    HEAD_FROM = 14, /* rows from which the head is shown */
+    MARK = 2,       /* '>' and '!' */
+    TIME = 14,
+    GAP = 10,
+    NAME_MIN = 10,
+    NAME_MAX = 26,
+    DATE = 10,
+};
+
+struct sequence {
+    const struct result *r;
+    const struct chart_view *v;
+    struct canvas *c;
+    struct arena *a;
+    struct spots *spots;
+    struct rect at;
+    int64_t first, last; /* times of the first and last row */
+    int name;            /* width of the event's name */
+    size_t top;          /* first event shown */
+    size_t selected;     /* event under the cursor, or rows.n */
+};
+
+static int64_t local_time(const struct result *r, size_t row)
+{
+    const struct value *v = show_cell(r, row, "time");
+
+    return v->type != VALUE_TIME ? 0 : r->zone ? zone_local(r->zone, v->i) : v->i;
+}
+
+static int64_t session_of(const struct result *r, size_t row)
+{
+    return show_count(show_cell(r, row, "session"));
+}
+
+static bool starts_session(const struct result *r, size_t row)
+{
+    return row == 0 || session_of(r, row) != session_of(r, row - 1);
+}
+
+static bool is_failure(const struct result *r, size_t row)
+{
+    const struct value *v = show_cell(r, row, "failed");
+
+    return v->type == VALUE_BOOL && v->truth;
+}
+
+/* The display name; the event itself when there is none. */
+static const struct value *name_of(const struct result *r, size_t row)
+{
+    const struct value *name = show_cell(r, row, "name");
+
+    return name->type == VALUE_TEXT && name->text.n ? name : show_cell(r, row, "event");
+}
+
+static int widest_name(const struct sequence *s)
+{
+    int width = NAME_MIN;
+
+    for (size_t i = s->top; i < s->r->rows.n && i < s->top + (size_t)s->at.h; i++) {
+        struct buf clean = {0};
+        struct str text = show_str(s->a, s->r, name_of(s->r, i));
+
+        utf8_clean(&clean, text, CLEAN_LABEL);
+        int w = utf8_width(buf_view(&clean));
+
+        width = w > width ? w : width;
+        buf_done(&clean);
+    }
+    return width > NAME_MAX ? NAME_MAX : width;
+}
+
+/* Column of the strip for a time. */
+static int strip_column(const struct sequence *s, int64_t t, int w)
+{
+    int64_t span = s->last - s->first;
+
+    return span > 0 ? (int)((double)(t - s->first) / (double)span * (w - 1) + 0.5) : 0;
+}
+
+static void draw_strip(const struct sequence *s, int y, int x, int w)
+{
+    static const int from[] = {1, 3, 6, 10};
+    int *count = arena_array(s->a, int, w);
+
+    for (size_t i = 0; i < s->r->rows.n; i++)
+        count[strip_column(s, local_time(s->r, i), w)]++;
+    for (int i = 0; i < w; i++) {
+        int level = 0;
+
+        while (level < 4 && count[i] >= from[level])
+            level++;
+        canvas_put(s->c, y, x + i, glyph_density(level), ROLE_BAR);
+    }
+}
+
+static void draw_strip_dates(const struct sequence *s, int y, int x, int w)
+{
+    int step = DATE + 4, n = w / step < 1 ? 1 : w / step;
+
+    for (int i = 0; i < n; i++) {
+        struct civil t;
+
+        date_civil(s->first + (int64_t)((double)(s->last - s->first) * i * step / (w > 1 ? w - 1 : 1)), &t);
+        canvas_printf(s->c, y, x + i * step, DATE, ROLE_DIM, "%04d-%02d-%02d", t.year, t.month, t.day);
+    }
+}
+
+static void draw_strip_mark(const struct sequence *s, int y, int x, int w)
+{
+    struct str legend = str_of(_("density .1-2 :3-5 |6-9 #10+"));
+    int legend_w = utf8_width(legend), column;
+
+    if (s->selected < s->r->rows.n) {
+        column = strip_column(s, local_time(s->r, s->selected), w);
+        canvas_put(s->c, y, x + column, '^', ROLE_STRONG);
+    }
+    column = s->selected < s->r->rows.n ? strip_column(s, local_time(s->r, s->selected), w) : 0;
+    if (column < w - legend_w - 2)
+        canvas_right(s->c, y, x, w, ROLE_DIM, legend);
+    else
+        canvas_text(s->c, y, x, w, ROLE_DIM, legend);
+}
+
+static void draw_who(const struct sequence *s, int y)
+{
+    const struct value *attributes = show_summary(s->r, "attributes"), *tags = show_summary(s->r, "tags");
+    int x = s->at.x + 1, right = s->at.x + s->at.w;
+
+    if (attributes->type == VALUE_OBJECT && attributes->object->n)
+        x += canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, attributes)) + 2;
+    if (tags->type == VALUE_LIST && tags->list.n)
+        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, tags));
+}
+
+static void draw_counts(const struct sequence *s, int y)
+{
+    static const char *const keys[] = {"sessions", "events", "first", "last"};
+    int x = s->at.x + 1, right = s->at.x + s->at.w;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(show_key(keys[i]))) + 1;
+        x +=
+            canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, show_summary(s->r, keys[i]))) +
+            3;
+    }
+}
+
+static void draw_head(const struct sequence *s)
+{
+    int x = s->at.x + 1, w = s->at.w - 2, y = s->at.y;
+
+    draw_who(s, y);
+    draw_counts(s, y + 1);
+    if (s->r->rows.n) {
+        draw_strip_dates(s, y + 2, x, w);
+        draw_strip(s, y + 3, x, w);
+        draw_strip_mark(s, y + 4, x, w);
+    }
+}
+
+static void draw_headings(const struct sequence *s, int y)
+{
+    int x = s->at.x + MARK;
+
+    canvas_text(s->c, y, x, TIME, ROLE_HEAD, str_of(_("time")));
+    canvas_right(s->c, y, x += TIME, GAP, ROLE_HEAD, str_of(_("gap")));
+    canvas_text(s->c, y, x += GAP + 2, s->name, ROLE_HEAD, str_of(_("event")));
+    x += s->name + 2;
+    canvas_text(s->c, y, x, s->at.x + s->at.w - x, ROLE_HEAD, str_of(_("properties")));
+}
+
+static size_t session_end(const struct result *r, size_t row)
+{
+    size_t end = row + 1;
+
+    while (end < r->rows.n && session_of(r, end) == session_of(r, row))
+        end++;
+    return end;
+}
+
+static size_t session_begin(const struct result *r, size_t row)
+{
+    while (!starts_session(r, row))
+        row--;
+    return row;
+}
+
+/* "-- session 14  2026-10-17 20:41:05  9 events  6m12s  after 2d12h ----"; when only some events are rows, it
+ * says how many. */
+static void draw_session(const struct sequence *s, size_t row, int y)
+{
+    size_t begin = session_begin(s->r, row), end = session_end(s->r, row);
+    const struct value *gap = show_cell(s->r, begin, "gap_s");
+    bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n;
+    struct buf line = {0};
+
+    buf_printf(&line, _(" session %lld  "), (long long)session_of(s->r, row));
+    show_value(&line, s->r, show_cell(s->r, begin, "time"));
+    buf_printf(&line, all ? _("  %d events  ") : _("  %d shown  "), (int)(end - begin));
+    duration_put_human(&line,
+                       (double)(local_time(s->r, end - 1) - local_time(s->r, begin)) / (double)US_PER_S);
+    if (gap->type == VALUE_SECONDS && begin > 0) {
+        buf_puts(&line, _("  after "));
+        duration_put_human(&line, gap->d);
+    }
+    buf_putc(&line, ' ');
+    glyph_hline(s->c, y, s->at.x, s->at.w, ROLE_RULE);
+    canvas_text(s->c, y, s->at.x + 2, s->at.w - 2, ROLE_CONTEXT, buf_view(&line));
+    buf_done(&line);
+}
+
+static void draw_gap(const struct sequence *s, size_t row, int y, int x)
+{
+    const struct value *gap = show_cell(s->r, row, "gap_s");
+    struct buf text = {0};
+
+    if (gap->type == VALUE_SECONDS && !starts_session(s->r, row)) {
+        buf_putc(&text, '+');
+        duration_put_human(&text, gap->d);
+    } else {
+        buf_putc(&text, '-');
+    }
+    canvas_right(s->c, y, x, GAP, ROLE_DIM, buf_view(&text));
+    buf_done(&text);
+}
+
+static void draw_event(const struct sequence *s, size_t row, int y)
+{
+    int x = s->at.x + MARK, right = s->at.x + s->at.w;
+    const struct value *who = show_cell(s->r, row, "event"), *properties = show_cell(s->r, row, "properties");
+    bool failed = is_failure(s->r, row);
+    enum role role = failed ? ROLE_ERROR : ROLE_TEXT;
+    struct str name = show_str(s->a, s->r, name_of(s->r, row));
+    struct civil t;
+
+    date_civil(local_time(s->r, row), &t);
+    if (failed)
+        canvas_put(s->c, y, s->at.x + 1, '!', ROLE_ERROR);
+    canvas_printf(s->c, y, x, TIME, ROLE_TEXT, "%02d-%02d %02d:%02d:%02d", t.month, t.day, t.hour, t.minute,
+                  t.second);
+    draw_gap(s, row, y, x += TIME);
+    canvas_text(s->c, y, x += GAP + 2, s->name, role, name);
+    x += s->name + 2;
+    if (properties->type == VALUE_OBJECT && properties->object->n)
+        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, properties));
+    if (s->spots)
+        show_spot(s->c, s->spots, s->v,
+                  (struct spot){{y, s->at.x + MARK, 1, s->at.w - MARK}, who->who, name.p, -1, row, 0},
+                  s->at.x);
+}
+
+static void draw_events(const struct sequence *s, int y)
+{
+    int bottom = s->at.y + s->at.h;
+
+    for (size_t row = s->top; row < s->r->rows.n && y < bottom; row++) {
+        if (row == s->top || starts_session(s->r, row)) {
+            if (y + 1 >= bottom)
+                return; /* a heading without an event says nothing */
+            draw_session(s, row, y++);
+        }
+        draw_event(s, row, y++);
+    }
+}
+
+static void sequence_draw(const struct result *r, const struct chart_view *v, struct canvas *c,
+                          struct rect at, struct arena *a, struct spots *spots)
+{
+    struct sequence s = {.r = r, .v = v, .c = c, .a = a, .spots = spots, .at = at};
+    int y = at.y;
+    size_t before = spots ? spots->list.n : 0;
+
+    if (at.w < MARK + TIME + GAP + NAME_MIN || at.h < 3) {
+        chart_table.draw(r, v, c, at, a, spots);
+        return;
+    }
+    s.top = v->scroll > 0 && (size_t)v->scroll < r->rows.n ? (size_t)v->scroll : 0;
+    s.selected =
+        v->selected >= 0 && (size_t)v->selected >= before ? s.top + (size_t)v->selected - before : r->rows.n;
+    s.first = r->rows.n ? local_time(r, 0) : 0;
+    s.last = r->rows.n ? local_time(r, r->rows.n - 1) : 0;
+    s.name = widest_name(&s);
+    if (at.h >= HEAD_FROM) {
+        draw_head(&s);
+        y += HEAD - 1;
+    }
+    draw_headings(&s, y);
+    draw_events(&s, y + 1);
+    if (r->rows.n == 0)
+        canvas_text(c, y + 1, at.x + MARK, at.w - MARK, ROLE_DIM, str_of(_("(no events)")));
+}
+
+static int sequence_height(const struct result *r, const struct chart_view *v, int w)
+{
+    int rows = HEAD + (r->rows.n ? 0 : 1);
+
+    (void)v, (void)w;
+    for (size_t i = 0; i < r->rows.n; i++)
+        rows += starts_session(r, i) ? 2 : 1;
+    return rows > HEAD_FROM ? rows : HEAD_FROM;
+}
+
+static void sequence_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
+{
+    size_t failures = 0;
+
+    (void)v, (void)w, (void)h;
+    for (size_t i = 0; i < r->rows.n; i++)
+        failures += is_failure(r, i);
+    num_put_thousands(out, (int64_t)r->rows.n);
+    buf_puts(out, _(" of "));
+    show_value(out, r, show_summary(r, "events"));
+    buf_puts(out, _(" events"));
+    if (failures) {
+        buf_puts(out, "  ");
+        num_put_thousands(out, (int64_t)failures);
+        buf_puts(out, _(" failed (!)"));
+    }
+}
+
+const struct chart chart_sequence = {PICTURE_SEQUENCE, sequence_height, sequence_draw, sequence_note};

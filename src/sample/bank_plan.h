@@ -20,6 +20,7 @@ struct bank_profile {
     uint8_t salary_day;
     uint8_t seen; /* SEEN_… in rows written so far */
 };
+_Static_assert(sizeof(struct bank_profile) == 16, "eight million customers fit in 128 MB");
 
 /* One day of the period. */
 struct bank_date {

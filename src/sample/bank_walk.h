@@ -14,6 +14,8 @@ struct bank_event {
     uint8_t event, channel, error; /* enum bank_event_id, enum bank_channel, number in bank_error_table */
 };
 
+_Static_assert(sizeof(struct bank_event) == 16, "a busy day stays small");
+
 struct bank_events {
     struct bank_event *at;
     size_t n, cap;

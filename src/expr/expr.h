@@ -1,8 +1,8 @@
 /* expr.h - the condition language: text to a checked tree and back (grammar: doc/LANGUAGE.md).
  *
- * One language serves event filters, funnel steps, segments and tags. This folder knows nothing of storage: names are
- * resolved through a vocabulary the caller gives; selectors are compiled from the tree one floor up.
- * Trees live in the caller's arena. */
+ * One language serves event filters, funnel steps, segments and tags. This folder knows nothing of storage:
+ * names are resolved through a vocabulary the caller gives; selectors are compiled from the tree one floor
+ * up. Trees live in the caller's arena. */
 #ifndef WM_EXPR_H
 #define WM_EXPR_H
 
@@ -16,44 +16,59 @@ enum expr_kind { EXPR_EVENT_COND, EXPR_USER_COND }; /* which of the two dialects
 
 enum expr_type { EXPR_TEXT = 1, EXPR_NUMBER, EXPR_BOOL, EXPR_TIME };
 
-/* Truth has two values: a comparison with a missing value is false whichever the operator, != and !~ included, and `not`
- * turns it round; so `not a = 1` holds where a is missing and `a != 1` does not. */
+/* Truth has two values: a comparison with a missing value is false whichever the operator, != and !~
+ * included, and `not` turns it round; so `not a = 1` holds where a is missing and `a != 1` does not. */
 enum expr_op {
-    EXPR_AND, EXPR_OR,        /* `n` children >= 2, flattened: no child has the same op */
-    EXPR_NOT,                 /* one child */
-    EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, /* field against literal[0]; order only for NUMBER and TIME */
-    EXPR_IN,                  /* field in a list; items are single values or ranges (of NUMBER and TIME) */
-    EXPR_MATCH, EXPR_NMATCH,  /* field ~ "regex", field !~ "regex": literal[0].text; TEXT only, the pattern compiles */
-    EXPR_IS_NULL, EXPR_NOT_NULL,
-    EXPR_SET,                 /* [page set]: field is `event`, literal[0].text the set's name */
+    /* `n` children >= 2, flattened: no child has the same op */
+    EXPR_AND,
+    EXPR_OR,
+    /* one child */
+    EXPR_NOT,
+    /* field against literal[0]; order only for NUMBER and TIME */
+    EXPR_EQ,
+    EXPR_NE,
+    EXPR_LT,
+    EXPR_LE,
+    EXPR_GT,
+    EXPR_GE,
+    /* field in a list of `n` literals: single values or ranges (of NUMBER and TIME) */
+    EXPR_IN,
+    /* field ~ "regex", field !~ "regex": literal[0].text; TEXT only, the pattern compiles */
+    EXPR_MATCH,
+    EXPR_NMATCH,
+    /* no literal */
+    EXPR_IS_NULL,
+    EXPR_NOT_NULL,
+    /* [page set]: field is `event`, literal[0].text the set's name */
+    EXPR_SET,
 };
 
-/* A date stands for its whole local day: = is time..time_end, < before time, <= up to time_end, > after time_end,
- * >= from time, a range from low.time to high.time_end. */
+/* A date stands for its whole local day: = is time..time_end, < before time, <= up to time_end, > after
+ * time_end, >= from time, a range from low.time to high.time_end. */
 struct expr_literal {
     enum expr_type type;
-    struct str text;    /* TEXT: the value; TIME: as the language writes it, for expr_print */
-    double number;      /* NUMBER: finite; hour 0..23 and weekday 1 = Monday..7 are whole */
-    int64_t time;       /* TIME: µs UTC; a date is the local day's first instant */
-    int64_t time_end;   /* TIME: for a date the local day's last instant, else = time */
-    bool truth;         /* BOOL */
+    struct str text;  /* TEXT: the value; TIME: as the language writes it, for expr_print */
+    double number;    /* NUMBER: finite; hour 0..23 and weekday 1 = Monday..7 are whole */
+    int64_t time;     /* TIME: µs UTC; a date is the local day's first instant */
+    int64_t time_end; /* TIME: for a date the local day's last instant, else = time */
+    bool truth;       /* BOOL */
     /* EXPR_IN ranges: */
     bool is_range;
     struct expr_literal *high; /* inclusive upper end; NULL when !is_range */
 };
 
 struct expr_field {
-    struct str name;     /* as in the vocabulary; "event", "time", "hour", "weekday", property, or user attribute */
+    struct str name; /* as in the vocabulary: event, time, hour, weekday, a property or a user attribute */
     enum expr_type type;
-    int id;              /* the vocabulary's handle */
-    bool of_user;        /* user.<attribute> in an event condition, attribute in a user condition */
-    bool qualified;      /* written user.<attribute>: of_user in an event condition */
+    int id;         /* the vocabulary's handle */
+    bool of_user;   /* user.<attribute> in an event condition, attribute in a user condition */
+    bool qualified; /* written user.<attribute>: of_user in an event condition */
 };
 
 struct expr {
     enum expr_op op;
-    int column, width;   /* place in the source text, 1-based columns of characters */
-    size_t n;            /* of children (AND OR NOT) or literals (0 for IS_NULL, NOT_NULL) */
+    int column, width; /* place in the source text, 1-based columns of characters */
+    size_t n;          /* of children (AND OR NOT) or literals (0 for IS_NULL, NOT_NULL) */
     struct expr **child;
     struct expr_field field;
     struct expr_literal *literal;
@@ -64,25 +79,28 @@ enum { EXPR_FIELD_EVENT = -1, EXPR_FIELD_TIME = -2, EXPR_FIELD_HOUR = -3, EXPR_F
 
 struct expr_vocabulary {
     void *arg;
-    /* Fills id (>= 0) and type of a property (or attribute when of_user); false when there is none of that name. */
+    /* Fills id (>= 0) and type of a property (or attribute when of_user); false when there is no such name.
+     */
     bool (*field)(void *arg, struct str name, bool of_user, struct expr_field *out);
     /* Whether an event of this name exists; also a page set of this name (NULL: there are no page sets). */
     bool (*event)(void *arg, struct str name);
     bool (*set)(void *arg, struct str name);
-    /* Calls each(ctx, name) for every known name of a kind: 'e' event, 'p' property, 'a' attribute, 's' set; for suggestions. */
+    /* For suggestions: each(ctx, name) for every known name of a kind: 'e' event, 'p' property, 'a'
+     * attribute, 's' set. */
     void (*names)(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx);
     /* "2017-01-01" or a timestamp in the store's zone. */
     bool (*time)(void *arg, struct str text, int64_t *first, int64_t *last);
 };
 
-/* Parses and checks. A name without an operator is an event name (event conditions only).
- * Errors carry the column (err->column, err->width) and the nearest known name; nothing unknown is silently false.
- * The tree owes nothing to `text`. Limits: 1 MiB of text, 100 levels of brackets and `not`. */
-struct expr *expr_parse(struct arena *a, struct str text, enum expr_kind kind, const struct expr_vocabulary *v, struct err *err);
+/* Parses and checks. A name without an operator is an event name (event conditions only). Errors carry the
+ * column (err->column, err->width) and the nearest known name; nothing unknown is silently false. The tree
+ * owes nothing to `text`. Limits: 1 MiB of text, 100 levels of brackets and `not`. */
+struct expr *expr_parse(struct arena *a, struct str text, enum expr_kind kind,
+                        const struct expr_vocabulary *v, struct err *err);
 /* Canonical text, which parses to the same tree. */
 void expr_print(struct buf *out, const struct expr *e);
-/* "  source line\n  ^^^^ message" for terminals (column in characters, wide characters counted double); no newline at
- * the end. Without a column the marks are left out. */
+/* "  source line\n  ^^^^ message" for terminals (column in characters, wide characters counted double); no
+ * newline at the end. Without a column the marks are left out. */
 void expr_caret(struct buf *out, struct str text, const struct err *err);
 /* A name as the language wants it: bare when it is an identifier and no keyword, else in back quotes. */
 void expr_put_name(struct buf *out, struct str name);

@@ -32,10 +32,11 @@ bool resolve_is_fixed(struct str name);
 
 /* ---- literal.c: values. */
 /* One value to compare the field with. */
-bool literal_value(struct parser *p, const struct expr_field *f, const struct token *t, struct expr_literal *out);
+bool literal_value(struct parser *p, const struct expr_field *f, const struct token *t,
+                   struct expr_literal *out);
 /* Makes low the range low..high. */
-bool literal_range(struct parser *p, const struct expr_field *f, struct expr_literal *low, const struct expr_literal *high,
-                   const struct token *at);
+bool literal_range(struct parser *p, const struct expr_field *f, struct expr_literal *low,
+                   const struct expr_literal *high, const struct token *at);
 /* Whether a field of this type takes the operator at all. */
 bool literal_allows(struct parser *p, const struct expr_field *f, const struct token *op);
 bool literal_pattern(struct parser *p, const struct token *t);

@@ -13,8 +13,8 @@
 struct regex;
 /* UTF-8, unanchored, without \C. err->column points into the pattern, in characters. */
 struct regex *regex_new(struct str pattern, struct err *err);
-/* Sets *hit. False (ERR_INPUT) when a limit was met: never "no match". deadline_us: os_monotonic_us time, 0 = none;
- * one value never takes more than about a second. */
+/* Sets *hit. False (ERR_INPUT) when a limit was met: never "no match". deadline_us: os_monotonic_us time, 0 =
+ * none; one value never takes more than about a second. */
 bool regex_match(struct regex *r, struct str subject, int64_t deadline_us, bool *hit, struct err *err);
 void regex_free(struct regex *r); /* NULL is fine */
 

@@ -10,7 +10,7 @@ struct param {
     const char *value; /* "" for a switch */
 };
 
-/* All memory is in the query's own arena; copy with query_copy. Parameters keep their order (funnel steps). */
+/* All memory is in the query's own arena; copy with query_copy. Parameters keep their order: funnel steps. */
 struct query {
     struct arena arena;
     const char *analysis; /* id in analysis.def */
@@ -22,18 +22,22 @@ void query_init(struct query *q, const char *analysis);
 void query_done(struct query *q);
 void query_copy(struct query *to, const struct query *from); /* `to` is initialised by this */
 
-void query_add(struct query *q, const char *name, const char *value);              /* appended, repeats allowed */
-void query_set(struct query *q, const char *name, const char *value);              /* replaces all of that name; NULL removes */
-void query_insert(struct query *q, const char *name, size_t nth, const char *value); /* before the nth of that name */
+/* Appended; repeats allowed. */
+void query_add(struct query *q, const char *name, const char *value);
+/* Replaces all of that name; NULL removes them. */
+void query_set(struct query *q, const char *name, const char *value);
+/* Before the nth of that name; at the end when there are fewer. */
+void query_insert(struct query *q, const char *name, size_t nth, const char *value);
 void query_remove(struct query *q, const char *name, size_t nth);
-const char *query_get(const struct query *q, const char *name);                    /* the first, or NULL */
+const char *query_get(const struct query *q, const char *name); /* the first, or NULL */
 size_t query_count(const struct query *q, const char *name);
-const char *query_nth(const struct query *q, const char *name, size_t nth);        /* NULL beyond the last */
+const char *query_nth(const struct query *q, const char *name, size_t nth); /* NULL beyond the last */
 
-/* Every name must be a parameter of the analysis or a common one, switches and repeats as declared, numbers and durations well
- * formed. Conditions are checked later against a store. */
+/* Every name must be a parameter of the analysis or a common one, switches and repeats as declared, numbers
+ * and durations well formed. Conditions are checked later against a store. */
 bool query_check(const struct query *q, struct err *err);
-/* The command line that asks this: "waymark -s STORE funnel --step 'a b' ..." in the arena; store may be NULL. */
+/* The command line that asks this: "waymark -s STORE funnel --step 'a b' ..." in the arena; no -s when
+ * store is NULL. */
 const char *query_command(const struct query *q, const char *store, struct arena *a);
 
 #endif

@@ -1,5 +1,5 @@
-/* registry.h - the analyses there are, expanded from analysis.def; one line there adds one here, in the command
- * line, in forms, in help and in the manual. */
+/* registry.h - the analyses there are, expanded from analysis.def; one line there adds one here, in the
+ * command line, in forms, in help and in the manual. */
 #ifndef WM_REGISTRY_H
 #define WM_REGISTRY_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 enum param_kind {
-    PARAM_SWITCH,    /* takes no value */
+    PARAM_SWITCH, /* takes no value */
     PARAM_TEXT,
     PARAM_CONDITION, /* of events, in the condition language */
     PARAM_DURATION,  /* "7d", or one of the words in `choices` */
@@ -21,14 +21,14 @@ struct param_info {
     const char *name; /* long option */
     enum param_kind kind;
     bool repeat, required, positional; /* positional: also accepted without --name */
-    const char *def;     /* default as text, or NULL */
-    const char *choices; /* PARAM_CHOICE and words a duration may be instead: "same-day|none" */
-    const char *help;    /* N_() */
+    const char *def;                   /* default as text, or NULL */
+    const char *choices;               /* PARAM_CHOICE and words a duration may be instead: "same-day|none" */
+    const char *help;                  /* N_() */
 };
 
 struct analysis_info {
     const char *id, *title, *summary, *example; /* title, summary: N_() */
-    const struct param_info *param; /* ends with name NULL */
+    const struct param_info *param;             /* ends with name NULL */
 };
 
 const struct analysis_info *registry_find(const char *id); /* NULL: none */

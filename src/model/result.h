@@ -1,4 +1,5 @@
-/* result.h - what comes back: typed rows, a summary, a kind of picture, the rule in words, and who is behind each number. */
+/* result.h - what comes back: typed rows, a summary, a kind of picture, the rule in words, and who is behind
+ * each number. */
 #ifndef WM_RESULT_H
 #define WM_RESULT_H
 
@@ -7,17 +8,17 @@
 #include "base/zone.h"
 
 enum value_type {
-    VALUE_NONE,     /* missing: null in JSON, empty in CSV, "-" on screen */
+    VALUE_NONE, /* missing: null in JSON, empty in CSV, "-" on screen */
     VALUE_INT,
     VALUE_REAL,
-    VALUE_TEXT,     /* raw text from data; renderers sanitise */
+    VALUE_TEXT, /* raw text from data; renderers sanitise */
     VALUE_BOOL,
-    VALUE_TIME,     /* i: µs UTC */
-    VALUE_SECONDS,  /* d: a duration in seconds */
-    VALUE_RATIO,    /* i of whole: kept as two integers until display; whole 0 = missing */
-    VALUE_LIST,     /* table.n values */
-    VALUE_OBJECT,   /* named values */
-    VALUE_ROWS,     /* a nested table */
+    VALUE_TIME,    /* i: µs UTC */
+    VALUE_SECONDS, /* d: a duration in seconds */
+    VALUE_RATIO,   /* i of whole: kept as two integers until display; whole 0 = missing */
+    VALUE_LIST,    /* table.n values */
+    VALUE_OBJECT,  /* named values */
+    VALUE_ROWS,    /* a nested table */
 };
 
 struct value {
@@ -27,10 +28,15 @@ struct value {
     union {
         int64_t i;
         double d;
-        struct { int64_t part, whole; } ratio;
+        struct {
+            int64_t part, whole;
+        } ratio;
         struct str text;
         bool truth;
-        struct { struct value *at; size_t n; } list;
+        struct {
+            struct value *at;
+            size_t n;
+        } list;
         struct object *object;
         struct rows *rows;
     };
@@ -46,8 +52,8 @@ struct object {
 };
 
 struct column_info {
-    const char *name;  /* JSON key and CSV header: part of the contract, never translated */
-    const char *title; /* N_() heading for people */
+    const char *name;     /* JSON key and CSV header: part of the contract, never translated */
+    const char *title;    /* N_() heading for people */
     enum value_type type; /* what its cells hold when not NONE */
 };
 struct rows {
@@ -57,25 +63,34 @@ struct rows {
     size_t n, cap;      /* rows */
 };
 
-enum picture { PICTURE_TABLE, PICTURE_STEPS, PICTURE_FLOW, PICTURE_SERIES, PICTURE_SEQUENCE, PICTURE_LIST, PICTURE_MATRIX };
+enum picture {
+    PICTURE_TABLE,
+    PICTURE_STEPS,
+    PICTURE_FLOW,
+    PICTURE_SERIES,
+    PICTURE_SEQUENCE,
+    PICTURE_LIST,
+    PICTURE_MATRIX
+};
 
 /* Owned by whoever asked; everything in it lives in its arena. */
 struct result {
     struct arena arena;
     const char *analysis;
     enum picture picture;
-    const char *rule;     /* one sentence in the user's language: unit, period, window, ties, filters, who was left out */
-    const char *command;  /* reproduces it */
+    const char *rule; /* one sentence for the user: unit, period, window, ties, filters, who was left out */
+    const char *command; /* reproduces it */
     struct object parameters, summary;
     struct rows rows;
-    struct object more;   /* further named tables beside rows in JSON: funnel --detail's "users" */
-    struct zone *zone;    /* for showing times; owned */
+    struct object more; /* further named tables beside rows in JSON: funnel --detail's "users" */
+    struct zone *zone;  /* for showing times; owned */
     double elapsed_s;
 };
 
 struct result *result_new(const char *analysis, enum picture picture);
 void result_free(struct result *r); /* NULL is fine */
-void result_columns(struct result *r, const struct column_info *columns, size_t n); /* columns must outlive r (static) */
+/* The columns must outlive r (static). */
+void result_columns(struct result *r, const struct column_info *columns, size_t n);
 /* A new row, all cells NONE; the pointer is good until the next row. */
 struct value *result_row(struct result *r);
 struct value *rows_add(struct arena *a, struct rows *t);
@@ -85,12 +100,30 @@ const struct value *object_get(const struct object *o, const char *name); /* NUL
 /* Cell by column name; NULL when there is no such column. */
 const struct value *rows_get(const struct rows *t, size_t row, const char *column);
 
-static inline struct value value_int(int64_t i) { return (struct value){.type = VALUE_INT, .i = i}; }
-static inline struct value value_real(double d) { return (struct value){.type = VALUE_REAL, .d = d}; }
-static inline struct value value_seconds(double d) { return (struct value){.type = VALUE_SECONDS, .d = d}; }
-static inline struct value value_time(int64_t us) { return (struct value){.type = VALUE_TIME, .i = us}; }
-static inline struct value value_bool(bool b) { return (struct value){.type = VALUE_BOOL, .truth = b}; }
-static inline struct value value_none(void) { return (struct value){.type = VALUE_NONE}; }
+static inline struct value value_int(int64_t i)
+{
+    return (struct value){.type = VALUE_INT, .i = i};
+}
+static inline struct value value_real(double d)
+{
+    return (struct value){.type = VALUE_REAL, .d = d};
+}
+static inline struct value value_seconds(double d)
+{
+    return (struct value){.type = VALUE_SECONDS, .d = d};
+}
+static inline struct value value_time(int64_t us)
+{
+    return (struct value){.type = VALUE_TIME, .i = us};
+}
+static inline struct value value_bool(bool b)
+{
+    return (struct value){.type = VALUE_BOOL, .truth = b};
+}
+static inline struct value value_none(void)
+{
+    return (struct value){.type = VALUE_NONE};
+}
 static inline struct value value_ratio(int64_t part, int64_t whole)
 {
     return (struct value){.type = VALUE_RATIO, .ratio = {part, whole}};
@@ -99,10 +132,23 @@ static inline struct value value_list(struct value *at, size_t n)
 {
     return (struct value){.type = VALUE_LIST, .list = {at, n}};
 }
-static inline struct value value_object(struct object *o) { return (struct value){.type = VALUE_OBJECT, .object = o}; }
-static inline struct value value_rows(struct rows *t) { return (struct value){.type = VALUE_ROWS, .rows = t}; }
+static inline struct value value_object(struct object *o)
+{
+    return (struct value){.type = VALUE_OBJECT, .object = o};
+}
+static inline struct value value_rows(struct rows *t)
+{
+    return (struct value){.type = VALUE_ROWS, .rows = t};
+}
 struct value value_text(struct arena *a, struct str s); /* copied */
-static inline struct value value_static(const char *s) { return (struct value){.type = VALUE_TEXT, .text = str_of(s)}; }
-static inline struct value value_who(struct value v, const char *who) { v.who = who; return v; }
+static inline struct value value_static(const char *s)
+{
+    return (struct value){.type = VALUE_TEXT, .text = str_of(s)};
+}
+static inline struct value value_who(struct value v, const char *who)
+{
+    v.who = who;
+    return v;
+}
 
 #endif

@@ -7,13 +7,14 @@
 #include "base/zone.h"
 
 /* Notes in the store (snapshot_note, batch_note). */
-#define NOTE_TZ "tz"           /* zone name */
-#define NOTE_NAMES "names"     /* lines: event TAB zh TAB en */
-#define NOTE_FAILURE "failure" /* lines: property=value,value marks a failure, property= with any value; empty = guessed */
+#define NOTE_TZ "tz"       /* zone name */
+#define NOTE_NAMES "names" /* lines: event TAB zh TAB en */
+#define NOTE_FAILURE                                                                                         \
+    "failure" /* lines: property=value,value marks a failure, property= with any value; empty = guessed */
 
 struct schema;
-/* Borrows the snapshot; lives in its own memory. tz overrides the store's zone when not NULL; a store that names none
- * has the host's. */
+/* Borrows the snapshot; lives in its own memory. tz overrides the store's zone when not NULL; a store that
+ * names none has the host's. */
 struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *err);
 void schema_free(struct schema *m);
 const struct zone *schema_zone(const struct schema *m);
@@ -21,9 +22,10 @@ const struct zone *schema_zone(const struct schema *m);
 const struct expr_vocabulary *schema_vocabulary(const struct schema *m);
 /* Display name of an event in the current language, or the id itself. Borrowed. */
 struct str schema_event_name(const struct schema *m, struct str event);
-/* Whether an event with this property value (as text; a boolean is "true" or "false") is a failure: by the note when there is
- * one, else properties named result/status/success/… with values fail, failed, error, timeout, reject, false, 失败 …; error_code
- * columns with any value that does not say "none" (empty, ok, success, 0, 000000). */
+/* Whether an event with this property value (as text; a boolean is "true" or "false") is a failure: by the
+ * note when there is one, else properties named result/status/success/… with values fail, failed, error,
+ * timeout, reject, false, 失败 …; error_code columns with any value that does not say "none" (empty, ok,
+ * success, 0, 000000). */
 bool schema_is_failure(const struct schema *m, struct str property, struct str value);
 
 #endif

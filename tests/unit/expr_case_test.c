@@ -155,6 +155,38 @@ static void test_cases(void **state)
     assert_true(cases >= 250);
 }
 
+/* The examples at the head of doc/LANGUAGE.md: the first indented block, each up to its explanation. */
+static void test_manual(void **state)
+{
+    (void)state;
+    const char *top = getenv("top_srcdir");
+    char path[4096];
+    struct buf content = {0};
+    struct err err = {0};
+    int examples = 0;
+    snprintf(path, sizeof(path), "%s/doc/LANGUAGE.md", top ? top : ".");
+    if (!os_read_file(path, 1 << 20, &content, &err))
+        fail_msg("%s", err.text);
+    for (struct str rest = buf_view(&content); rest.p && rest.n;) {
+        struct str line = str_cut(&rest, '\n');
+        if (line.n < 5 || memcmp(line.p, "    ", 4) != 0) {
+            if (examples)
+                break;
+            continue;
+        }
+        line = (struct str){line.p + 4, line.n - 4};
+        char *gap = memmem(line.p, line.n, "   ", 3);
+        struct arena a = {0};
+        line.n = gap ? (size_t)(gap - line.p) : line.n;
+        if (!expr_parse(&a, line, EXPR_EVENT_COND, &world_vocabulary, &err))
+            fail_msg("%.*s: %s", (int)line.n, line.p, err.text);
+        arena_done(&a);
+        examples++;
+    }
+    assert_true(examples >= 8);
+    buf_done(&content);
+}
+
 static void check_caret(const char *text, const char *wanted)
 {
     struct arena a = {0};
@@ -209,6 +241,11 @@ static void test_limits(void **state)
     buf_puts(&text, "home");
     assert_null(expr_parse(&a, buf_view(&text), EXPR_EVENT_COND, &world_vocabulary, &err));
     assert_int_equal(err.column, 401);
+    buf_clear(&text);
+    for (int i = 0; i < 300; i++) /* side by side is not deep */
+        buf_puts(&text, "(home) and not login and ");
+    buf_puts(&text, "home");
+    assert_non_null(expr_parse(&a, buf_view(&text), EXPR_EVENT_COND, &world_vocabulary, &err));
     while (text.n <= 1 << 20)
         buf_puts(&text, " and home");
     assert_null(expr_parse(&a, buf_view(&text), EXPR_EVENT_COND, &world_vocabulary, &err));
@@ -255,11 +292,9 @@ static int close_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),
-        cmocka_unit_test(test_caret),
-        cmocka_unit_test(test_caret_without_column),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_long_list),
+        cmocka_unit_test(test_cases),  cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_caret),  cmocka_unit_test(test_caret_without_column),
+        cmocka_unit_test(test_limits), cmocka_unit_test(test_long_list),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }

@@ -10,15 +10,16 @@
 #include "base/zone.h"
 #include "expr/regex.h"
 
-const char *const world_events[] = {"home",       "card_tab",    "bill_detail", "fund_buy",  "fund_list",
-                                    "login",      "transfer",    "登录",        "转账.失败", "and",
-                                    "user.login", "3d secure",   "channel",     "back`tick", "weekday",
-                                    "a-b",        "Überweisung", NULL};
+const char *const world_events[] = {"home",    "card_tab",   "bill_detail", "fund_buy",  "fund_list",
+                                    "login",   "transfer",   "登录",        "转账.失败", "转账",
+                                    "and",     "user.login", "3d secure",   "channel",   "back`tick",
+                                    "weekday", "a-b",        "Überweisung", NULL};
 const char *const world_sets[] = {"fund pages", "odd]name", "基金", NULL};
 const struct world_field world_properties[] = {
     {"channel", EXPR_TEXT}, {"result", EXPR_TEXT},     {"amount", EXPR_NUMBER}, {"ok", EXPR_BOOL},
     {"booked", EXPR_TIME},  {"memo", EXPR_TEXT},       {"hour", EXPR_TEXT},     {"金额", EXPR_NUMBER},
-    {"a.b", EXPR_TEXT},     {"user.agent", EXPR_TEXT}, {"null", EXPR_TEXT},     {NULL, EXPR_TEXT}};
+    {"a.b", EXPR_TEXT},     {"user.agent", EXPR_TEXT}, {"null", EXPR_TEXT},     {"error_code", EXPR_TEXT},
+    {NULL, EXPR_TEXT}};
 const struct world_field world_attributes[] = {
     {"age", EXPR_NUMBER},      {"star", EXPR_NUMBER},     {"occupation", EXPR_TEXT},
     {"holds_loan", EXPR_BOOL}, {"registered", EXPR_TIME}, {"home city", EXPR_TEXT},

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/libimport.a
 src_libimport_a_SOURCES = \
 	src/import/csv_source.c src/import/csv_source.h \
+	src/import/huge.h \
 	src/import/load.c src/import/load.h \
 	src/import/mapping.c src/import/mapping.h \
 	src/import/names.c \

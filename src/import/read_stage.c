@@ -10,6 +10,7 @@
 #include "import/relay.h"
 #include "import/stage.h"
 
+#define BLOCK 64         /* users looked up together */
 #define FIRST_ROWS 10000 /* after so many the mapping is doubted */
 
 struct chunk_item {
@@ -88,55 +89,62 @@ static void set_code(struct stage *s, struct row_batch *b, const struct row_pend
     memcpy(b->rows + (size_t)p->row * s->layout.stride + s->layout.cell[p->column].offset, &code, sizeof(code));
 }
 
-static bool resolve(struct stage *s, struct row_batch *b, struct err *err)
+static bool resolve_one(struct stage *s, struct row_batch *b, const struct row_pending *p, struct err *err)
 {
-    for (size_t i = 0; i < b->pending.n; i++) {
-        const struct row_pending *p = &b->pending.at[i];
-        struct vocab *v = s->vocab[s->layout.cell[p->column].vocab];
-        uint32_t code = vocab_find(v, p->text);
-        if (code == VOCAB_NONE) {
-            if (!new_code(s, p->column, p->text, &code, err))
-                return false;
-            vocab_add(v, p->text, code);
-        }
-        set_code(s, b, p, code);
-    }
-    return true;
-}
-
-/* The store's codes of n texts, new ones in the order given. */
-static bool new_codes(struct stage *s, const struct row_pending *p, const struct str *text, size_t n, uint32_t *code,
-                      struct err *err)
-{
-    uint64_t hash[BLOCK];
-    if (s->batch) {
-        for (size_t i = 0; i < n; i++)
-            hash[i] = intern_hash(text[i]);
-        return batch_codes_many(s->batch, s->id[p->column], n, text, hash, code, err);
-    }
-    for (size_t i = 0; i < n; i++)
-        if (!new_code(s, p->column, text[i], &code[i], err))
+    struct vocab *v = s->vocab[s->layout.cell[p->column].vocab];
+    uint32_t code = vocab_find(v, p->text);
+    if (code == VOCAB_NONE) {
+        if (!new_code(s, p->column, p->text, &code, err))
             return false;
+        vocab_add(v, p->text, code);
+    }
+    set_code(s, b, p, code);
     return true;
 }
 
-/* A block of users; texts not known yet go to the store together, which overlaps its cache misses. */
+/* A block of users that workers did not know. Those that are new since go to the store together: that overlaps its cache misses, as
+ * looking ahead does those of the vocabulary. */
 static bool resolve_block(struct stage *s, struct row_batch *b, const struct row_pending *p, size_t n, struct err *err)
 {
-    struct vocab *v = s->vocab[0];
+    struct vocab *v = s->vocab[s->layout.cell[p->column].vocab];
     struct str text[BLOCK];
-    uint32_t code[BLOCK], slot[BLOCK];
-    size_t unknown = 0;
+    uint64_t hash[BLOCK];
+    uint32_t code[BLOCK];
+    size_t at[BLOCK], fresh = 0;
     for (size_t i = 0; i < n; i++)
         vocab_ahead(v, p[i].text);
     for (size_t i = 0; i < n; i++) {
         uint32_t known = vocab_find(v, p[i].text);
-        slot[i] = known;
-        if (known != VOCAB_NONE)
+        if (known != VOCAB_NONE) {
+            set_code(s, b, &p[i], known);
             continue;
-        /* A mark that the code is to come; the same text further down finds it and shares it. */
-        vocab_add(v, p[i].text, VOCAB_COMING + (uint32_t)unknown);
-        text[unknown++] = p[i].text;
+        }
+        at[fresh] = i;
+        text[fresh] = p[i].text;
+        hash[fresh++] = intern_hash(p[i].text);
+    }
+    if (!batch_codes_many(s->batch, s->id[p->column], fresh, text, hash, code, err))
+        return false;
+    for (size_t i = 0; i < fresh; i++) {
+        if (vocab_find(v, text[i]) == VOCAB_NONE) /* the text may be twice in the block */
+            vocab_add(v, text[i], code[i]);
+        set_code(s, b, &p[at[i]], code[i]);
+    }
+    return true;
+}
+
+static bool resolve(struct stage *s, struct row_batch *b, struct err *err)
+{
+    for (size_t i = 0; i < b->pending.n; i++)
+        if (!resolve_one(s, b, &b->pending.at[i], err))
+            return false;
+    for (size_t i = 0; i < b->user.n; i += BLOCK) {
+        size_t n = b->user.n - i < BLOCK ? b->user.n - i : BLOCK;
+        if (s->batch && !resolve_block(s, b, &b->user.at[i], n, err))
+            return false;
+        for (size_t k = 0; !s->batch && k < n; k++)
+            if (!resolve_one(s, b, &b->user.at[i + k], err))
+                return false;
     }
     return true;
 }

@@ -4,16 +4,13 @@
  * that fits the cache. Exports are mostly in time order already, so the sort of a window looks for ascending stretches first. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/vec.h"
+#include "import/huge.h"
 #include "import/row.h"
 #include "import/run_file.h"
 #include "import/runs.h"
@@ -61,14 +58,6 @@ void runs_free(struct runs *r)
     free(r);
 }
 
-/* Fresh memory costs a page fault per 4 KiB; huge pages make that one per 2 MiB. A wish: its failure changes nothing. */
-static void wish_huge(void *p, size_t n)
-{
-    uintptr_t huge = (uintptr_t)2 << 20, from = ((uintptr_t)p + huge - 1) / huge * huge, to = ((uintptr_t)p + n) / huge * huge;
-    if (to > from)
-        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
-}
-
 static void reserve_rows(struct runs *r, size_t more)
 {
     if (r->n + more <= r->cap)
@@ -79,7 +68,7 @@ static void reserve_rows(struct runs *r, size_t more)
         cap = r->cap_rows;
     r->cap = cap < r->n + more ? r->n + more : cap;
     r->rows = mem_realloc(r->rows, r->cap * r->stride);
-    wish_huge(r->rows, r->cap * r->stride);
+    huge_wish(r->rows, r->cap * r->stride);
 }
 
 static void reserve_users(struct runs *r, uint32_t user)
@@ -122,7 +111,7 @@ void runs_order(struct runs *r)
 {
     uint32_t sum = 0;
     r->order = mem_alloc((r->n ? r->n : 1) * sizeof(*r->order));
-    wish_huge(r->order, r->n * sizeof(*r->order));
+    huge_wish(r->order, r->n * sizeof(*r->order));
     for (size_t u = 0; u < r->users; u++) {
         uint32_t n = r->count[u];
         r->count[u] = sum; /* moves to the user's end while placing */

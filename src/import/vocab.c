@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/intern.h"
+#include "import/huge.h"
 #include "import/vocab.h"
 
 struct vocab {
@@ -20,9 +21,14 @@ struct vocab {
 
 #define LONG_MARK 0xffu
 
-static unsigned char mark_of(const uint64_t key[3])
+/* Sizes are far below 2^56. */
+static uint64_t long_size(size_t n)
 {
-    return ((const unsigned char *)&key[2])[7];
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return (uint64_t)n << 8 | vocab_mark(LONG_MARK);
+#else
+    return n | vocab_mark(LONG_MARK);
+#endif
 }
 
 void vocab_key_long(struct vocab_key *k, struct str text)
@@ -30,28 +36,24 @@ void vocab_key_long(struct vocab_key *k, struct str text)
     uint64_t h = intern_hash(text);
     k->key[0] = h;
     k->key[1] = (uint64_t)(uintptr_t)text.p; /* equal only when it is the very copy in the table */
-    k->key[2] = text.n;
-    ((unsigned char *)&k->key[2])[7] = LONG_MARK;
+    k->key[2] = long_size(text.n);
     k->hash = (uint32_t)(h >> 32);
 }
 
 bool vocab_same_long(const struct vocab_slot *s, struct str text)
 {
-    uint64_t n = s->key[2];
-    ((unsigned char *)&n)[7] = 0;
-    if (mark_of(s->key) != LONG_MARK || n != text.n)
-        return false;
-    return memcmp((const char *)(uintptr_t)s->key[1], text.p, text.n) == 0;
+    return s->key[2] == long_size(text.n) && memcmp((const char *)(uintptr_t)s->key[1], text.p, text.n) == 0;
 }
 
 static struct vocab_table *table_new(uint32_t slots)
 {
     struct vocab_table *t = mem_zalloc(sizeof(*t));
-    /* A slot must not straddle cache lines. */
-    t->slot = aligned_alloc(64, slots * sizeof(*t->slot));
+    size_t bytes = slots * sizeof(*t->slot), page = bytes < HUGE_PAGE ? 64 : HUGE_PAGE;
+    t->slot = aligned_alloc(page, bytes); /* a slot must not straddle cache lines */
     if (!t->slot)
-        t->slot = mem_zalloc(slots * sizeof(*t->slot));
-    memset((void *)t->slot, 0, slots * sizeof(*t->slot));
+        t->slot = mem_alloc(bytes); /* or fails in its way */
+    huge_wish((void *)t->slot, bytes);
+    memset((void *)t->slot, 0, bytes);
     t->mask = slots - 1;
     atomic_store(&t->pins, 1);
     return t;
@@ -109,6 +111,13 @@ uint32_t vocab_find(const struct vocab *v, struct str text)
     struct vocab_key k;
     vocab_key_of(&k, text);
     return vocab_lookup(v->table, &k, text);
+}
+
+void vocab_ahead(const struct vocab *v, struct str text)
+{
+    struct vocab_key k;
+    vocab_key_of(&k, text);
+    vocab_prefetch(v->table, &k);
 }
 
 void vocab_add(struct vocab *v, struct str text, uint32_t code)

@@ -20,6 +20,8 @@ struct vocab *vocab_new(void);
 void vocab_free(struct vocab *v);
 /* Only by the adding thread. The code of a text, VOCAB_NONE when absent. */
 uint32_t vocab_find(const struct vocab *v, struct str text);
+/* Says that vocab_find(text) comes soon. */
+void vocab_ahead(const struct vocab *v, struct str text);
 /* text must be absent; code < VOCAB_NONE. text.p must be readable for 24 bytes. */
 void vocab_add(struct vocab *v, struct str text, uint32_t code);
 uint32_t vocab_count(const struct vocab *v);
@@ -57,6 +59,16 @@ static inline uint64_t vocab_word(const char *p, size_t n)
 #endif
 }
 
+/* n as the last byte of a word: by arithmetic, since a byte written into a word delays reading the word. */
+static inline uint64_t vocab_mark(uint64_t n)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return n;
+#else
+    return n << 56;
+#endif
+}
+
 static inline void vocab_key_of(struct vocab_key *k, struct str text)
 {
     if (text.n > VOCAB_INLINE) {
@@ -66,8 +78,7 @@ static inline void vocab_key_of(struct vocab_key *k, struct str text)
     size_t n = text.n;
     k->key[0] = vocab_word(text.p, n);
     k->key[1] = n > 8 ? vocab_word(text.p + 8, n - 8) : 0;
-    k->key[2] = (n > 16 ? vocab_word(text.p + 16, n - 16) : 0);
-    ((unsigned char *)&k->key[2])[7] = (unsigned char)n;
+    k->key[2] = (n > 16 ? vocab_word(text.p + 16, n - 16) : 0) | vocab_mark(n);
     uint64_t h = (k->key[0] ^ 0x9e3779b97f4a7c15ULL) * 0xbf58476d1ce4e5b9ULL;
     h = ((h ^ (h >> 32)) + k->key[1]) * 0x94d049bb133111ebULL;
     h = ((h ^ (h >> 29)) + k->key[2]) * 0xd6e8feb86659fd93ULL;

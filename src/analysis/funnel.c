@@ -57,7 +57,7 @@ struct person {
 struct state {
     struct plan *plan;
     int64_t *reached, *open; /* per level, index 1.. */
-    VEC(int64_t) * gap;      /* per step: from the step before; [0]: from first to last */
+    VEC(int64_t) * gap;      /* [k]: from step k to step k + 1; [0]: from first to last */
     VEC(struct person) person;
     VEC(int64_t) times;
     struct crowd crowd;
@@ -379,7 +379,7 @@ static void put_rows(struct state *st, const int64_t *users, const struct value 
         v[4] = value_ratio(users[k], users[1]);
         v[5] = last ? value_int(0) : count_of(r, st->reached[k] - st->open[k], "lost", k);
         v[6] = last ? value_int(0) : count_of(r, st->open[k], "open", k);
-        v[7] = k == 1 ? value_none() : median[k];
+        v[7] = k == 1 ? value_none() : median[k - 1];
     }
 }
 
@@ -461,7 +461,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     struct value median[SCAN_SELECTORS + 1];
     for (size_t k = p->steps; k > 0; k--)
         users[k] = users[k + 1] + st->reached[k];
-    if (!pool_run(p->ask->pool, p->steps + 1, median_task, &(struct medians){st, median}))
+    if (!pool_run(p->ask->pool, p->steps, median_task, &(struct medians){st, median}))
         return err_set(err, ERR_CANCELLED, _("stopped as asked"));
     result_columns(r, columns, sizeof(columns) / sizeof(columns[0]));
     put_rows(st, users, median, r);

@@ -30,11 +30,11 @@ struct range {
     double low, high;
 };
 
-/* One comparison of one column with constants. Missing values always fail, except for a negated TEST_PRESENT.
- */
+/* One comparison of one column with constants. A missing value fails all but TEST_PRESENT, `negate` (!=, !~) or not;
+ * `flip` is a `not` around the comparison and turns even that round. */
 struct test {
     enum test_kind kind;
-    bool negate;
+    bool negate, flip;
     const uint8_t *table; /* per dictionary code */
     uint32_t codes;
     const struct range *range; /* a value in any of them passes */
@@ -169,9 +169,9 @@ static void test_ranges(struct compiler *c, const struct expr *e, enum test_kind
     *t = (struct test){.kind = kind, .range = r, .ranges = n};
 }
 
-static bool test_make(struct compiler *c, const struct expr *e, bool negate, uint16_t column, struct test *t)
+static bool test_make(struct compiler *c, const struct expr *e, bool flip, uint16_t column, struct test *t)
 {
-    bool not = e->op == EXPR_NE || e->op == EXPR_NMATCH || e->op == EXPR_IS_NULL;
+    bool inverse = e->op == EXPR_NE || e->op == EXPR_NMATCH || e->op == EXPR_IS_NULL;
     bool ok = true;
     if (e->op == EXPR_IS_NULL || e->op == EXPR_NOT_NULL)
         *t = (struct test){.kind = TEST_PRESENT};
@@ -179,7 +179,8 @@ static bool test_make(struct compiler *c, const struct expr *e, bool negate, uin
         ok = test_text(c, e, column, t);
     else
         test_ranges(c, e, e->field.type == EXPR_NUMBER ? TEST_DOUBLES : TEST_INTS, t);
-    t->negate = negate != not ;
+    t->negate = inverse;
+    t->flip = flip;
     return ok;
 }
 
@@ -209,7 +210,7 @@ static void test_values(const struct test *t, const int64_t *v, uint32_t n, uint
             pass = in_ints(t, v[i]);
         else if (present && t->kind == TEST_DOUBLES)
             pass = in_doubles(t, column_number(v[i]));
-        out[i] = (pass != t->negate) && (present || t->kind == TEST_PRESENT);
+        out[i] = ((pass != t->negate) && (present || t->kind == TEST_PRESENT)) != t->flip;
     }
 }
 
@@ -234,12 +235,12 @@ static bool need_column(struct compiler *c, uint16_t column)
 }
 
 /* The attribute's test becomes a bitmap over all users. */
-static bool compile_user(struct compiler *c, const struct expr *e, bool negate, struct select_node *n)
+static bool compile_user(struct compiler *c, const struct expr *e, bool flip, struct select_node *n)
 {
     struct test t;
     uint32_t users;
     uint16_t column = (uint16_t)e->field.id;
-    if (!test_make(c, e, negate, column, &t))
+    if (!test_make(c, e, flip, column, &t))
         return false;
     int64_t *value = attr_load(c->snapshot, column, &users, c->err);
     if (!value)
@@ -255,7 +256,7 @@ static bool compile_user(struct compiler *c, const struct expr *e, bool negate, 
     return true;
 }
 
-static const struct select_node *compile_leaf(struct compiler *c, const struct expr *e, bool negate)
+static const struct select_node *compile_leaf(struct compiler *c, const struct expr *e, bool flip)
 {
     static const enum node_kind fixed[] = {NODE_CODE, NODE_TIME, NODE_HOUR, NODE_WEEKDAY}; /* by -1 - id */
     int id = e->field.id;
@@ -264,27 +265,27 @@ static const struct select_node *compile_leaf(struct compiler *c, const struct e
                                                          : NODE_PROPERTY);
     n->column = (uint16_t)(n->kind == NODE_CODE ? COL_EVENT : id);
     bool ok =
-        n->kind == NODE_USER ? compile_user(c, e, negate, n) : test_make(c, e, negate, n->column, &n->test);
+        n->kind == NODE_USER ? compile_user(c, e, flip, n) : test_make(c, e, flip, n->column, &n->test);
     if (ok && n->kind == NODE_PROPERTY)
         ok = need_column(c, n->column);
     return ok ? n : NULL;
 }
 
-static const struct select_node *compile(struct compiler *c, const struct expr *e, bool negate)
+static const struct select_node *compile(struct compiler *c, const struct expr *e, bool flip)
 {
     if (e->op == EXPR_NOT)
-        return compile(c, e->child[0], !negate);
+        return compile(c, e->child[0], !flip);
     if (e->op == EXPR_SET) {
         err_at(c->err, e->column, e->width, _("page sets are not known in this store"));
         return NULL;
     }
     if (e->op != EXPR_AND && e->op != EXPR_OR)
-        return compile_leaf(c, e, negate);
-    struct select_node *n = node_new(c, (e->op == EXPR_AND) != negate ? NODE_AND : NODE_OR);
+        return compile_leaf(c, e, flip);
+    struct select_node *n = node_new(c, (e->op == EXPR_AND) != flip ? NODE_AND : NODE_OR);
     n->n = e->n;
     n->child = arena_array(c->arena, const struct select_node *, e->n);
     for (size_t i = 0; i < e->n; i++)
-        if (!(n->child[i] = compile(c, e->child[i], negate)))
+        if (!(n->child[i] = compile(c, e->child[i], flip)))
             return NULL;
     return n;
 }
@@ -401,12 +402,12 @@ static void test_node(const struct select_node *node, const struct piece *p, uin
 static void test_group(const struct select_node *node, const struct piece *p, uint8_t *out)
 {
     uint8_t one[CHUNK];
-    bool and = node->kind == NODE_AND;
-    memset(out, and, p->n);
+    bool all = node->kind == NODE_AND;
+    memset(out, all, p->n);
     for (size_t k = 0; k < node->n; k++) {
         test_node(node->child[k], p, one);
         for (uint32_t i = 0; i < p->n; i++)
-            out[i] = and? out[i] & one[i] : out[i] | one[i];
+            out[i] = all ? out[i] & one[i] : out[i] | one[i];
     }
 }
 

@@ -4,8 +4,7 @@
  * needs the residual test, which works on columns of hits, never on strings: text comparisons and regular
  * expressions are evaluated once per dictionary entry, attributes of users once per user.
  *
- * Missing values: a comparison with a missing value is neither true nor false (semantics.md 1.7), so `not` is
- * pushed down to the comparisons, where a missing value fails whether negated or not. */
+ * Missing values are what doc/LANGUAGE.md says: they fail every comparison, `not` turns that round. */
 #ifndef WM_SELECT_H
 #define WM_SELECT_H
 

@@ -1,0 +1,81 @@
+/* analysis_ask.c - asks the engine in tests, and says which seed and query failed. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "analysis/local.h"
+#include "analysis_log.h"
+
+bool log_next_user(const struct log *l, size_t *at, const struct log_row **row, size_t *n)
+{
+    if (*at >= l->row.n)
+        return false;
+    *row = &l->row.at[*at];
+    for (*n = 0; *at < l->row.n && l->row.at[*at].user == (*row)->user; ++*at)
+        ++*n;
+    return true;
+}
+
+static void describe(uint64_t seed, const struct query *q)
+{
+    struct arena a = {0};
+    print_error("seed %llu: %s\n", (unsigned long long)seed, query_command(q, NULL, &a));
+    arena_done(&a);
+}
+
+struct result *log_ask(struct env *e, const struct query *q, uint64_t seed)
+{
+    struct err err = {0};
+    struct engine *engine = engine_local(e, 2, &err);
+    struct result *r = engine->run(engine, q, NULL, &err);
+    engine->close(engine);
+    if (!r) {
+        describe(seed, q);
+        fail_msg("%s", err.text);
+    }
+    return r;
+}
+
+void log_expect_at(bool ok, uint64_t seed, const struct query *q, const char *what, const char *file,
+                   int line)
+{
+    if (ok)
+        return;
+    describe(seed, q);
+    print_error("%s\n", what);
+    _fail(file, line);
+}
+
+static uint64_t from_env(const char *name, uint64_t otherwise)
+{
+    const char *v = getenv(name);
+    return v && *v ? strtoull(v, NULL, 10) : otherwise;
+}
+
+uint64_t log_first_seed(void)
+{
+    return from_env("WAYMARK_SEED", 1);
+}
+
+uint64_t log_rounds(uint64_t rounds)
+{
+    return from_env("WAYMARK_ROUNDS", rounds);
+}
+
+struct log_shape log_small(struct rand *r)
+{
+    static const int64_t unit[] = {1, 1000000, 60000000, 7200000000, 250000};
+    int64_t u = unit[rand_below(r, 5)];
+    return (struct log_shape){.users = 1 + rand_below(r, 6),
+                              .rows = rand_below(r, 40),
+                              .imports = 1 + rand_below(r, rand_below(r, 8) ? 4 : 12),
+                              .block_rows = 1 + rand_below(r, 9),
+                              .span = u * (1 + rand_below(r, 30)),
+                              .unit = u};
+}

@@ -1,0 +1,361 @@
+/* funnel_test.c - the funnel against a count that tries every chain of every user. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "analysis_log.h"
+#include "base/date.h"
+
+enum { STEPS_MOST = 5 };
+
+struct ask {
+    uint64_t seed;
+    struct log log;
+    struct query query;
+    size_t steps;
+    struct log_cond step[STEPS_MOST], where;
+    bool has_where, same_day;
+    int64_t window; /* INT64_MAX: none */
+    int64_t from, to;
+};
+
+/* ---- the slow count */
+
+struct chain {
+    size_t n, at[STEPS_MOST];
+};
+struct walker {
+    const struct ask *a;
+    const struct log_row **row; /* visible to the query */
+    size_t n;
+    struct chain now, best;
+};
+
+static int64_t local_day(const struct log *l, int64_t t)
+{
+    struct civil c;
+    date_civil(zone_local(l->zone, t), &c);
+    return date_days(c.year, c.month, c.day);
+}
+
+static bool in_window(const struct ask *a, int64_t start, int64_t t)
+{
+    if (a->same_day)
+        return local_day(&a->log, start) == local_day(&a->log, t);
+    return a->window == INT64_MAX || t <= start + a->window;
+}
+
+/* Deepest, then completed earliest, then begun latest, then each step between at its first chance. */
+static bool is_better(const struct chain *x, const struct chain *y)
+{
+    if (x->n != y->n)
+        return x->n > y->n;
+    if (x->n == 0)
+        return false;
+    if (x->at[x->n - 1] != y->at[x->n - 1])
+        return x->at[x->n - 1] < y->at[x->n - 1];
+    if (x->at[0] != y->at[0])
+        return x->at[0] > y->at[0];
+    for (size_t k = 1; k < x->n; k++)
+        if (x->at[k] != y->at[k])
+            return x->at[k] < y->at[k];
+    return false;
+}
+
+static void try_all(struct walker *w, size_t from)
+{
+    if (is_better(&w->now, &w->best))
+        w->best = w->now;
+    if (w->now.n == w->a->steps)
+        return;
+    for (size_t i = from; i < w->n; i++) {
+        int64_t t = w->row[i]->time;
+        if (!log_cond_holds(&w->a->step[w->now.n], &w->a->log, w->row[i]))
+            continue;
+        if (w->now.n == 0 ? t < w->a->from || t > w->a->to : !in_window(w->a, w->row[w->now.at[0]]->time, t))
+            continue;
+        w->now.at[w->now.n++] = i;
+        try_all(w, i + 1);
+        w->now.n--;
+    }
+}
+
+static bool still_open(const struct walker *w, int64_t last)
+{
+    if (!w->a->same_day && w->a->window == INT64_MAX)
+        return false;
+    for (size_t i = 0; i < w->n; i++)
+        if (log_cond_holds(&w->a->step[0], &w->a->log, w->row[i]) && w->row[i]->time >= w->a->from &&
+            w->row[i]->time <= w->a->to && in_window(w->a, w->row[i]->time, last))
+            return true;
+    return false;
+}
+
+struct answer {
+    int64_t considered, reached[STEPS_MOST + 1], lost[STEPS_MOST + 1], open[STEPS_MOST + 1];
+    VEC(int64_t) gap[STEPS_MOST];
+    VEC(int64_t) total;
+    VEC(uint32_t) level; /* per user; times beside */
+    VEC(int64_t) times;  /* STEPS_MOST per user */
+    VEC(bool) is_open;
+};
+
+static void add_user(struct answer *n, const struct walker *w, uint32_t user, int64_t last)
+{
+    const struct chain *c = &w->best;
+    bool open = c->n && c->n < w->a->steps && still_open(w, last);
+    n->considered++;
+    n->level.at[user] = (uint32_t)c->n;
+    n->is_open.at[user] = open;
+    for (size_t k = 1; k <= c->n; k++)
+        n->reached[k]++;
+    if (c->n && c->n < w->a->steps)
+        (open ? n->open : n->lost)[c->n]++;
+    for (size_t k = 0; k < c->n; k++) {
+        n->times.at[user * STEPS_MOST + k] = w->row[c->at[k]]->time;
+        if (k)
+            vec_push(&n->gap[k], w->row[c->at[k]]->time - w->row[c->at[k - 1]]->time);
+    }
+    if (c->n == w->a->steps)
+        vec_push(&n->total, w->row[c->at[c->n - 1]]->time - w->row[c->at[0]]->time);
+}
+
+static void count_slowly(const struct ask *a, struct answer *out)
+{
+    const struct log_row *row;
+    size_t at = 0, n;
+    int64_t last = INT64_MIN;
+    *out = (struct answer){0};
+    for (uint32_t u = 0; u < a->log.users; u++) {
+        vec_push(&out->level, 0);
+        vec_push(&out->is_open, false);
+        for (int k = 0; k < STEPS_MOST; k++)
+            vec_push(&out->times, 0);
+    }
+    for (size_t i = 0; i < a->log.row.n; i++)
+        last = a->log.row.at[i].time > last ? a->log.row.at[i].time : last;
+    while (log_next_user(&a->log, &at, &row, &n)) {
+        const struct log_row *seen[64];
+        struct walker w = {.a = a, .row = seen};
+        for (size_t i = 0; i < n; i++)
+            if (!a->has_where || log_cond_holds(&a->where, &a->log, &row[i]))
+                seen[w.n++] = &row[i];
+        try_all(&w, 0);
+        add_user(out, &w, row->user, last);
+    }
+}
+
+static void answer_done(struct answer *n)
+{
+    for (int k = 0; k < STEPS_MOST; k++)
+        vec_done(&n->gap[k]);
+    vec_done(&n->total);
+    vec_done(&n->level);
+    vec_done(&n->times);
+    vec_done(&n->is_open);
+}
+
+/* ---- random questions */
+
+static void random_period(struct ask *a, struct rand *r)
+{
+    a->from = INT64_MIN;
+    a->to = INT64_MAX;
+    if (!a->log.row.n || rand_below(r, 3))
+        return;
+    struct zone *utc = zone_open("UTC", NULL);
+    int64_t x = a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)].time;
+    int64_t y = a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)].time;
+    struct buf b = {0};
+    if (rand_below(r, 3)) {
+        a->from = x < y ? x : y;
+        zone_put_rfc3339(utc, &b, a->from);
+        query_add(&a->query, "from", b.p);
+    }
+    buf_clear(&b);
+    if (rand_below(r, 3)) {
+        a->to = x < y ? y : x;
+        zone_put_rfc3339(utc, &b, a->to);
+        query_add(&a->query, "to", b.p);
+    }
+    buf_done(&b);
+    zone_free(utc);
+}
+
+static void random_window(struct ask *a, struct rand *r)
+{
+    static const char *const text[] = {"none", "same-day", "5m", "2s", "3h", "1500ms", "1d"};
+    static const int64_t us[] = {INT64_MAX, INT64_MAX, 300000000, 2000000, 10800000000, 1500000, US_PER_DAY};
+    uint32_t k = rand_below(r, 7);
+    a->same_day = k == 1;
+    a->window = us[k];
+    query_add(&a->query, "window", text[k]);
+}
+
+static void ask_random(struct ask *a, uint64_t seed)
+{
+    struct rand r;
+    rand_seed(&r, seed);
+    *a = (struct ask){.seed = seed};
+    log_random(&a->log, &r, log_small(&r));
+    query_init(&a->query, "funnel");
+    query_add(&a->query, "tz", a->log.tz);
+    a->steps = 1 + rand_below(&r, STEPS_MOST);
+    for (size_t k = 0; k < a->steps; k++) {
+        log_cond_random(&a->step[k], &r);
+        query_add(&a->query, "step", a->step[k].text);
+    }
+    if ((a->has_where = rand_below(&r, 4) == 0)) {
+        log_cond_random(&a->where, &r);
+        query_add(&a->query, "where", a->where.text);
+    }
+    random_window(a, &r);
+    random_period(a, &r);
+}
+
+static void ask_done(struct ask *a)
+{
+    query_done(&a->query);
+    log_done(&a->log);
+}
+
+/* ---- comparing */
+
+static int i64_cmp(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static bool same_median(const struct value *v, int64_t *at, size_t n)
+{
+    if (!n)
+        return v->type == VALUE_NONE;
+    qsort(at, n, sizeof(*at), i64_cmp);
+    double m = n % 2 ? (double)at[n / 2] : ((double)at[n / 2 - 1] + (double)at[n / 2]) / 2;
+    return v->type == VALUE_SECONDS && v->d == m / 1e6;
+}
+
+static bool is_int(const struct value *v, int64_t i)
+{
+    return v && v->type == VALUE_INT && v->i == i;
+}
+
+static bool is_ratio(const struct value *v, int64_t part, int64_t whole)
+{
+    return v && v->type == VALUE_RATIO && v->ratio.part == part && v->ratio.whole == whole;
+}
+
+static void compare_rows(const struct ask *a, struct answer *n, const struct result *r)
+{
+    const struct rows *t = &r->rows;
+    log_expect(t->n == a->steps, a->seed, &a->query, "number of rows");
+    for (size_t k = 1; k <= a->steps; k++) {
+        log_expect(is_int(rows_get(t, k - 1, "step"), (int64_t)k), a->seed, &a->query, "step");
+        log_expect(is_int(rows_get(t, k - 1, "users"), n->reached[k]), a->seed, &a->query, "users");
+        log_expect(is_int(rows_get(t, k - 1, "lost"), n->lost[k]), a->seed, &a->query, "lost");
+        log_expect(is_int(rows_get(t, k - 1, "open"), n->open[k]), a->seed, &a->query, "open");
+        log_expect(is_ratio(rows_get(t, k - 1, "rate"), n->reached[k], n->reached[k > 1 ? k - 1 : 1]),
+                   a->seed, &a->query, "rate");
+        log_expect(is_ratio(rows_get(t, k - 1, "total_rate"), n->reached[k], n->reached[1]), a->seed,
+                   &a->query, "total_rate");
+        if (k > 1)
+            log_expect(same_median(rows_get(t, k - 1, "median_s"), n->gap[k - 1].at, n->gap[k - 1].n),
+                       a->seed, &a->query, "median_s");
+    }
+    log_expect(is_int(object_get(&r->summary, "users_considered"), n->considered), a->seed, &a->query,
+               "considered");
+    log_expect(is_int(object_get(&r->summary, "converted"), n->reached[a->steps]), a->seed, &a->query,
+               "converted");
+    log_expect(same_median(object_get(&r->summary, "median_total_s"), n->total.at, n->total.n), a->seed,
+               &a->query, "median_total_s");
+}
+
+static void compare_detail(const struct ask *a, const struct answer *n, const struct result *r)
+{
+    const struct rows *t = object_get(&r->more, "users")->rows;
+    size_t at = 0;
+    for (uint32_t u = 0; u < a->log.users; u++) {
+        if (!n->level.at[u])
+            continue;
+        log_expect(at < t->n, a->seed, &a->query, "detail: a user is missing");
+        const struct value *times = rows_get(t, at, "times");
+        log_expect(str_eq(rows_get(t, at, "user")->text, str_of(log_user(u))), a->seed, &a->query,
+                   "detail: user");
+        log_expect(is_int(rows_get(t, at, "level"), n->level.at[u]), a->seed, &a->query, "detail: level");
+        log_expect(times->list.n == n->level.at[u], a->seed, &a->query, "detail: times");
+        for (size_t k = 0; k < times->list.n; k++)
+            log_expect(times->list.at[k].i == n->times.at[u * STEPS_MOST + k], a->seed, &a->query,
+                       "detail: time");
+        at++;
+    }
+    log_expect(at == t->n, a->seed, &a->query, "detail: a user too many");
+}
+
+static void compare_users(struct ask *a, struct env *e, const struct answer *n, const char *kind, size_t step)
+{
+    char who[32];
+    size_t at = 0;
+    snprintf(who, sizeof(who), "%s:%zu", kind, step);
+    query_set(&a->query, "users", who);
+    struct result *r = log_ask(e, &a->query, a->seed);
+    for (uint32_t u = 0; u < a->log.users; u++) {
+        uint32_t level = n->level.at[u];
+        bool stopped = level == step && step < a->steps;
+        bool in = *kind == 'r' ? level >= step : stopped && n->is_open.at[u] == (*kind == 'o');
+        if (!in)
+            continue;
+        log_expect(at < r->rows.n && str_eq(rows_get(&r->rows, at, "user")->text, str_of(log_user(u))),
+                   a->seed, &a->query, "users listed");
+        log_expect(is_int(rows_get(&r->rows, at, "step"), level), a->seed, &a->query, "step listed");
+        int64_t events = 0;
+        for (size_t i = 0; i < a->log.row.n; i++)
+            events += a->log.row.at[i].user == u;
+        log_expect(is_int(rows_get(&r->rows, at, "events"), events), a->seed, &a->query, "events listed");
+        at++;
+    }
+    log_expect(at == r->rows.n, a->seed, &a->query, "a user too many");
+    result_free(r);
+    query_set(&a->query, "users", NULL);
+}
+
+static void one_round(uint64_t seed)
+{
+    struct ask a;
+    struct answer n;
+    ask_random(&a, seed);
+    count_slowly(&a, &n);
+    struct env *e = log_fake(&a.log);
+    query_set(&a.query, "detail", "");
+    struct result *r = log_ask(e, &a.query, seed);
+    compare_rows(&a, &n, r);
+    compare_detail(&a, &n, r);
+    result_free(r);
+    query_set(&a.query, "detail", NULL);
+    compare_users(&a, e, &n, "reached", 1 + seed % a.steps);
+    compare_users(&a, e, &n, "lost", 1 + seed % a.steps);
+    compare_users(&a, e, &n, "open", 1 + seed % a.steps);
+    log_fake_free(e);
+    answer_done(&n);
+    ask_done(&a);
+}
+
+static void test_every_chain(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(4000); i++)
+        one_round(first + i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_chain)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

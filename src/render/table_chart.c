@@ -260,10 +260,23 @@ static int clamp_scroll(int scroll, int rows, int room)
     return scroll < 0 ? 0 : scroll > last ? last : scroll;
 }
 
+/* Heading, line and rows, one for "(nothing)". */
+static int rows_lines(const struct result *r)
+{
+    return r->rows.columns ? 2 + (r->rows.n ? (int)r->rows.n : 1) : 0;
+}
+
+/* The summary gives way when the rows would have no room beside it: three of them, or as many as there are. */
+static bool summary_fits(const struct result *r, int h)
+{
+    int summary = summary_lines(r), rows = rows_lines(r);
+
+    return summary && (rows == 0 || h >= summary + 1 + (rows < 5 ? rows : 5));
+}
+
 static int table_height(const struct result *r, const struct chart_view *v, int w)
 {
-    int summary = summary_lines(r);
-    int rows = r->rows.columns ? 2 + (r->rows.n ? (int)r->rows.n : 1) : 0;
+    int summary = summary_lines(r), rows = rows_lines(r);
 
     (void)v, (void)w;
     return summary + (summary && rows ? 1 : 0) + rows;
@@ -286,12 +299,9 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
 static void table_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                        struct arena *a, struct spots *spots)
 {
-    int summary = summary_lines(r);
-
     if (at.h <= 0 || at.w <= LEFT)
         return;
-    /* The summary gives way when the rows would have no room beside it. */
-    if (summary && (r->rows.columns == 0 || at.h >= summary + 6)) {
+    if (summary_fits(r, at.h)) {
         int used = draw_summary(r, c, at, v, a, spots);
 
         at.y += used + 1;
@@ -303,8 +313,7 @@ static void table_draw(const struct result *r, const struct chart_view *v, struc
 
 static void table_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
-    int summary = summary_lines(r);
-    int room = h - 2 - (summary && h >= summary + 6 ? summary + 1 : 0);
+    int room = h - 2 - (summary_fits(r, h) ? summary_lines(r) + 1 : 0);
     int rows = (int)r->rows.n;
 
     (void)w;

@@ -154,8 +154,11 @@ void workspace_caret(struct workspace *w, const struct query *q, const struct er
     struct snapshot *s = err->column > 0 ? snapshot_open(w->env, NULL) : NULL;
     struct schema *m = s ? schema_new(s, query_get(q, "tz"), NULL) : NULL;
     const char *text = m ? failing_condition(q, m, err) : NULL;
-    if (text)
-        expr_caret(out, str_of(text), err);
+    if (text) {
+        struct err place = *err; /* the message has been told already */
+        place.text[0] = '\0';
+        expr_caret(out, str_of(text), &place);
+    }
     schema_free(m);
     if (s)
         snapshot_close(s);

@@ -6,14 +6,16 @@
 #include "model/result.h"
 #include "render/canvas.h"
 
-/* A place on the picture that the cursor can stand on: a number, a node, a row. */
+/* A place on the picture that the cursor can stand on: a number, a node, a row. Only what is drawn has one: at the first
+ * or last spot the caller scrolls and draws again. */
 struct spot {
     struct rect at;
     const char *who;   /* --users value behind it, or NULL; borrowed from the result */
     const char *label; /* what it is, for the status row; borrowed from the result or the view's arena */
     int64_t count;     /* the number itself, -1 when there is none */
-    size_t row;        /* row of the result it belongs to */
-    int group;         /* column of the picture (Sankey step, table column): left/right moves between groups */
+    size_t row;        /* row of the result it belongs to; of a Sankey node its number in the picture */
+    int group;         /* column of the picture (Sankey step from 0, values on links from 1000; table column): left/right
+                          moves between groups */
 };
 struct spots {
     VEC(struct spot) list;
@@ -21,9 +23,9 @@ struct spots {
 
 struct chart_view {
     bool table;        /* the table instead of the picture (`t`) */
-    int scroll;        /* first row or step shown */
+    int scroll;        /* first row, event or step shown; clamped to what there is */
     int selected;      /* index into spots of the last drawing, -1 none */
-    const char *focus; /* `who` of the focused node, NULL none */
+    const char *focus; /* `who` of the focused Sankey node; NULL: the node under `selected`, if any */
     int fold;          /* more (>0) or less (<0) folding than the default */
     int base;          /* 0 counts, 1 % of start, 2 % of parent */
 };

@@ -2,7 +2,7 @@
  *
  *     # Step                  Users    Step%   Total%   Median  0%       50%      100%
  *     1 Wealth channel       48,210  100.00%  100.00%        -  ##########################
- *           lost 12,204  25.31%   open 31
+ *         lost 12,173  25.25%   open 31
  *     2 Product detail       36,006   74.69%   74.69%    2m10s  ###################
  *
  * Every number is the result's own. When the picture is too low for the lines between, they become columns.
@@ -41,12 +41,13 @@ static bool starts_step(const struct result *r, size_t row)
     return row == 0 || show_count(show_cell(r, row, "step")) != show_count(show_cell(r, row - 1, "step"));
 }
 
-/* Lines the step's row takes: a heading in grouped form, the loss before it in line form. */
+/* Lines the step's row takes: a heading in grouped form, in line form the loss after it (none after the last
+ * step). */
 static int lines_of(const struct result *r, size_t row, bool grouped, bool lines)
 {
     if (grouped)
         return starts_step(r, row) ? 2 : 1;
-    return lines && row > 0 ? 2 : 1;
+    return lines && row + 1 < r->rows.n ? 2 : 1;
 }
 
 static int all_lines(const struct result *r, bool lines)
@@ -173,12 +174,7 @@ static void draw_numbers(struct steps *s, size_t row, int y)
                   s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
 }
 
-static int64_t previous_users(const struct result *r, size_t row)
-{
-    return row > 0 ? show_count(show_cell(r, row - 1, "users")) : 0;
-}
-
-/* "lost 8,243  39.00%   open 12", each number a spot. */
+/* "lost 8,243  39.00%   open 12", each number a spot: who reached this step but not the next. */
 static void draw_loss(struct steps *s, size_t row, int y)
 {
     const struct value *lost = show_cell(s->r, row, "lost"), *open = show_cell(s->r, row, "open");
@@ -189,7 +185,7 @@ static void draw_loss(struct steps *s, size_t row, int y)
     int used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, lost));
 
     add_spot(s, row, lost, (struct rect){y, x, 1, used}, _("lost"), 1);
-    num_put_percent(&share, show_count(lost), previous_users(s->r, row), 2);
+    num_put_percent(&share, show_count(lost), show_count(show_cell(s->r, row, "users")), 2);
     x += used + 2;
     x += canvas_text(s->c, y, x, right - x, ROLE_DIM, buf_view(&share)) + 3;
     buf_done(&share);
@@ -211,18 +207,18 @@ static void draw_name(struct steps *s, size_t row, int y, const char *column, in
 static int draw_step(struct steps *s, size_t row, int y)
 {
     int lines = lines_of(s->r, row, s->grouped, s->lines);
-    int step_y = s->grouped ? y : y + lines - 1;
+    int numbers_y = s->grouped ? y + lines - 1 : y;
 
-    if (s->lines && row > 0)
-        draw_loss(s, row, y);
     if (!s->grouped || starts_step(s->r, row)) {
-        canvas_right(s->c, step_y, s->at.x, NUMBER - 1, ROLE_DIM,
+        canvas_right(s->c, y, s->at.x, NUMBER - 1, ROLE_DIM,
                      show_str(s->a, s->r, show_cell(s->r, row, "step")));
-        draw_name(s, row, step_y, "name", 0);
+        draw_name(s, row, y, "name", 0);
     }
     if (s->grouped)
-        draw_name(s, row, y + lines - 1, "group", 2);
-    draw_numbers(s, row, y + lines - 1);
+        draw_name(s, row, numbers_y, "group", 2);
+    draw_numbers(s, row, numbers_y);
+    if (s->lines && lines > 1)
+        draw_loss(s, row, y + 1);
     return lines;
 }
 

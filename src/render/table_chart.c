@@ -228,9 +228,8 @@ static int key_width(const struct result *r)
     return width;
 }
 
-/* Returns the rows used. */
-static int draw_summary(const struct result *r, struct canvas *c, struct rect at, const struct chart_view *v,
-                        struct arena *a, struct spots *spots)
+static void draw_summary(const struct result *r, struct canvas *c, struct rect at, const struct chart_view *v,
+                         struct arena *a, struct spots *spots)
 {
     int keys = key_width(r), y = at.y;
 
@@ -250,7 +249,6 @@ static int draw_summary(const struct result *r, struct canvas *c, struct rect at
                 at.x);
         y++;
     }
-    return y - at.y;
 }
 
 static int clamp_scroll(int scroll, int rows, int room)
@@ -266,7 +264,8 @@ static int rows_lines(const struct result *r)
     return r->rows.columns ? 2 + (r->rows.n ? (int)r->rows.n : 1) : 0;
 }
 
-/* The summary gives way when the rows would have no room beside it: three of them, or as many as there are. */
+/* The summary gives way when the rows would have no room beside it: three of them, or as many as there are.
+ */
 static bool summary_fits(const struct result *r, int h)
 {
     int summary = summary_lines(r), rows = rows_lines(r);
@@ -274,9 +273,28 @@ static bool summary_fits(const struct result *r, int h)
     return summary && (rows == 0 || h >= summary + 1 + (rows < 5 ? rows : 5));
 }
 
+/* Rows the table itself takes; an empty one is left out when the summary says what there is to say. */
+static int row_lines(const struct result *r)
+{
+    if (r->rows.columns == 0 || (r->rows.n == 0 && summary_lines(r) > 0))
+        return 0;
+    return 2 + (r->rows.n ? (int)r->rows.n : 1);
+}
+
+/* Lines of the summary in a place of h rows, with the blank one below it: it gives way when rows would have
+ * no room. */
+static int summary_room(const struct result *r, int h)
+{
+    int summary = summary_lines(r), rows = row_lines(r);
+
+    if (summary == 0 || rows == 0)
+        return summary;
+    return h >= summary + 1 + (rows < 6 ? rows : 6) ? summary + 1 : 0;
+}
+
 static int table_height(const struct result *r, const struct chart_view *v, int w)
 {
-    int summary = summary_lines(r), rows = rows_lines(r);
+    int summary = summary_lines(r), rows = row_lines(r);
 
     (void)v, (void)w;
     return summary + (summary && rows ? 1 : 0) + rows;
@@ -299,16 +317,14 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
 static void table_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                        struct arena *a, struct spots *spots)
 {
+    int summary = summary_room(r, at.h);
+
     if (at.h <= 0 || at.w <= LEFT)
         return;
-    if (summary_fits(r, at.h)) {
-        int used = draw_summary(r, c, at, v, a, spots);
-
-        at.y += used + 1;
-        at.h -= used + 1;
-    }
-    if (r->rows.columns && at.h > 0)
-        draw_rows(r, v, c, at, a, spots);
+    if (summary > 0)
+        draw_summary(r, c, at, v, a, spots);
+    if (row_lines(r) > 0)
+        draw_rows(r, v, c, (struct rect){at.y + summary, at.x, at.h - summary, at.w}, a, spots);
 }
 
 static void table_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)

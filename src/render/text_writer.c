@@ -9,7 +9,7 @@
 
 enum { WIDTH = 80 };
 
-/* " name: text" on one line, everything unprintable made visible. */
+/* " name: text" on one line, to be copied as it is; everything unprintable made visible. */
 static void put_line(struct buf *out, const char *name, struct str text)
 {
     struct buf clean = {0};
@@ -20,6 +20,51 @@ static void put_line(struct buf *out, const char *name, struct str text)
         buf_printf(out, "%s: ", name);
     buf_str(out, buf_view(&clean));
     buf_putc(out, '\n');
+    buf_done(&clean);
+}
+
+/* Bytes of the longest beginning of clean text that fits in w columns, broken after a blank or beside a wide
+ * character; at least one character. */
+static size_t break_at(struct str text, int w)
+{
+    struct str rest = text;
+    size_t good = 0;
+    int used = 0, last = 0;
+
+    while (rest.n > 0) {
+        size_t at = text.n - rest.n;
+        uint32_t ch = utf8_next(&rest);
+        int width = utf8_rune_width(ch);
+
+        if (at > 0 && ch != ' ' && (text.p[at - 1] == ' ' || width == 2 || last == 2))
+            good = at;
+        if (used + width > w && ch != ' ')
+            return good ? good : at ? at : text.n - rest.n;
+        used += width;
+        last = width;
+    }
+    return text.n;
+}
+
+/* The same in lines of at most w columns, the later ones indented. */
+static void put_wrapped(struct buf *out, const char *name, struct str text, int w)
+{
+    struct buf clean = {0};
+    int indent = utf8_width(str_of(name)) + 3;
+
+    utf8_clean(&clean, text, CLEAN_DETAIL);
+    struct str rest = buf_view(&clean);
+
+    buf_printf(out, " %s: ", name);
+    while (rest.n > 0) {
+        size_t n = break_at(rest, w - indent > 20 ? w - indent : 20);
+
+        buf_str(out, str_trim((struct str){rest.p, n}));
+        rest = str_trim((struct str){rest.p + n, rest.n - n});
+        buf_putc(out, '\n');
+        if (rest.n > 0)
+            buf_printf(out, "%*s", indent, "");
+    }
     buf_done(&clean);
 }
 
@@ -49,7 +94,7 @@ static void write_text(const struct result *r, const struct writer_options *o, s
     if (o->quiet)
         return;
     if (r->rule)
-        put_line(out, _("rule"), str_of(r->rule));
+        put_wrapped(out, _("rule"), str_of(r->rule), o->w > 0 ? o->w : WIDTH);
     if (r->command)
         put_line(out, _("command"), str_of(r->command));
 }

@@ -102,9 +102,9 @@ static void every_number_with_users_is_a_spot(void **state)
     chart_of(r, &plain)->draw(r, &plain, &c, (struct rect){0, 0, 20, 80}, &a, &spots);
     assert_int_equal(spots.list.n, 6 + 5 + 5);
     assert_string_equal(spots.list.at[0].who, "reached:1");
-    assert_string_equal(spots.list.at[1].who, "lost:2");
+    assert_string_equal(spots.list.at[1].who, "lost:1");
     assert_int_equal(spots.list.at[1].count, 12173);
-    assert_string_equal(spots.list.at[2].who, "open:2");
+    assert_string_equal(spots.list.at[2].who, "open:1");
     assert_string_equal(spots.list.at[3].label, "2 Product detail: users");
     assert_int_equal(spots.list.at[3].row, 1);
     vec_done(&spots.list);

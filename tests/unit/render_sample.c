@@ -20,7 +20,7 @@ struct result *sample_funnel(bool chinese)
     static const char *const english[] = {
         "Wealth channel", "Product detail", "Risk quiz", "Order confirm", "Pay", "Bought"};
     static const char *const han[] = {"理财频道", "产品详情", "风险测评", "购买确认", "支付", "购买成功"};
-    static const int64_t users[] = {48210, 36006, 14870, 9118, 6027, 5102}, open[] = {0, 31, 12, 5, 2, 0};
+    static const int64_t users[] = {48210, 36006, 14870, 9118, 6027, 5102}, open[] = {31, 12, 5, 2, 0, 0};
     static const double median[] = {0, 130, 242, 86, 38, 9};
     struct result *r = result_new("funnel", PICTURE_STEPS);
 
@@ -34,11 +34,13 @@ struct result *sample_funnel(bool chinese)
         row[2] = value_who(value_int(users[i]), arena_printf(&r->arena, "reached:%d", i + 1));
         row[3] = value_ratio(users[i], before);
         row[4] = value_ratio(users[i], users[0]);
-        if (i == 0)
-            continue;
-        row[5] = value_who(value_int(before - users[i] - open[i]), arena_printf(&r->arena, "lost:%d", i + 1));
-        row[6] = value_who(value_int(open[i]), arena_printf(&r->arena, "open:%d", i + 1));
-        row[7] = value_seconds(median[i]);
+        if (i > 0)
+            row[7] = value_seconds(median[i]);
+        if (i < 5) {
+            row[5] = value_who(value_int(users[i] - users[i + 1] - open[i]),
+                               arena_printf(&r->arena, "lost:%d", i + 1));
+            row[6] = value_who(value_int(open[i]), arena_printf(&r->arena, "open:%d", i + 1));
+        }
     }
     object_add(&r->arena, &r->summary, "users_considered", value_int(48210));
     object_add(&r->arena, &r->summary, "converted", value_int(5102));

@@ -15,6 +15,9 @@ enum {
     RATE_MOST = 100 * 65536,
 };
 
+/* On the last day a session begun the day before and one that must be both find room; busy is 16 bits wide. */
+_Static_assert(2 * BANK_WALK_LONGEST + PAUSE < BANK_DAY_SECONDS, "sessions are too long");
+
 /* Sessions by hour: commuting, lunch break, evening; later and flatter at the weekend. */
 static const uint8_t hour_weights[2][24] = {
     {6, 3, 2, 1, 1, 3, 10, 26, 48, 66, 70, 58, 62, 56, 52, 54, 52, 50, 46, 52, 62, 60, 40, 18},

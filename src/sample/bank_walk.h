@@ -30,8 +30,7 @@ struct bank_visit {
     bool incident;
 };
 
-/* Appends the session's events. It lasts less than BANK_WALK_LONGEST. Returns the second of its last event.
- */
+/* Appends the session's events; returns the second of its last one. It lasts less than BANK_WALK_LONGEST. */
 #define BANK_WALK_LONGEST 28800
 int32_t bank_walk(const struct bank_plan *plan, const struct bank_visit *visit, struct rand *r,
                   struct bank_events *out);

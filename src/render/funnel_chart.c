@@ -250,23 +250,21 @@ static int funnel_height(const struct result *r, const struct chart_view *v, int
     return all_lines(r, true);
 }
 
+/* "653 of 3,611 users converted  18.08%  median time 33s": of those who did the first step, as the ratio is.
+ */
 static void funnel_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
-    const struct value *considered = show_summary(r, "users_considered"),
-                       *converted = show_summary(r, "converted");
-    const struct value *median = show_summary(r, "median_total_s");
+    const struct value *conversion = show_summary(r, "conversion"),
+                       *median = show_summary(r, "median_total_s");
 
     (void)v, (void)w, (void)h;
-    if (considered->type == VALUE_NONE || converted->type == VALUE_NONE)
+    if (conversion->type != VALUE_RATIO)
         return;
-    show_value(out, r, converted);
+    num_put_thousands(out, conversion->ratio.part);
     buf_puts(out, _(" of "));
-    show_value(out, r, considered);
-    buf_puts(out, _(" users converted"));
-    if (show_summary(r, "conversion")->type != VALUE_NONE) {
-        buf_puts(out, "  ");
-        show_value(out, r, show_summary(r, "conversion"));
-    }
+    num_put_thousands(out, conversion->ratio.whole);
+    buf_puts(out, _(" users converted  "));
+    show_value(out, r, conversion);
     if (median->type != VALUE_NONE) {
         buf_puts(out, _("  median time "));
         show_value(out, r, median);

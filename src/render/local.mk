@@ -12,6 +12,7 @@ src_librender_a_SOURCES = \
 	src/render/sankey_graph.c src/render/sankey_graph.h \
 	src/render/sankey_layout.c src/render/sankey_layout.h \
 	src/render/sankey_order.c \
+	src/render/sankey_paint.c src/render/sankey_paint.h \
 	src/render/sankey_route.c \
 	src/render/sequence_chart.c \
 	src/render/series_chart.c \

@@ -97,7 +97,7 @@ static size_t place_of(const struct matrix *m, struct str text)
 
 static void draw_labels(const struct matrix *m, struct canvas *c, struct rect at)
 {
-    canvas_text(c, at.y, at.x + 1, LABEL - 1, ROLE_HEAD, str_of(_("from / to")));
+    canvas_text(c, at.y, at.x + 1, LABEL - 1, ROLE_HEAD, str_of(_("From / to")));
     for (size_t i = 0; i < m->shown; i++) {
         int y = at.y + 1 + (int)i, x = at.x + LABEL + (int)i * CELL;
 

@@ -177,11 +177,11 @@ static void draw_headings(const struct sequence *s, int y)
 {
     int x = s->at.x + MARK;
 
-    canvas_text(s->c, y, x, TIME, ROLE_HEAD, str_of(_("time")));
-    canvas_right(s->c, y, x += TIME, GAP, ROLE_HEAD, str_of(_("gap")));
-    canvas_text(s->c, y, x += GAP + 2, s->name, ROLE_HEAD, str_of(_("event")));
+    canvas_text(s->c, y, x, TIME, ROLE_HEAD, str_of(_("Time")));
+    canvas_right(s->c, y, x += TIME, GAP, ROLE_HEAD, str_of(_("Gap")));
+    canvas_text(s->c, y, x += GAP + 2, s->name, ROLE_HEAD, str_of(_("Event")));
     x += s->name + 2;
-    canvas_text(s->c, y, x, s->at.x + s->at.w - x, ROLE_HEAD, str_of(_("properties")));
+    canvas_text(s->c, y, x, s->at.x + s->at.w - x, ROLE_HEAD, str_of(_("Properties")));
 }
 
 static size_t session_end(const struct result *r, size_t row)

@@ -416,17 +416,17 @@ static void draw_listing(const struct listing *l)
 }
 
 /* Rows of the chart, its dates and its legend in a place of h rows; 0: the table alone, h: the chart alone.
- */
+ * The chart takes half of the place, or what the table leaves. */
 static int chart_rows(const struct series *s, int h)
 {
-    int rows = h / 2 - 2;
+    int extra = 1 + (s->groups > 1 ? 1 : 0), listing = 2 + (int)s->r->rows.n;
+    int rows = h / 2 - 2 > h - extra - listing ? h / 2 - 2 : h - extra - listing;
 
     if (s->buckets < 2)
         return 0;
     if (h < ALONE_BELOW)
         return h;
-    rows = rows < CHART_MIN ? CHART_MIN : rows > CHART_MAX ? CHART_MAX : rows;
-    return rows + 1 + (s->groups > 1 ? 1 : 0);
+    return (rows < CHART_MIN ? CHART_MIN : rows > CHART_MAX ? CHART_MAX : rows) + extra;
 }
 
 static void series_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,

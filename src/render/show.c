@@ -23,12 +23,15 @@ static void show_real(struct buf *out, double d)
         buf_printf(out, "%.2f", d);
 }
 
+/* To the second; CSV and JSON keep the fraction. */
 static void show_time(struct buf *out, const struct result *r, int64_t us)
 {
     struct civil t;
 
     if (r->zone) {
-        zone_put_local(r->zone, out, us);
+        int64_t fraction = ((us % US_PER_S) + US_PER_S) % US_PER_S;
+
+        zone_put_local(r->zone, out, us - fraction);
         return;
     }
     date_civil(us, &t);

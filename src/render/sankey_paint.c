@@ -1,0 +1,387 @@
+/* sankey_paint.c - see sankey_paint.h; the rules are those of tui.md 10.5 and 10.6.
+ *
+ * Without focus a link is drawn in the fill of its source; with a focused node its links are hot and the
+ * others cold. Which share of a link is hot is a number per link, ready for exact membership over whole
+ * paths. */
+#include "config.h"
+
+#include <math.h>
+#include "base/nls.h"
+#include "base/num.h"
+#include "render/glyph.h"
+#include "render/sankey_layout.h"
+#include "render/sankey_paint.h"
+#include "render/show.h"
+
+enum {
+    VALUE = 6, /* columns of a value on a link */
+    FILLS = 4,
+    LINK_GROUP = 1000, /* spots of links lie in groups of their own */
+};
+
+static const enum role fill_role[FILLS] = {ROLE_SERIES1, ROLE_SERIES2, ROLE_SERIES3, ROLE_COLD};
+
+static int node_x(const struct sankey_sketch *k, int layer)
+{
+    return k->at.x + layer * (k->col.label + k->col.channel);
+}
+
+static int channel_x(const struct sankey_sketch *k, int layer)
+{
+    return node_x(k, layer) + k->col.label;
+}
+
+/* A count in at most VALUE columns: 7,488 or 23.3k. */
+static struct str short_count(struct arena *a, int64_t v)
+{
+    struct buf b = {0};
+
+    if (v < 10000)
+        num_put_thousands(&b, v);
+    else
+        num_put_short(&b, v, VALUE);
+    struct str s = arena_str(a, buf_view(&b));
+
+    buf_done(&b);
+    return s;
+}
+
+static struct str percent(struct arena *a, int64_t part, int64_t whole, int decimals)
+{
+    struct buf b = {0};
+
+    num_put_percent(&b, part, whole, decimals);
+    struct str s = arena_str(a, buf_view(&b));
+
+    buf_done(&b);
+    return s;
+}
+
+/* What stands on a link: its paths, or their percent of the start or of the node they leave. */
+static struct str link_text(const struct sankey_sketch *k, const struct sankey_link *l)
+{
+    if (k->v->base == 1)
+        return percent(k->a, l->value, k->s.start, 1);
+    if (k->v->base == 2)
+        return percent(k->a, l->value, k->s.node[l->from].value, 1);
+    return short_count(k->a, l->value);
+}
+
+static struct str node_name(struct arena *a, const struct sankey_node *n)
+{
+    if (n->folded == 0)
+        return n->other ? str_of(_("(other)")) : n->name;
+    return str_of(arena_printf(a, _("Other(%d%s)"), n->folded, n->open_ended ? "+" : ""));
+}
+
+static void find_focus(struct sankey_sketch *k, const struct spots *spots)
+{
+    size_t before = spots ? spots->list.n : 0;
+
+    k->focus = k->s.nodes;
+    for (size_t i = 0; k->v->focus && i < k->s.nodes; i++)
+        if (k->s.node[i].who && strcmp(k->s.node[i].who, k->v->focus) == 0)
+            k->focus = i;
+    if (k->focus == k->s.nodes && k->v->selected >= 0 && (size_t)k->v->selected >= before &&
+        (size_t)k->v->selected - before < k->s.nodes)
+        k->focus = k->s.order[(size_t)k->v->selected - before];
+    for (size_t i = 0; i < k->s.links; i++)
+        k->s.link[i].hot = k->s.link[i].from == k->focus || k->s.link[i].to == k->focus ? 1 : 0;
+}
+
+static bool focused(const struct sankey_sketch *k)
+{
+    return k->focus < k->s.nodes;
+}
+
+/* Sources in canonical order take the fills in turn. */
+static int source_fill(const struct sankey_sketch *k, const struct sankey_link *l)
+{
+    return (int)((l->from - k->s.begin[k->s.node[l->from].layer]) % FILLS);
+}
+
+static void put_flow(const struct sankey_sketch *k, const struct sankey_link *l, int y, int x, bool hot)
+{
+    int fill = source_fill(k, l);
+
+    if (focused(k))
+        glyph_put(k->c, y, x, hot ? GLYPH_FLOW_HOT : GLYPH_FLOW_COLD, hot ? ROLE_HOT : ROLE_COLD);
+    else
+        glyph_put(k->c, y, x, (enum glyph)(GLYPH_FLOW_1 + fill), fill_role[fill]);
+}
+
+static void paint_ribbon(const struct sankey_sketch *k, const struct sankey_link *l)
+{
+    int x0 = channel_x(k, k->s.node[l->from].layer);
+
+    for (int x = 0; x < k->col.channel; x++) {
+        int top, bottom;
+
+        sankey_ribbon(l, x, k->col.channel, &top, &bottom);
+        int hot = (int)lround((bottom - top) * l->hot);
+
+        hot = l->hot > 0 && hot == 0 ? 1 : hot;
+        for (int y = top; y < bottom; y++)
+            put_flow(k, l, k->at.y + y, x0 + x, y - top < hot);
+    }
+}
+
+/* Largest first, hot ones last: a small or a focused flow is never hidden by a large one. */
+static size_t *paint_order(const struct sankey_sketch *k, int channel, size_t *n)
+{
+    const struct sankey *s = &k->s;
+    size_t *list = arena_array(k->a, size_t, s->links + 1);
+
+    *n = 0;
+    for (size_t i = 0; i < s->links; i++) {
+        const struct sankey_link *l = &s->link[i];
+        size_t at = *n;
+
+        if (!l->shown || s->node[l->from].layer != channel)
+            continue;
+        for (; at > 0; at--) {
+            const struct sankey_link *p = &s->link[list[at - 1]];
+            bool stays = (p->hot > 0) != (l->hot > 0) ? l->hot > 0 : p->value >= l->value;
+
+            if (stays)
+                break;
+            list[at] = list[at - 1];
+        }
+        list[at] = i;
+        ++*n;
+    }
+    return list;
+}
+
+/* Column of a wire's knee: tracks are spread over what the values leave of the channel. */
+static int knee_x(const struct sankey_sketch *k, int track, int tracks)
+{
+    int first = k->col.channel >= VALUE + 6 ? VALUE + 2 : 1;
+    int room = k->col.channel - 1 - first;
+
+    return first + (room >= 3 * tracks ? 3 * track : track * room / tracks);
+}
+
+static void put_wire(const struct sankey_sketch *k, const struct sankey_link *l, int y, int x,
+                     enum glyph cold, enum glyph hot)
+{
+    bool is_hot = l->hot >= 0.5;
+    enum role role = !focused(k) ? fill_role[source_fill(k, l)] : is_hot ? ROLE_HOT : ROLE_COLD;
+
+    glyph_put(k->c, k->at.y + y, x, is_hot ? hot : cold, role);
+}
+
+static void wire_run(const struct sankey_sketch *k, const struct sankey_link *l, int y, int from, int to)
+{
+    for (int x = from; x < to; x++)
+        put_wire(k, l, y, x, GLYPH_WIRE_H, GLYPH_HOT_H);
+}
+
+static void wire_knee(const struct sankey_sketch *k, const struct sankey_link *l, int x)
+{
+    int top = l->y0 < l->y1 ? l->y0 : l->y1, bottom = l->y0 < l->y1 ? l->y1 : l->y0;
+    bool down = l->y1 > l->y0;
+
+    for (int y = top + 1; y < bottom; y++)
+        put_wire(k, l, y, x, GLYPH_WIRE_V, GLYPH_HOT_V);
+    put_wire(k, l, l->y0, x, down ? GLYPH_WIRE_LEFT_DOWN : GLYPH_WIRE_LEFT_UP,
+             down ? GLYPH_HOT_LEFT_DOWN : GLYPH_HOT_LEFT_UP);
+    put_wire(k, l, l->y1, x, down ? GLYPH_WIRE_UP_RIGHT : GLYPH_WIRE_DOWN_RIGHT,
+             down ? GLYPH_HOT_UP_RIGHT : GLYPH_HOT_DOWN_RIGHT);
+}
+
+static void paint_wires(const struct sankey_sketch *k, int channel, const size_t *list, size_t n, int tracks)
+{
+    int x0 = channel_x(k, channel), x1 = x0 + k->col.channel;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < n; i++) {
+            const struct sankey_link *l = &k->s.link[list[i]];
+            int knee = l->track < 0 ? x1 : x0 + knee_x(k, l->track, tracks);
+
+            if (!sankey_link_is_wire(l))
+                continue;
+            if (pass == 0) {
+                wire_run(k, l, l->y0, x0, knee);
+                wire_run(k, l, l->y1, knee, x1);
+            } else if (l->track >= 0) {
+                wire_knee(k, l, knee);
+            }
+        }
+}
+
+static void paint_value(const struct sankey_sketch *k, const struct sankey_link *l, struct spots *spots)
+{
+    int layer = k->s.node[l->from].layer;
+    int y = k->at.y + l->y0 + (l->h0 - 1) / 2, x = channel_x(k, layer) + 1;
+    struct str text = link_text(k, l);
+    int w = (int)text.n;
+
+    if (k->col.channel < VALUE + 6)
+        return;
+    if (!sankey_link_is_wire(l)) {
+        canvas_put(k->c, y, x, ' ', ROLE_TEXT);
+        canvas_put(k->c, y, x + 1 + w, ' ', ROLE_TEXT);
+        x++;
+    }
+    canvas_text(k->c, y, x, w, ROLE_TEXT, text);
+    if (l->who && spots) {
+        const char *label =
+            arena_printf(k->a, "%.*s > %.*s", (int)k->s.node[l->from].name.n, k->s.node[l->from].name.p,
+                         (int)k->s.node[l->to].name.n, k->s.node[l->to].name.p);
+
+        show_spot(k->c, spots, k->v,
+                  (struct spot){{y, x, 1, w}, l->who, label, l->value, l->row, LINK_GROUP + layer}, -1);
+    }
+}
+
+static void paint_channel(struct sankey_sketch *k, int channel)
+{
+    size_t n;
+    size_t *list = paint_order(k, channel, &n);
+    int tracks = sankey_route(&k->s, channel, k->a);
+
+    for (size_t i = 0; i < n; i++)
+        if (!sankey_link_is_wire(&k->s.link[list[i]]))
+            paint_ribbon(k, &k->s.link[list[i]]);
+    paint_wires(k, channel, list, n, tracks);
+}
+
+static void paint_sides(const struct sankey_sketch *k, size_t node)
+{
+    const struct sankey_node *n = &k->s.node[node];
+    int x = node_x(k, n->layer), right = x + k->col.label - 1;
+    enum glyph edge = node == k->focus ? GLYPH_EDGE_HOT : GLYPH_EDGE;
+    enum role role = node == k->focus ? ROLE_HOT : ROLE_NODE;
+
+    for (int y = 0; y < n->h; y++) {
+        bool open = y >= n->h - n->exit_h;
+
+        glyph_put(k->c, k->at.y + n->y + y, x, edge, role);
+        if (n->layer + 1 < k->s.layers)
+            glyph_put(k->c, k->at.y + n->y + y, right, open ? GLYPH_EDGE_OPEN : edge, role);
+    }
+}
+
+/* "x5,126 17%" beside the open side: how many stopped here. */
+static void paint_exit(const struct sankey_sketch *k, const struct sankey_node *n, int x, int w)
+{
+    int y = n->h - n->exit_h > 2 ? n->h - n->exit_h : 2;
+
+    if (n->exit_h == 0 || n->h < 3)
+        return;
+    canvas_printf(k->c, k->at.y + n->y + y, x, w, ROLE_DIM, "x%s %s", short_count(k->a, n->ended).p,
+                  percent(k->a, n->ended, n->value, 0).p);
+}
+
+static void paint_label(const struct sankey_sketch *k, const struct sankey_node *n)
+{
+    int x = node_x(k, n->layer) + 1, w = k->col.label - 2, y = k->at.y + n->y;
+    struct str name = node_name(k->a, n), count = short_count(k->a, n->value);
+
+    if (n->h == 1) {
+        canvas_text(k->c, y, x, w - (int)count.n - 1, ROLE_NODE, name);
+        canvas_right(k->c, y, x, w, ROLE_TEXT, count);
+        return;
+    }
+    canvas_text(k->c, y, x, w, ROLE_NODE, name);
+    canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s", count.p, percent(k->a, n->value, k->s.start, 0).p);
+    paint_exit(k, n, x, w);
+}
+
+static void add_node_spot(const struct sankey_sketch *k, size_t node, struct spots *spots)
+{
+    const struct sankey_node *n = &k->s.node[node];
+    struct str name = node_name(k->a, n);
+    struct rect at = {k->at.y + n->y, node_x(k, n->layer) + 1, n->h > 1 ? 2 : 1, k->col.label - 2};
+    const char *label = arena_printf(k->a, "%.*s@%d", (int)name.n, name.p, k->s.step[n->layer]);
+
+    show_spot(k->c, spots, k->v,
+              (struct spot){at, n->who, label, n->users >= 0 ? n->users : n->value, node, n->layer},
+              at.x - 1);
+}
+
+static void paint_headings(const struct sankey_sketch *k)
+{
+    int y = k->at.y - 1;
+
+    for (int l = 0; l < k->s.layers; l++) {
+        int w = k->col.label + k->col.channel - 1, left = k->at.x + k->at.w - node_x(k, l);
+        struct buf total = {0};
+
+        num_put_thousands(&total, k->s.total[l]);
+        canvas_printf(k->c, y, node_x(k, l), w < left && k->col.channel ? w : left, ROLE_HEAD,
+                      _("Step %d  %s"), k->s.step[l], total.p);
+        buf_done(&total);
+    }
+}
+
+/* The largest links of one side of the focused node, drawn or folded: " in: A 23.3k  B 4.6k". */
+static void describe_side(const struct sankey_sketch *k, bool in, int most, struct buf *out)
+{
+    size_t done[3] = {k->s.links, k->s.links, k->s.links};
+
+    for (int i = 0; i < most; i++) {
+        for (size_t j = 0; j < k->s.links; j++) {
+            const struct sankey_link *l = &k->s.link[j];
+            bool taken = j == done[0] || j == done[1];
+
+            if ((in ? l->to : l->from) == k->focus && !taken &&
+                (done[i] == k->s.links || l->value > k->s.link[done[i]].value))
+                done[i] = j;
+        }
+        if (done[i] == k->s.links)
+            return;
+        const struct sankey_link *l = &k->s.link[done[i]];
+        struct str name = node_name(k->a, &k->s.node[in ? l->from : l->to]);
+
+        buf_printf(out, "%s%.*s %s",
+                   i    ? "  "
+                   : in ? _("  in: ")
+                        : _("  out: "),
+                   (int)name.n, name.p, short_count(k->a, l->value).p);
+    }
+}
+
+void sankey_paint(struct sankey_sketch *k, struct spots *spots)
+{
+    struct sankey *s = &k->s;
+
+    find_focus(k, spots);
+    paint_headings(k);
+    for (int l = 0; l + 1 < s->layers; l++)
+        paint_channel(k, l);
+    for (size_t i = 0; i < s->nodes; i++) {
+        paint_sides(k, s->order[i]);
+        paint_label(k, &s->node[s->order[i]]);
+    }
+    for (size_t i = 0; i < s->nodes; i++)
+        add_node_spot(k, s->order[i], spots);
+    for (size_t i = 0; i < s->links; i++)
+        if (s->link[i].shown)
+            paint_value(k, &s->link[i], spots);
+}
+
+void sankey_paint_focus(const struct sankey_sketch *k, int y)
+{
+    if (!focused(k))
+        return;
+    const struct sankey_node *n = &k->s.node[k->focus];
+    struct str name = node_name(k->a, n);
+    struct buf line = {0};
+    bool wide = k->at.w >= 100;
+
+    buf_printf(&line, "%.*s@%d  ", (int)name.n, name.p, k->s.step[n->layer]);
+    num_put_thousands(&line, n->value);
+    buf_puts(&line, _(" paths"));
+    if (n->users >= 0 && wide) {
+        buf_puts(&line, "  ");
+        num_put_thousands(&line, n->users);
+        buf_puts(&line, _(" users"));
+    }
+    describe_side(k, true, wide ? 3 : 1, &line);
+    describe_side(k, false, wide ? 3 : 1, &line);
+    buf_printf(&line, _("  exit %s"), short_count(k->a, n->ended).p);
+    canvas_text(k->c, y, k->at.x + 1, k->at.w - 1, ROLE_TEXT, buf_view(&line));
+    buf_done(&line);
+}

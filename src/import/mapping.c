@@ -464,11 +464,11 @@ static bool check_options(const struct load_options *o, struct err *err)
 static bool any_rows(const struct look *l)
 {
     for (size_t i = 0; i < source_files(l->src); i++)
-        if (l->sheet[i].row.n > l->first[i] || l->sheet[i].bad || (l->sheet[i].row.n == 0 && !source_file(l->src, i)->whole))
+        if (l->sheet[i].row.n > l->first[i] || l->sheet[i].bad || !source_file(l->src, i)->whole)
             return true;
     const char *label = source_file(l->src, 0)->label;
     bool header = l->sheet[0].row.n > 0;
-    return err_set(l->err, ERR_INPUT, header ? _("%s: there is nothing below the header") : _("%s: the file is empty"), label);
+    return err_set(l->err, ERR_INPUT, header ? _("%s: there is nothing below the header; check the export") : _("%s: the file is empty; check the export"), label);
 }
 
 static bool look_at_all(struct look *l)
@@ -528,7 +528,7 @@ void mapping_put(const struct mapping *m, struct source *src, struct buf *out)
     buf_printf(out, "%s", f->label);
     if (source_files(src) > 1)
         buf_printf(out, _(" and %zu more"), source_files(src) - 1);
-    char delimiter[2] = {f->delimiter, '\0'};
+    char delimiter[4] = {'"', f->delimiter, '"', '\0'};
     buf_printf(out, _(": delimiter %s, %s\n"), f->delimiter == '\t' ? _("tab") : delimiter,
                f->header ? _("with header") : _("no header"));
     for (size_t i = 0; i < m->n; i++)

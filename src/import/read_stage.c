@@ -149,29 +149,29 @@ static bool resolve(struct stage *s, struct row_batch *b, struct err *err)
     return true;
 }
 
-static bool too_many(struct stage *s, const char *limit, struct err *err)
+/* why: a sentence about `bad` of `rows`. */
+static bool give_up(struct stage *s, const char *why, struct err *err)
 {
     rejects_report(s->rejects, s->report);
     const struct load_reason *r = &s->report->reason[0];
-    return err_set(err, ERR_INPUT,
-                   _("%llu of %llu rows cannot be loaded, more than %s; mostly: %s (%s, line %llu: \"%.120s\"); nothing was stored"),
-                   (unsigned long long)s->report->rejected, (unsigned long long)s->report->rows, limit, r->text, r->file,
-                   (unsigned long long)r->line, r->example);
+    return err_set(err, ERR_INPUT, _("%s: %llu of %llu rows cannot be loaded, %s; mostly: %s (%s, line %llu: \"%.120s\"); nothing was stored"),
+                   source_file(s->src, 0)->label, (unsigned long long)s->report->rejected, (unsigned long long)s->report->rows, why,
+                   r->text, r->file, (unsigned long long)r->line, r->example);
 }
 
 static bool rejects_bearable(struct stage *s, struct err *err)
 {
     uint64_t rows = s->report->rows, bad = rejects_count(s->rejects);
     if (bad > s->reject_limit)
-        return too_many(s, s->o->max_rejects, err);
+        return give_up(s, _("more than --max-rejects allows"), err);
     if ((rows < FIRST_ROWS && !s->at_end) || bad == 0)
         return true;
     if (s->reject_share >= 0 && (double)bad > s->reject_share * (double)rows)
-        return too_many(s, s->o->max_rejects, err);
+        return give_up(s, _("more than --max-rejects allows"), err);
     if (bad == rows && s->at_end)
-        return too_many(s, _("may be when none is left"), err);
+        return give_up(s, _("so none is left"), err);
     if (!s->o->max_rejects && rows >= FIRST_ROWS && rows < 2 * FIRST_ROWS && bad * 2 > rows)
-        return too_many(s, _("half, so the mapping may be wrong"), err);
+        return give_up(s, _("more than half, so a column may be mistaken for another"), err);
     return true;
 }
 

@@ -1,1 +1,15 @@
 # unit tests of src/import
+check_PROGRAMS += tests/unit/csv_source_test
+tests_unit_csv_source_test_SOURCES = tests/unit/csv_source_test.c
+tests_unit_csv_source_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_csv_source_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/import_case_test
+tests_unit_import_case_test_SOURCES = tests/unit/import_case_test.c tests/unit/import_dump.c tests/unit/import_dump.h
+tests_unit_import_case_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_import_case_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/load_test
+tests_unit_load_test_SOURCES = tests/unit/load_test.c tests/unit/import_dump.c tests/unit/import_dump.h
+tests_unit_load_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_load_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

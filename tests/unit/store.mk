@@ -1,1 +1,29 @@
-# unit tests of src/store
+# unit tests of src/store; those that kill and damage are in tests/store
+STORE_WORLD = tests/store/store_world.c tests/store/store_world.h
+STORE_TEST_LIBS = $(LIBS_STORE) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+STORE_TEST_FLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/column_test
+tests_unit_column_test_SOURCES = tests/unit/column_test.c
+tests_unit_column_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_column_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
+check_PROGRAMS += tests/unit/dict_test
+tests_unit_dict_test_SOURCES = tests/unit/dict_test.c $(STORE_WORLD)
+tests_unit_dict_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_dict_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
+check_PROGRAMS += tests/unit/store_test
+tests_unit_store_test_SOURCES = tests/unit/store_test.c $(STORE_WORLD)
+tests_unit_store_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
+check_PROGRAMS += tests/store/kill_test
+tests_store_kill_test_SOURCES = tests/store/kill_test.c $(STORE_WORLD)
+tests_store_kill_test_LDADD = $(STORE_TEST_LIBS)
+tests_store_kill_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
+check_PROGRAMS += tests/store/damage_test
+tests_store_damage_test_SOURCES = tests/store/damage_test.c $(STORE_WORLD)
+tests_store_damage_test_LDADD = $(STORE_TEST_LIBS)
+tests_store_damage_test_CPPFLAGS = $(STORE_TEST_FLAGS)

@@ -1,0 +1,172 @@
+/* Kills an importing process at random moments, again and again, on one store: every time the store is whole,
+ * every import acknowledged is there, the one under way is all there or not at all, and the next one works
+ * and tidies up.
+ *
+ * WAYMARK_TEST_KILLS (default 220) and WAYMARK_TEST_SEED repeat or extend a run. */
+#include "config.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "base/os.h"
+#include "base/rand.h"
+#include "store/snapshot_open.h"
+#include "store/verify.h"
+#include "store_world.h"
+
+#define ROWS 1500
+
+static struct err err;
+
+#define assert_done(x)                                                                                       \
+    do {                                                                                                     \
+        if (!(x))                                                                                            \
+            fail_msg("%s", err.text);                                                                        \
+    } while (0)
+
+static uint64_t from_environment(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text && *text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* Imports without end, one byte on the pipe for each that batch_commit called done; every third is given up.
+ */
+static _Noreturn void import_for_ever(const char *dir, int fd)
+{
+    struct env *env = env_open(dir, ENV_WRITE, &err);
+    if (!env)
+        _exit(1);
+    for (;;) {
+        const struct import_def *import;
+        struct snapshot *s = snapshot_open(env, &err);
+        if (!s)
+            _exit(2);
+        unsigned next = (unsigned)snapshot_imports(s, &import) + 1;
+        snapshot_close(s);
+        struct batch *b = world_begin_import(env, next, ROWS, &err);
+        if (!b)
+            _exit(3);
+        if (next % 3 == 0) {
+            batch_abort(b);
+            b = world_begin_import(env, next, ROWS, &err);
+        }
+        struct import_def info = {.rows = ROWS, .stored = ROWS, .source = STR("killed")};
+        if (!b || !batch_commit(b, &info, &err) || write(fd, "x", 1) != 1)
+            _exit(4);
+    }
+}
+
+/* Runs it and kills it after `us`; returns the number of acknowledged imports. */
+static unsigned run_and_kill(const char *dir, unsigned us)
+{
+    int fd[2], status;
+    char acknowledged[256];
+    unsigned n = 0;
+    assert_int_equal(pipe(fd), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(fd[0]);
+        import_for_ever(dir, fd[1]);
+    }
+    close(fd[1]);
+    usleep(us);
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0)
+        assert_int_equal(errno, EINTR);
+    if (!WIFSIGNALED(status))
+        fail_msg("the importer ended by itself with %d", WEXITSTATUS(status));
+    for (ssize_t got; (got = read(fd[0], acknowledged, sizeof(acknowledged))) > 0;)
+        n += (unsigned)got;
+    close(fd[0]);
+    return n;
+}
+
+static void print_finding(void *arg, const struct verify_finding *f)
+{
+    (void)arg;
+    print_error("%s: %s\n", f->where, f->what);
+}
+
+/* What is there: number of imports, all of them complete. *left: keys without owner. */
+static unsigned look(const char *dir, unsigned from, uint64_t *left)
+{
+    const struct import_def *import;
+    struct verify_report report;
+    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
+    assert_int_equal(report.damaged, 0);
+    struct env *env = env_open(dir, ENV_WRITE, &err); /* the very first kill may leave no store */
+    assert_done(env);
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    unsigned n = (unsigned)snapshot_imports(s, &import);
+    for (unsigned i = from + 1; i <= n; i++) {
+        uint64_t sum;
+        assert_done(world_found(s, i, &sum, &err));
+        assert_true(sum == world_expected(i, ROWS));
+    }
+    *left = world_keys(s) - world_live_keys(s);
+    snapshot_close(s);
+    env_close(env);
+    return n;
+}
+
+static void killed_at_random(void **state)
+{
+    (void)state;
+    uint64_t seed = from_environment("WAYMARK_TEST_SEED", (uint64_t)os_now_us()),
+             kills = from_environment("WAYMARK_TEST_KILLS", 220), left;
+    struct rand r;
+    rand_seed(&r, seed);
+    print_message("seed %llu\n", (unsigned long long)seed);
+    char *dir = world_dir();
+    struct env *env = env_open(dir, ENV_WRITE, &err);
+    assert_done(env);
+    env_close(env);
+    unsigned known = 0, with_left_overs = 0, unacknowledged = 0;
+    for (uint64_t i = 0; i < kills; i++) {
+        unsigned done = run_and_kill(dir, 200 + rand_below(&r, rand_below(&r, 4) ? 15000 : 60000));
+        unsigned now = look(dir, known, &left);
+        /* All acknowledged ones, and perhaps one whose acknowledgement the kill cut off. */
+        assert_in_range(now, known + done, known + done + 1);
+        unacknowledged += now == known + done + 1;
+        with_left_overs += left > 0;
+        known = now;
+    }
+    /* The next import tidies up. */
+    env = env_open(dir, ENV_WRITE, &err);
+    assert_done(env);
+    assert_done(world_import(env, known + 1, ROWS, &err));
+    struct snapshot *s = snapshot_open(env, &err);
+    struct stat st;
+    char file[600];
+    snprintf(file, sizeof(file), "%s/data.mdb", dir);
+    stat(file, &st);
+    print_message("%llu kills: %u imports, %u times left-overs, %u times live but not acknowledged; file "
+                  "%lld, in use %llu\n",
+                  (unsigned long long)kills, known, with_left_overs, unacknowledged, (long long)st.st_size,
+                  (unsigned long long)snapshot_bytes(s));
+    snapshot_close(s);
+    env_close(env);
+    assert_int_equal(look(dir, 0, &left), known + 1);
+    assert_int_equal(left, 0);
+    assert_true(with_left_overs > 0); /* else the kills hit nothing */
+    world_remove(dir);
+    free(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(killed_at_random)};
+    setenv("WAYMARK_MAP_SIZE", "16M", 1);
+    setenv("WAYMARK_COMMIT_BYTES", "3K", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -82,12 +82,22 @@ static void emit(struct session *s, uint8_t event, uint8_t error)
     s->failed = error != BANK_ERROR_NONE;
 }
 
+/* Pages that follow by themselves may come in the same second; none of them leads back in that second, so
+ * that no two rows of an export are the same. */
+static bool follows_at_once(uint8_t event)
+{
+    return event == EVENT_home || event == EVENT_transfer_ok || event == EVENT_transfer_fail ||
+           event == EVENT_bought || event == EVENT_instal_success;
+}
+
 /* The time spent on the page before this one. A tenth of the sessions are left open until the app ends them.
  */
 static void dwell(struct session *s, uint8_t next)
 {
     uint64_t seconds =
         bank_draw_lognormal(rand_u64(s->r), bank_event_table[s->state].seconds * 16u, 270) / 16;
+    if (seconds == 0 && !follows_at_once(next))
+        seconds = 1;
     s->now += (int32_t)(seconds < DWELL_MOST ? seconds : DWELL_MOST);
     if (next == EVENT_logout && bank_draw_permille(rand_u64(s->r), 110))
         s->now += IDLE_LOGOUT;

@@ -2,7 +2,7 @@
  *
  *     # Step                  Users    Step%   Total%   Median  0%       50%      100%
  *     1 Wealth channel       48,210  100.00%  100.00%        -  ##########################
- *         lost 12,173  25.25%   open 31
+ *         lost 12,173  25.25%   still open 31
  *     2 Product detail       36,006   74.69%   74.69%    2m10s  ###################
  *
  * Every number is the result's own. When the picture is too low for the lines between, they become columns.
@@ -86,7 +86,8 @@ static void plan(struct steps *s)
 
     s->grouped = has_groups(s->r);
     s->lines = !s->grouped && all_lines(s->r, true) <= s->at.h;
-    s->losses = !s->lines && s->at.w >= fixed + NAME_MIN + MEDIAN + USERS + BAR_MIN;
+    s->losses = !s->lines && rows_get(&s->r->rows, 0, "lost") &&
+                s->at.w >= fixed + NAME_MIN + MEDIAN + USERS + BAR_MIN;
     s->median = s->at.w >= fixed + NAME_MIN + MEDIAN;
     s->name = widest_name(s->r, s->a);
     fixed += (s->median ? MEDIAN : 0) + (s->losses ? USERS : 0);
@@ -174,7 +175,7 @@ static void draw_numbers(struct steps *s, size_t row, int y)
                   s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
 }
 
-/* "lost 8,243  39.00%   open 12", each number a spot: who reached this step but not the next. */
+/* "lost 8,243  39.00%   still open 12", each number a spot: who reached this step but not the next. */
 static void draw_loss(struct steps *s, size_t row, int y)
 {
     const struct value *lost = show_cell(s->r, row, "lost"), *open = show_cell(s->r, row, "open");
@@ -191,9 +192,9 @@ static void draw_loss(struct steps *s, size_t row, int y)
     buf_done(&share);
     if (open->type == VALUE_NONE)
         return;
-    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("open"))) + 1;
+    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("still open"))) + 1;
     used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, open));
-    add_spot(s, row, open, (struct rect){y, x, 1, used}, _("open"), 2);
+    add_spot(s, row, open, (struct rect){y, x, 1, used}, _("still open"), 2);
 }
 
 static void draw_name(struct steps *s, size_t row, int y, const char *column, int indent)
@@ -250,25 +251,21 @@ static int funnel_height(const struct result *r, const struct chart_view *v, int
     return all_lines(r, true);
 }
 
-/* "653 of 3,611 users converted  18.08%  median time 33s": of those who did the first step, as the ratio is.
+/* "653 of 3,611 users converted: 18.08%, median time 33s": of those who did the first step, as the ratio is.
  */
 static void funnel_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
     const struct value *conversion = show_summary(r, "conversion"),
                        *median = show_summary(r, "median_total_s");
+    struct arena a = {0};
 
     (void)v, (void)w, (void)h;
     if (conversion->type != VALUE_RATIO)
         return;
-    num_put_thousands(out, conversion->ratio.part);
-    buf_puts(out, _(" of "));
-    num_put_thousands(out, conversion->ratio.whole);
-    buf_puts(out, _(" users converted  "));
-    show_value(out, r, conversion);
-    if (median->type != VALUE_NONE) {
-        buf_puts(out, _("  median time "));
-        show_value(out, r, median);
-    }
+    buf_printf(out, _("%s of %s users converted: %s, median time %s"),
+               show_thousands(&a, conversion->ratio.part), show_thousands(&a, conversion->ratio.whole),
+               show_str(&a, r, conversion).p, show_str(&a, r, median).p);
+    arena_done(&a);
 }
 
 const struct chart chart_funnel = {PICTURE_STEPS, funnel_height, funnel_draw, funnel_note};

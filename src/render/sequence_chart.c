@@ -149,15 +149,12 @@ static void draw_who(const struct sequence *s, int y)
 
 static void draw_counts(const struct sequence *s, int y)
 {
-    static const char *const keys[] = {"sessions", "events", "first", "last"};
-    int x = s->at.x + 1, right = s->at.x + s->at.w;
+    const char *first = show_str(s->a, s->r, show_summary(s->r, "first")).p;
+    const char *last = show_str(s->a, s->r, show_summary(s->r, "last")).p;
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(show_key(keys[i]))) + 1;
-        x +=
-            canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, show_summary(s->r, keys[i]))) +
-            3;
-    }
+    canvas_printf(s->c, y, s->at.x + 1, s->at.w - 1, ROLE_TEXT, _("%s sessions, %s events   %s .. %s"),
+                  show_str(s->a, s->r, show_summary(s->r, "sessions")).p,
+                  show_str(s->a, s->r, show_summary(s->r, "events")).p, first, last);
 }
 
 static void draw_head(const struct sequence *s)
@@ -200,28 +197,27 @@ static size_t session_begin(const struct result *r, size_t row)
     return row;
 }
 
-/* "-- session 14  2026-10-17 20:41:05  9 events  6m12s  after 2d12h ----"; when only some events are rows, it
- * says how many. */
+/* "-- session 14  2026-10-17 20:41:05  9 events, 6m12s  after 2d12h ----"; when only some events are rows, it
+ * says how many are shown. */
 static void draw_session(const struct sequence *s, size_t row, int y)
 {
     size_t begin = session_begin(s->r, row), end = session_end(s->r, row);
     const struct value *gap = show_cell(s->r, begin, "gap_s");
     bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n;
-    struct buf line = {0};
+    struct value length =
+        value_seconds((double)(local_time(s->r, end - 1) - local_time(s->r, begin)) / (double)US_PER_S);
+    const char *from = show_str(s->a, s->r, show_cell(s->r, begin, "time")).p;
+    const char *lasts = show_str(s->a, s->r, &length).p;
+    int x = s->at.x + 2, right = s->at.x + s->at.w;
 
-    buf_printf(&line, _(" session %lld  "), (long long)session_of(s->r, row));
-    show_value(&line, s->r, show_cell(s->r, begin, "time"));
-    buf_printf(&line, all ? _("  %d events  ") : _("  %d shown  "), (int)(end - begin));
-    duration_put_human(&line,
-                       (double)(local_time(s->r, end - 1) - local_time(s->r, begin)) / (double)US_PER_S);
-    if (gap->type == VALUE_SECONDS && begin > 0) {
-        buf_puts(&line, _("  after "));
-        duration_put_human(&line, gap->d);
-    }
-    buf_putc(&line, ' ');
     glyph_hline(s->c, y, s->at.x, s->at.w, ROLE_RULE);
-    canvas_text(s->c, y, s->at.x + 2, s->at.w - 2, ROLE_CONTEXT, buf_view(&line));
-    buf_done(&line);
+    x +=
+        canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT,
+                      all ? _(" session %d  %s  %d events, %s ") : _(" session %d  %s  %d events shown, %s "),
+                      (int)session_of(s->r, row), from, (int)(end - begin), lasts);
+    if (gap->type == VALUE_SECONDS && begin > 0)
+        canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" after a pause of %s "),
+                      show_str(s->a, s->r, gap).p);
 }
 
 static void draw_gap(const struct sequence *s, size_t row, int y, int x)
@@ -317,20 +313,17 @@ static int sequence_height(const struct result *r, const struct chart_view *v, i
 
 static void sequence_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
-    size_t failures = 0;
+    struct arena a = {0};
+    int failures = 0;
 
     (void)v, (void)w, (void)h;
     for (size_t i = 0; i < r->rows.n; i++)
         failures += is_failure(r, i);
-    num_put_thousands(out, (int64_t)r->rows.n);
-    buf_puts(out, _(" of "));
-    show_value(out, r, show_summary(r, "events"));
-    buf_puts(out, _(" events"));
-    if (failures) {
-        buf_puts(out, "  ");
-        num_put_thousands(out, (int64_t)failures);
-        buf_puts(out, _(" failed (!)"));
-    }
+    buf_printf(out, _("%s of %s events"), show_thousands(&a, (int64_t)r->rows.n),
+               show_str(&a, r, show_summary(r, "events")).p);
+    if (failures)
+        buf_printf(out, _(", %d failed (!)"), failures);
+    arena_done(&a);
 }
 
 const struct chart chart_sequence = {PICTURE_SEQUENCE, sequence_height, sequence_draw, sequence_note};

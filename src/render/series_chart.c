@@ -472,22 +472,15 @@ static void series_note(const struct result *r, const struct chart_view *v, int 
     int rows = chart_rows(&s, h), room = h - rows - (rows > 0 ? 1 : 0) - 1;
     struct plot p = plan_plot(&s, (struct rect){0, 0, 1, w});
 
-    if (events->type != VALUE_NONE) {
-        show_value(out, r, events);
-        buf_puts(out, _(" events"));
-    }
-    if (users->type != VALUE_NONE) {
-        buf_puts(out, "  ");
-        show_value(out, r, users);
-        buf_puts(out, _(" users"));
-    }
+    if (events->type != VALUE_NONE && users->type != VALUE_NONE)
+        buf_printf(out, _("%s events of %s users"), show_str(&a, r, events).p, show_str(&a, r, users).p);
     if (rows > 0 && p.per > 1)
         buf_printf(out, _("   1 column = mean of %d buckets"), (int)p.per);
     if (room > 0 && r->rows.n > (size_t)room) {
-        size_t first = first_line(r, v, room);
+        int first = (int)first_line(r, v, room);
 
-        buf_printf(out, _("   rows %d-%d of "), (int)first + 1, (int)first + room);
-        num_put_thousands(out, (int64_t)r->rows.n);
+        buf_printf(out, _("   rows %d-%d of %s"), first + 1, first + room,
+                   show_thousands(&a, (int64_t)r->rows.n));
     }
     arena_done(&a);
 }

@@ -85,6 +85,13 @@ struct str show_str(struct arena *a, const struct result *r, const struct value 
     return s;
 }
 
+const char *show_thousands(struct arena *a, int64_t n)
+{
+    struct value v = value_int(n);
+
+    return show_str(a, NULL, &v).p;
+}
+
 bool show_is_number(enum value_type t)
 {
     return t == VALUE_INT || t == VALUE_REAL || t == VALUE_RATIO || t == VALUE_SECONDS;
@@ -138,21 +145,21 @@ static const struct {
     {"example", N_("example")},
     {"failed", N_("failed")},
     {"files", N_("files")},
-    {"first", N_("first")},
+    {"first", N_("first event")},
     {"from", N_("from")},
     {"gap_s", N_("gap")},
     {"group", N_("group")},
     {"groups", N_("groups")},
     {"ids", N_("ids")},
-    {"last", N_("last")},
+    {"last", N_("last event")},
     {"lost", N_("lost")},
     {"matched", N_("matched")},
     {"median_s", N_("median")},
     {"median_total_s", N_("median time")},
     {"name", N_("name")},
-    {"new_users", N_("new users")},
+    {"new_users", N_("new customers")},
     {"of", N_("of")},
-    {"open", N_("open")},
+    {"open", N_("still open")},
     {"parts", N_("parts")},
     {"paths", N_("paths")},
     {"properties", N_("properties")},
@@ -175,10 +182,10 @@ static const struct {
     {"total_rate", N_("of first")},
     {"tz", N_("time zone")},
     {"unmatched", N_("unmatched")},
-    {"user", N_("user")},
-    {"users", N_("users")},
-    {"users_considered", N_("users considered")},
-    {"users_with_events", N_("users with events")},
+    {"user", N_("customer")},
+    {"users", N_("customers")},
+    {"users_considered", N_("customers considered")},
+    {"users_with_events", N_("customers with events")},
     {"value", N_("value")},
     {"window", N_("window")},
 };

@@ -10,6 +10,8 @@
 void show_value(struct buf *out, const struct result *r, const struct value *v);
 /* The same in an arena. */
 struct str show_str(struct arena *a, const struct result *r, const struct value *v);
+/* 1,204,338 as a C string, for whole sentences with %s. */
+const char *show_thousands(struct arena *a, int64_t n);
 /* Right-aligned on screen. */
 bool show_is_number(enum value_type t);
 /* The number itself for sums and sizes: INT, the part of a RATIO, rounded REAL and SECONDS; -1 when there is none. */

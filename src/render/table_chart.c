@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "base/nls.h"
-#include "base/num.h"
 #include "base/utf8.h"
 #include "render/charts.h"
 #include "render/glyph.h"
@@ -336,8 +335,10 @@ static void table_note(const struct result *r, const struct chart_view *v, int w
     if (room <= 0 || rows <= room)
         return;
     int top = clamp_scroll(v->scroll, rows, room);
-    buf_printf(out, _("rows %d-%d of "), top + 1, top + room);
-    num_put_thousands(out, rows);
+    struct arena a = {0};
+
+    buf_printf(out, _("rows %d-%d of %s"), top + 1, top + room, show_thousands(&a, rows));
+    arena_done(&a);
 }
 
 const struct chart chart_table = {PICTURE_TABLE, table_height, table_draw, table_note};

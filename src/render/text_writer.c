@@ -23,6 +23,18 @@ static void put_line(struct buf *out, const char *name, struct str text)
     buf_done(&clean);
 }
 
+/* Full-width punctuation that closes something never begins a line. */
+static bool closes(uint32_t ch)
+{
+    static const uint32_t marks[] = {0x3001, 0x3002, 0x300B, 0x300D, 0x300F, 0x3011, 0xFF01,
+                                     0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, 0x201D};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (marks[i] == ch)
+            return true;
+    return false;
+}
+
 /* Bytes of the longest beginning of clean text that fits in w columns, broken after a blank or beside a wide
  * character; at least one character. */
 static size_t break_at(struct str text, int w)
@@ -36,7 +48,7 @@ static size_t break_at(struct str text, int w)
         uint32_t ch = utf8_next(&rest);
         int width = utf8_rune_width(ch);
 
-        if (at > 0 && ch != ' ' && (text.p[at - 1] == ' ' || width == 2 || last == 2))
+        if (at > 0 && ch != ' ' && !closes(ch) && (text.p[at - 1] == ' ' || width == 2 || last == 2))
             good = at;
         if (used + width > w && ch != ' ')
             return good ? good : at ? at : text.n - rest.n;

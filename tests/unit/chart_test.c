@@ -38,6 +38,7 @@ static void funnel_pictures(void **state)
     check_text(sample_funnel(false), "funnel_80_ascii", 80, 0, TIER_ASCII);
     check_text(sample_funnel(true), "funnel_100_utf8_zh", 100, 0, TIER_UTF8);
     check_text(sample_funnel(false), "funnel_80_acs", 80, 0, TIER_ACS);
+    check_text(sample_compared(), "funnel_compared", 80, 0, TIER_ASCII);
     check_view(sample_funnel(false), &plain, "funnel_100x8_low", 100, 8, TIER_ASCII);
     check_view(sample_funnel(true), &plain, "funnel_40x12_narrow", 40, 12, TIER_UTF8);
 }
@@ -125,11 +126,11 @@ static struct result *empty(enum picture picture)
 
 static void no_size_crashes(void **state)
 {
-    struct result *all[] = {sample_funnel(true),   sample_table(),        sample_days(40, 1),
-                            sample_days(9, 5),     sample_days(1, 1),     sample_sequence(true),
-                            sample_matrix(),       empty(PICTURE_TABLE),  empty(PICTURE_STEPS),
-                            empty(PICTURE_FLOW),   empty(PICTURE_SERIES), empty(PICTURE_SEQUENCE),
-                            empty(PICTURE_MATRIX), empty(PICTURE_LIST)};
+    struct result *all[] = {sample_funnel(true),     sample_compared(),     sample_table(),
+                            sample_days(40, 1),      sample_days(9, 5),     sample_days(1, 1),
+                            sample_sequence(true),   sample_matrix(),       empty(PICTURE_TABLE),
+                            empty(PICTURE_STEPS),    empty(PICTURE_FLOW),   empty(PICTURE_SERIES),
+                            empty(PICTURE_SEQUENCE), empty(PICTURE_MATRIX), empty(PICTURE_LIST)};
     struct buf out = {0};
 
     (void)state;

@@ -52,6 +52,36 @@ struct result *sample_funnel(bool chinese)
     return r;
 }
 
+struct result *sample_compared(void)
+{
+    static const struct column_info columns[] = {
+        {"step", NULL, VALUE_INT},         {"name", NULL, VALUE_TEXT},  {"group", NULL, VALUE_TEXT},
+        {"users", NULL, VALUE_INT},        {"rate", NULL, VALUE_RATIO}, {"total_rate", NULL, VALUE_RATIO},
+        {"median_s", NULL, VALUE_SECONDS},
+    };
+    static const char *const names[] = {"Wealth channel", "Product detail", "Risk quiz"}, *const groups[] = {
+                                                                                              "all",
+                                                                                              "高净值"};
+    static const int64_t users[3][2] = {{48210, 1200}, {36006, 1033}, {14870, 648}};
+    struct result *r = result_new("funnel", PICTURE_STEPS);
+
+    result_columns(r, columns, 7);
+    for (int i = 0; i < 3; i++)
+        for (int g = 0; g < 2; g++) {
+            struct value *row = result_row(r);
+
+            row[0] = value_int(i + 1);
+            row[1] = value_static(names[i]);
+            row[2] = value_static(groups[g]);
+            row[3] =
+                value_who(value_int(users[i][g]), arena_printf(&r->arena, "reached:%d %s", i + 1, groups[g]));
+            row[4] = value_ratio(users[i][g], users[i ? i - 1 : 0][g]);
+            row[5] = value_ratio(users[i][g], users[0][g]);
+            row[6] = i ? value_seconds(100 * i + g) : value_none();
+        }
+    return r;
+}
+
 struct result *sample_table(void)
 {
     static const struct column_info columns[] = {

@@ -286,6 +286,26 @@ static void quiet_text_is_the_picture_alone(void **state)
     result_free(r);
 }
 
+static void rules_wrap_by_words_and_commands_do_not(void **state)
+{
+    static const char want[] = " rule: Customers, ordered steps\n"
+                               "       within 7d; 时间相同按到达\n"
+                               "       先后，同一个事件，只占一\n"
+                               "       步。\n"
+                               " command: waymark funnel --step 'a b' --step wealth --step detail\n";
+    struct result *r = result_new("funnel", PICTURE_TABLE);
+    struct writer_options o = {.tier = TIER_UTF8, .w = 32};
+    struct buf out = {0};
+
+    (void)state;
+    r->rule = "Customers, ordered steps within 7d; 时间相同按到达先后，同一个事件，只占一步。";
+    r->command = "waymark funnel --step 'a b' --step wealth --step detail";
+    writer_named("text")->write(r, &o, &out);
+    assert_string_equal(out.p, want);
+    buf_done(&out);
+    result_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +315,7 @@ int main(void)
         cmocka_unit_test(csv_disarms_formulas_in_text_only),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(writers_by_name),
+        cmocka_unit_test(rules_wrap_by_words_and_commands_do_not),
         cmocka_unit_test(quiet_text_is_the_picture_alone),
     };
 

@@ -53,7 +53,7 @@ static void json_rune(struct buf *out, uint32_t ch)
     }
     if (ch == UTF8_BAD)
         buf_puts(out, "\\ufffd");
-    else if (ch < 0x20 || ch == 0x7F || utf8_rune_width(ch) < 0)
+    else if (ch < 0x20 || utf8_rune_width(ch) < 0)
         json_escape(out, ch);
     else
         buf_rune(out, ch);

@@ -223,12 +223,22 @@ static int draw_step(struct steps *s, size_t row, int y)
     return lines;
 }
 
+/* The first row shown when not all fit: as scrolled, but no further than the last page. */
+static size_t first_row(const struct steps *s)
+{
+    size_t last = s->r->rows.n;
+    int room = s->at.h - 1;
+
+    while (last > 0 && room >= lines_of(s->r, last - 1, s->grouped, s->lines))
+        room -= lines_of(s->r, --last, s->grouped, s->lines);
+    return s->v->scroll < 0 ? 0 : (size_t)s->v->scroll < last ? (size_t)s->v->scroll : last;
+}
+
 static void funnel_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                         struct arena *a, struct spots *spots)
 {
     struct steps s = {.r = r, .v = v, .c = c, .a = a, .spots = spots, .at = at};
     int y = at.y + 1;
-    size_t first = 0;
 
     if (at.h < 2 || at.w < NUMBER + NAME_MIN + USERS) {
         chart_table.draw(r, v, c, at, a, spots);
@@ -236,9 +246,7 @@ static void funnel_draw(const struct result *r, const struct chart_view *v, stru
     }
     plan(&s);
     draw_heading(&s);
-    if (!s.lines && v->scroll > 0)
-        first = (size_t)v->scroll < r->rows.n ? (size_t)v->scroll : 0;
-    for (size_t row = first; row < r->rows.n; row++) {
+    for (size_t row = first_row(&s); row < r->rows.n; row++) {
         if (y + lines_of(r, row, s.grouped, s.lines) > at.y + at.h)
             break;
         y += draw_step(&s, row, y);

@@ -274,6 +274,21 @@ static void draw_events(const struct sequence *s, int y)
     }
 }
 
+/* The first event shown: as scrolled, but no further than the last page, counted back from the end with its
+ * headings. */
+static size_t first_shown(const struct result *r, int scroll, int room)
+{
+    size_t last = r->rows.n;
+    int lines = 1; /* the page's own first heading */
+
+    for (; last > 0; last--) {
+        lines += last < r->rows.n && starts_session(r, last) ? 2 : 1;
+        if (lines > room)
+            break;
+    }
+    return scroll < 0 ? 0 : (size_t)scroll < last ? (size_t)scroll : last;
+}
+
 static void sequence_draw(const struct result *r, const struct chart_view *v, struct canvas *c,
                           struct rect at, struct arena *a, struct spots *spots)
 {
@@ -285,7 +300,7 @@ static void sequence_draw(const struct result *r, const struct chart_view *v, st
         chart_table.draw(r, v, c, at, a, spots);
         return;
     }
-    s.top = v->scroll > 0 && (size_t)v->scroll < r->rows.n ? (size_t)v->scroll : 0;
+    s.top = first_shown(r, v->scroll, at.h - (at.h >= HEAD_FROM ? HEAD : 1));
     s.selected =
         v->selected >= 0 && (size_t)v->selected >= before ? s.top + (size_t)v->selected - before : r->rows.n;
     s.first = r->rows.n ? local_time(r, 0) : 0;

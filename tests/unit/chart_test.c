@@ -114,6 +114,40 @@ static void every_number_with_users_is_a_spot(void **state)
     result_free(r);
 }
 
+static size_t last_row_at(struct result *r, int scroll, int h)
+{
+    struct chart_view v = {.selected = -1, .scroll = scroll};
+    struct spots spots = {0};
+    struct arena a = {0};
+    struct canvas c;
+    size_t last = 0;
+
+    canvas_init(&c, 90, h, TIER_ASCII);
+    chart_of(r, &v)->draw(r, &v, &c, (struct rect){0, 0, h, 90}, &a, &spots);
+    for (size_t i = 0; i < spots.list.n; i++)
+        last = spots.list.at[i].row > last ? spots.list.at[i].row : last;
+    vec_done(&spots.list);
+    arena_done(&a);
+    canvas_done(&c);
+    return last;
+}
+
+/* Scrolled as far as ever, the last page is shown, and the last row on it: never beyond, never back at the
+ * top. */
+static void scrolling_ends_at_the_last_row(void **state)
+{
+    struct result *all[] = {sample_funnel(false), sample_days(60, 1), sample_sequence(false), sample_table()};
+    static const int low[] = {5, 14, 10, 4};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        for (int scroll = (int)all[i]->rows.n; scroll < 200; scroll += 37)
+            assert_int_equal(last_row_at(all[i], scroll, low[i]), all[i]->rows.n - 1);
+        assert_true(last_row_at(all[i], 0, low[i]) < all[i]->rows.n - 1);
+        result_free(all[i]);
+    }
+}
+
 /* What comes back when nothing matched: columns or not, no rows, no summary. */
 static struct result *empty(enum picture picture)
 {
@@ -159,6 +193,7 @@ int main(void)
         cmocka_unit_test(matrix_pictures),
         cmocka_unit_test(every_number_with_users_is_a_spot),
         cmocka_unit_test(no_size_crashes),
+        cmocka_unit_test(scrolling_ends_at_the_last_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

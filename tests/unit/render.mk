@@ -22,3 +22,6 @@ check_PROGRAMS += tests/unit/canvas_test
 tests_unit_canvas_test_SOURCES = tests/unit/canvas_test.c
 tests_unit_canvas_test_LDADD = $(render_ldadd)
 tests_unit_canvas_test_CPPFLAGS = $(render_cppflags)
+
+# Pictures that tests compare with: tests/screen/*.ref
+EXTRA_DIST += tests/screen

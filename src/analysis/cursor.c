@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 
-#include "analysis/pick.h"
 #include "base/nls.h"
 
 void cursor_init(struct cursor *c, const struct cursor_plan *plan)
@@ -30,8 +29,9 @@ void cursor_done(struct cursor *c)
     free(c->by_column);
     free(c->user);
     free(c->start);
-    free(c->pos);
-    free(c->off);
+    free(c->picked.pos);
+    free(c->picked.bits);
+    free(c->picked.before);
     free(c->code);
     free(c->owner);
     free(c->time);
@@ -56,9 +56,10 @@ static void room_for_rows(struct cursor *c, size_t n)
     if (n <= c->cap)
         return;
     c->cap = n;
-#define ROOM(p) (free(p), (p) = mem_alloc((n + 1) * sizeof(*(p))))
-    ROOM(c->pos);
-    ROOM(c->off);
+#define ROOM(p) (free(p), (p) = mem_alloc((n + PICK_SLACK + 1) * sizeof(*(p))))
+    ROOM(c->picked.pos);
+    ROOM(c->picked.bits);
+    ROOM(c->picked.before);
     ROOM(c->code);
     ROOM(c->owner);
     ROOM(c->time);
@@ -143,7 +144,14 @@ static bool may_match(const struct cursor *c, uint32_t block)
 static void restart(struct cursor *c)
 {
     for (uint32_t i = 0; i <= c->users; i++)
-        c->start[i] = c->off[c->start[i]];
+        c->start[i] = picked_before(&c->picked, &c->plan->table, c->start[i]);
+}
+
+/* Takes the flagged of `rows` rows for hits. */
+static void choose(struct cursor *c, uint32_t rows)
+{
+    pick_flagged(c->flag, rows, &c->plan->table, &c->picked);
+    c->n = c->picked.n;
 }
 
 static void mark_codes(struct cursor *c)
@@ -168,12 +176,15 @@ static void choose_bytes(struct cursor *c, const struct column_view *event, cons
         code[i] = (uint32_t)k;
         mask[i] = known && p->marks ? p->mask[k] : 0;
     }
-    c->n = pick_bytes(raw, clip->rows, keep, c->pos, c->off);
-    for (uint32_t i = 0; i < c->n; i++)
-        c->code[i] = code[raw[c->pos[i]]];
+    pick_flag_bytes(raw, clip->rows, keep, c->flag);
+    choose(c, clip->rows);
+    const uint32_t *pos = c->picked.pos;
+    if (p->needs_code)
+        for (uint32_t i = 0; i < c->n; i++)
+            c->code[i] = code[raw[pos[i]]];
     if (p->marks)
         for (uint32_t i = 0; i < c->n; i++)
-            c->mask[i] = mask[raw[c->pos[i]]];
+            c->mask[i] = mask[raw[pos[i]]];
     restart(c);
 }
 
@@ -194,9 +205,10 @@ static bool choose_codes(struct cursor *c, const struct column_view *event, cons
         return damaged(c, clip->block, err);
     c->n = clip->rows;
     if (!c->plan->dense) {
-        c->n = pick_codes(c->code, clip->rows, c->plan->keep, c->pos, c->off);
+        pick_flag_codes(c->code, clip->rows, c->plan->keep, c->flag);
+        choose(c, clip->rows);
         for (uint32_t i = 0; i < c->n; i++)
-            c->code[i] = c->code[c->pos[i]];
+            c->code[i] = c->code[c->picked.pos[i]];
         restart(c);
     }
     mark_codes(c);
@@ -213,17 +225,20 @@ static bool fetch(struct cursor *c, uint16_t column, const struct clip *clip, in
     if (c->n == clip->rows)
         column_decode(&view, clip->row, c->n, out);
     else
-        pick_values(&view, clip->row, c->pos, c->n, out);
+        pick_values(&view, clip->row, c->picked.pos, c->n, out);
     return true;
 }
 
 /* Keeps the hits whose flag is set. */
 static void choose_again(struct cursor *c)
 {
-    uint32_t n = pick_flags(c->flag, c->n, c->pos, c->off);
-    if (n == c->n)
+    uint32_t old = c->n;
+    memset(c->flag + old, 0, PICK_SLACK);
+    choose(c, old);
+    if (c->n == old)
         return;
-    const uint32_t *pos = c->pos;
+    const uint32_t *pos = c->picked.pos;
+    uint32_t n = c->n;
     for (uint32_t i = 0; i < n; i++) {
         c->time[i] = c->time[pos[i]];
         c->code[i] = c->code[pos[i]];
@@ -234,7 +249,6 @@ static void choose_again(struct cursor *c)
     for (size_t k = 0; k < c->plan->props; k++)
         for (uint32_t i = 0; i < n; i++)
             c->prop[k][i] = c->prop[k][pos[i]];
-    c->n = n;
     restart(c);
 }
 

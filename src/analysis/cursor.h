@@ -2,6 +2,7 @@
 #ifndef WM_CURSOR_H
 #define WM_CURSOR_H
 
+#include "analysis/pick.h"
 #include "analysis/scan.h"
 
 /* What all cursors of a scan share; made once by scan.c. */
@@ -17,7 +18,9 @@ struct cursor_plan {
     uint64_t gate;       /* the bit that a hit needs, besides matching anything; 0: none */
     struct select gated; /* `where`, when it is the gate */
     uint64_t ask;        /* selectors with a residual test, the gate among them */
-    bool needs_user;     /* some test reads attributes */
+    bool needs_code;     /* hits carry codes */
+    struct pick_table table;
+    bool needs_user; /* some test reads attributes */
     const uint16_t
         *prop; /* columns fetched for hits: the wanted ones first, then those that only tests read */
     size_t props;
@@ -37,7 +40,8 @@ struct cursor {
     size_t run_cap;
     uint32_t n;
     size_t cap;
-    uint32_t *pos, *off, *code, *owner;
+    struct picked picked; /* the last choice */
+    uint32_t *code, *owner;
     int64_t *time;
     uint64_t *mask;
     uint8_t *flag;

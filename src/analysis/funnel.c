@@ -1,13 +1,4 @@
-/* funnel.c - how far users get through steps in order.
- *
- * Rule `best`: of all feasible chains of a user - one event per step, in the user's order of events, the
- * first step in the period, the last within the window of the first - the deepest counts; of those the one
- * completed earliest; of those the one begun latest; between its ends each step is the first event that fits.
- *
- * For every level the latest possible start is kept: a later start serves every window that an earlier one
- * does, so one number per level decides feasibility exactly, in O(events x steps). The start that first
- * reaches the deepest level is the start of the chain to report; a second walk from it, over that one chain,
- * gives the times of the steps.
+/* funnel.c - how far users get through steps in order; which chain of a user counts is chain.h's.
  *
  * A user who reached step K and not K+1 stands in row K as open when a chain of his could still go deeper
  * after the store's last event (his latest first step is still within the window then), else as lost. Without
@@ -17,6 +8,7 @@
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
+#include "analysis/chain.h"
 #include "analysis/quantile.h"
 #include "analysis/rule.h"
 #include "base/date.h"
@@ -25,28 +17,16 @@
 
 enum who_kind { WHO_NOBODY, WHO_REACHED, WHO_LOST, WHO_OPEN };
 
-/* "No start yet": further from every time than any window, without overflow when subtracted. */
-#define NEVER (-(INT64_C(1) << 61))
-#define ENDLESS (INT64_C(1) << 60)
-
 struct plan {
     struct ask *ask;
     size_t steps;
     const char **name;
     const struct select *selector;
-    int64_t window; /* ENDLESS: none */
-    bool same_day, none;
+    struct chain_rule rule;
     bool detail;
     enum who_kind who;
     uint32_t who_step;
-    bool plain; /* no event matches two steps, no period, a window in µs: the short loop is right */
-};
-
-/* One user's outcome. */
-struct outcome {
-    uint32_t level; /* 0: never began */
-    size_t start;   /* index of the chain's first event */
-    int64_t latest; /* time of the latest first step */
+    bool whole; /* whole blocks of users at a time */
 };
 
 struct person {
@@ -61,147 +41,87 @@ struct state {
     VEC(struct person) person;
     VEC(int64_t) times;
     struct crowd crowd;
-    int64_t *start; /* per level, [0] is the event at hand */
-    int64_t *day;   /* the same, local day of it */
-    size_t *start_at;
+    struct chain_batch batch;
+    int64_t time[SCAN_SELECTORS]; /* of the chain at hand */
 };
 
-/* ---- one user */
+/* ---- users */
 
-/* General: events that match several steps, a period, windows of a calendar day. */
-static struct outcome walk(struct state *st, const struct journey *j)
+static void add_gaps(struct state *st, const struct chain *c, const int64_t *time)
 {
-    const struct plan *p = st->plan;
-    struct outcome o = {.latest = NEVER};
-    for (size_t k = 0; k <= p->steps; k++)
-        st->start[k] = NEVER, st->day[k] = NEVER;
-    for (size_t i = 0; i < j->n; i++) {
-        int64_t t = j->time[i], day = NEVER;
-        if (p->same_day) {
-            int64_t local = zone_local(p->ask->zone, t);
-            day = local / US_PER_DAY - (local % US_PER_DAY < 0);
-        }
-        /* From the last step down, so that the event fills one step of any chain. */
-        for (uint64_t left = j->mask[i]; left;) {
-            unsigned k = 63 - (unsigned)__builtin_clzll(left);
-            left &= ~(UINT64_C(1) << k);
-            if (k == 0) {
-                if (!ask_in_period(p->ask, t))
-                    continue;
-                st->start[1] = o.latest = t, st->day[1] = day, st->start_at[1] = i;
-            } else {
-                bool fits =
-                    p->same_day ? st->start[k] != NEVER && st->day[k] == day : t - st->start[k] <= p->window;
-                if (!fits)
-                    continue;
-                st->start[k + 1] = st->start[k], st->day[k + 1] = st->day[k],
-                              st->start_at[k + 1] = st->start_at[k];
-            }
-            if (k + 1 > o.level)
-                o.level = k + 1, o.start = st->start_at[k + 1];
-        }
-    }
-    return o;
-}
-
-/* The same for events of one step each, without branches that depend on the data. Starts are indexes into the
- * user's events; slot 0 holds the event at hand, which is how a first step begins a chain without being a
- * special case. */
-static struct outcome walk_plain(struct state *st, const struct journey *j)
-{
-    const struct plan *p = st->plan;
-    int64_t *start = st->start;
-    size_t *start_at = st->start_at;
-    struct outcome o = {.latest = NEVER};
-    for (size_t k = 0; k <= p->steps; k++)
-        start[k] = NEVER;
-    for (size_t i = 0; i < j->n; i++) {
-        int64_t t = j->time[i];
-        unsigned k = (unsigned)__builtin_ctzll(j->mask[i]);
-        start[0] = t;
-        start_at[0] = i;
-        bool fits = t - start[k] <= p->window;
-        start[k + 1] = fits ? start[k] : start[k + 1];
-        start_at[k + 1] = fits ? start_at[k] : start_at[k + 1];
-        bool deeper = fits && k + 1 > o.level;
-        o.level = deeper ? k + 1 : o.level;
-        o.start = deeper ? start_at[k + 1] : o.start;
-    }
-    o.latest = start[1];
-    return o;
-}
-
-static bool is_open(const struct plan *p, const struct outcome *o)
-{
-    if (p->none)
-        return false;
-    if (!p->same_day)
-        return p->ask->last - o->latest <= p->window;
-    int64_t next;
-    return zone_bucket(p->ask->zone, UNIT_DAY, o->latest, &next) <= p->ask->last && p->ask->last < next;
-}
-
-/* The chain's times: from its start on, each step at the first event that fits. */
-static void follow(struct state *st, const struct journey *j, const struct outcome *o, int64_t *time)
-{
-    size_t k = 0;
-    (void)st;
-    for (size_t i = o->start; k < o->level; i++)
-        if (j->mask[i] >> k & 1)
-            time[k++] = j->time[i];
-}
-
-static void add_gaps(struct state *st, const struct outcome *o, const int64_t *time)
-{
-    for (size_t k = 1; k < o->level; k++)
+    for (size_t k = 1; k < c->level; k++)
         vec_push(&st->gap[k], time[k] - time[k - 1]);
-    if (o->level == st->plan->steps)
-        vec_push(&st->gap[0], time[o->level - 1] - time[0]);
+    if (c->level == st->plan->steps)
+        vec_push(&st->gap[0], time[c->level - 1] - time[0]);
 }
 
-static bool is_wanted(const struct plan *p, const struct outcome *o, bool open)
+static bool is_wanted(const struct plan *p, const struct chain *c)
 {
     switch (p->who) {
-    case WHO_REACHED: return o->level >= p->who_step;
-    case WHO_LOST: return o->level == p->who_step && o->level < p->steps && !open;
-    case WHO_OPEN: return o->level == p->who_step && o->level < p->steps && open;
+    case WHO_REACHED: return c->level >= p->who_step;
+    case WHO_LOST: return c->level == p->who_step && c->level < p->steps && !c->open;
+    case WHO_OPEN: return c->level == p->who_step && c->open;
     default: return false;
     }
 }
 
-static void note_user(struct state *st, const struct journey *j, const struct outcome *o)
+static void add_person(struct state *st, uint32_t user, const struct chain *c)
+{
+    vec_push(&st->person, (struct person){user, c->level, st->times.n});
+    vec_reserve(&st->times, c->level);
+    memcpy(st->times.at + st->times.n, st->time, c->level * sizeof(*st->time));
+    st->times.n += c->level;
+}
+
+static void add_user(struct state *st, const struct journey *j)
 {
     const struct plan *p = st->plan;
-    int64_t time[SCAN_SELECTORS];
-    bool open = o->level < p->steps && is_open(p, o);
-    st->reached[o->level]++;
-    st->open[o->level] += open;
-    if (o->level < 2 && !p->detail && !p->who)
+    struct chain c = chain_best(&p->rule, j);
+    if (!c.level)
         return;
-    follow(st, j, o, time);
-    if (is_wanted(p, o, open))
-        crowd_add(&st->crowd, j->user, o->level, time[o->level - 1]);
-    if (p->who)
+    chain_times(j, &c, st->time);
+    if (p->who) {
+        if (is_wanted(p, &c))
+            crowd_add(&st->crowd, j->user, c.level, st->time[c.level - 1]);
         return;
-    add_gaps(st, o, time);
-    if (p->detail) {
-        vec_push(&st->person, (struct person){j->user, o->level, st->times.n});
-        vec_reserve(&st->times, o->level);
-        memcpy(st->times.at + st->times.n, time, o->level * sizeof(*time));
-        st->times.n += o->level;
+    }
+    st->reached[c.level]++;
+    st->open[c.level] += c.open;
+    add_gaps(st, &c, st->time);
+    if (p->detail)
+        add_person(st, j->user, &c);
+}
+
+/* Who they are does not matter: only how many, and the times of those who went on. */
+static void add_block(struct state *st, const struct journeys *js)
+{
+    struct chain_batch *b = &st->batch;
+    chain_batch_best(b, &st->plan->rule, js);
+    struct journey all = {.n = js->start[js->users] - js->start[0],
+                          .time = js->time + js->start[0],
+                          .mask = js->mask + js->start[0]};
+    for (size_t u = 0; u < b->n; u++) {
+        struct chain c = {.level = (uint32_t)(b->best[u] >> 32), .begin = (uint32_t)b->best[u]};
+        st->reached[c.level]++;
+        st->open[c.level] += b->open[u];
+        if (c.level < 2)
+            continue;
+        chain_times(&all, &c, st->time);
+        add_gaps(st, &c, st->time);
     }
 }
 
 static void feed(void *state, const struct journeys *js)
 {
     struct state *st = state;
+    if (st->plan->whole) {
+        add_block(st, js);
+        return;
+    }
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
-        if (!j.n)
-            continue;
-        struct outcome o = st->plan->plain ? walk_plain(st, &j) : walk(st, &j);
-        if (o.level)
-            note_user(st, &j, &o);
+        if (j.n)
+            add_user(st, &j);
     }
 }
 
@@ -209,15 +129,22 @@ static void feed(void *state, const struct journeys *js)
 
 static bool read_window(struct plan *p, struct err *err)
 {
-    const char *w = ask_text(p->ask, "window");
-    p->same_day = strcmp(w, "same-day") == 0;
-    p->none = strcmp(w, "none") == 0;
-    p->window = ENDLESS;
-    if (p->same_day || p->none)
+    const struct ask *a = p->ask;
+    struct chain_rule *r = &p->rule;
+    const char *w = ask_text(a, "window");
+    *r = (struct chain_rule){.steps = p->steps,
+                             .window = CHAIN_ENDLESS,
+                             .from = a->from,
+                             .to = a->to,
+                             .last = a->last,
+                             .zone = a->zone};
+    r->same_day = strcmp(w, "same-day") == 0;
+    r->endless = strcmp(w, "none") == 0;
+    if (r->same_day || r->endless)
         return true;
-    if (!ask_duration(p->ask, "window", &p->window, err))
+    if (!ask_duration(a, "window", &r->window, err))
         return false;
-    p->window = p->window < ENDLESS ? p->window : ENDLESS;
+    r->window = r->window < CHAIN_ENDLESS ? r->window : CHAIN_ENDLESS;
     return true;
 }
 
@@ -239,9 +166,9 @@ static bool read_who(struct plan *p, struct err *err)
     return true;
 }
 
-static bool is_plain(const struct plan *p)
+static bool can_be_whole(const struct plan *p)
 {
-    if (p->same_day || p->ask->has_from || p->ask->has_to)
+    if (p->rule.same_day || p->detail || p->who || p->steps < 2)
         return false;
     for (uint32_t c = 0; c < p->ask->events; c++) {
         size_t matches = 0;
@@ -275,10 +202,11 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     p->detail = ask_flag(a, "detail");
     if (!read_window(p, err) || !read_who(p, err))
         return NULL;
-    p->plain = is_plain(p);
+    p->whole = can_be_whole(p);
     scan->selector = s;
     scan->selectors = p->steps;
     scan->from = a->from; /* every step lies at or after the first, which is in the period */
+    scan->no_codes = true;
     scan->count_users = true;
     return p;
 }
@@ -291,9 +219,6 @@ static void *init(void *plan)
     st->reached = mem_zalloc(n * sizeof(*st->reached));
     st->open = mem_zalloc(n * sizeof(*st->open));
     st->gap = mem_zalloc(n * sizeof(*st->gap));
-    st->start = mem_zalloc(n * sizeof(*st->start));
-    st->day = mem_zalloc(n * sizeof(*st->day));
-    st->start_at = mem_zalloc(n * sizeof(*st->start_at));
     return st;
 }
 
@@ -305,12 +230,10 @@ static void done(void *state)
     vec_done(&st->person);
     vec_done(&st->times);
     crowd_done(&st->crowd);
+    chain_batch_done(&st->batch);
     free(st->reached);
     free(st->open);
     free(st->gap);
-    free(st->start);
-    free(st->day);
-    free(st->start_at);
     free(st);
 }
 
@@ -416,13 +339,13 @@ static void put_rule(struct plan *p, int64_t considered, int64_t began, struct r
 {
     struct ask *a = p->ask;
     struct buf b = {0};
-    if (p->none)
+    if (p->rule.endless)
         rule_add(&b, _("Users through %zu steps in order, without a time limit"), p->steps);
-    else if (p->same_day)
+    else if (p->rule.same_day)
         rule_add(&b, _("Users through %zu steps in order, all on the local day of the first"), p->steps);
     else
         rule_add(&b, _("Users through %zu steps in order, the last at most %s after the first"), p->steps,
-                 rule_duration(a, p->window, ""));
+                 rule_duration(a, p->rule.window, ""));
     rule_add(&b,
              _("of a user's chains the deepest counts, then the earliest completed, then the latest begun"));
     rule_add(&b, _("one event fills one step"));
@@ -430,7 +353,7 @@ static void put_rule(struct plan *p, int64_t considered, int64_t began, struct r
     rule_common(&b, a, _("first step"));
     rule_add(&b, _("lost: reached the step, not the next, and no time is left"));
     rule_add(&b,
-             p->none
+             p->rule.endless
                  ? _("open: nobody, as there is no window")
                  : _("open: the same, but the window of a first step is not over at the store's last event"));
     rule_add(&b, _("%s users considered, %s left out as they never did the first step"),

@@ -4,6 +4,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/ask.c src/analysis/ask.h \
 	src/analysis/attr.c src/analysis/attr.h \
 	src/analysis/breakdown.c src/analysis/breakdown.h \
+	src/analysis/chain.c src/analysis/chain.h \
 	src/analysis/crowd.c src/analysis/crowd.h \
 	src/analysis/cursor.c src/analysis/cursor.h \
 	src/analysis/events.c \

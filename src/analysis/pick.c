@@ -1,44 +1,82 @@
 /* pick.c - branchless selection of rows and gathering of values.
  *
- * A hit or miss per event cannot be predicted, so nothing here branches on one: every row's number is written
- * and the place moves on only for hits. */
+ * A hit or miss per event cannot be predicted, so nothing here branches on one. Flags of eight rows become a
+ * byte, and a table turns the byte into up to eight row numbers, which are stored all; the place moves on by
+ * the hits only. */
 #include "config.h"
 #include "analysis/pick.h"
 
-uint32_t pick_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint32_t *pos, uint32_t *off)
+void pick_table_init(struct pick_table *t)
 {
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        pos[k] = i;
-        off[i] = k;
-        k += keep[raw[i]];
-    }
-    off[n] = k;
-    return k;
+    *t = (struct pick_table){0};
+    for (unsigned b = 0; b < 256; b++)
+        for (unsigned i = 0; i < PICK_GROUP; i++)
+            if (b >> i & 1)
+                t->place[b][t->count[b]++] = (uint8_t)i;
 }
 
-uint32_t pick_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint32_t *pos, uint32_t *off)
+PICK_CLONES static void flag_few(const uint8_t *raw, uint32_t n, const uint8_t v[PICK_FEW], uint8_t *flag)
 {
-    uint32_t k = 0;
+    uint8_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
     for (uint32_t i = 0; i < n; i++) {
-        pos[k] = i;
-        off[i] = k;
-        k += keep[code[i]];
+        uint8_t x = raw[i];
+        flag[i] =
+            (uint8_t)((x == a) | (x == b) | (x == c) | (x == d) | (x == e) | (x == f) | (x == g) | (x == h));
     }
-    off[n] = k;
-    return k;
 }
 
-uint32_t pick_flags(const uint8_t *flag, uint32_t n, uint32_t *pos, uint32_t *off)
+void pick_flag_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint8_t *flag)
 {
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        pos[k] = i;
-        off[i] = k;
-        k += flag[i];
+    uint8_t few[PICK_FEW];
+    size_t kept = 0;
+    for (unsigned b = 0; b < 256; b++)
+        if (keep[b] && kept++ < PICK_FEW)
+            few[kept - 1] = (uint8_t)b;
+    if (kept > 0 && kept <= PICK_FEW) {
+        for (size_t k = kept; k < PICK_FEW; k++)
+            few[k] = few[0];
+        flag_few(raw, n, few, flag);
+    } else {
+        for (uint32_t i = 0; i < n; i++)
+            flag[i] = keep[raw[i]];
     }
-    off[n] = k;
-    return k;
+    memset(flag + n, 0, PICK_SLACK);
+}
+
+void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint8_t *flag)
+{
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = keep[code[i]];
+    memset(flag + n, 0, PICK_SLACK);
+}
+
+static inline uint8_t byte_of(const uint8_t flag[PICK_GROUP])
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    /* Moves the lowest bit of byte i to bit 56 + i; no two products meet. */
+    uint64_t x;
+    memcpy(&x, flag, sizeof(x));
+    return (uint8_t)((x * UINT64_C(0x0102040810204080)) >> 56);
+#else
+    unsigned b = 0;
+    for (unsigned i = 0; i < PICK_GROUP; i++)
+        b |= (unsigned)flag[i] << i;
+    return (uint8_t)b;
+#endif
+}
+
+PICK_CLONES void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out)
+{
+    uint32_t *pos = out->pos, k = 0, groups = n / PICK_GROUP + 1;
+    for (uint32_t g = 0; g < groups; g++) {
+        uint8_t b = byte_of(flag + g * PICK_GROUP);
+        out->bits[g] = b;
+        out->before[g] = k;
+        for (uint32_t i = 0; i < PICK_GROUP; i++)
+            pos[k + i] = g * PICK_GROUP + t->place[b][i];
+        k += t->count[b];
+    }
+    out->n = k;
 }
 
 /* Dense column of `width` bytes without missing values: base + step * raw. */

@@ -85,7 +85,7 @@ static void hand_on_merged(struct run *r, struct worker *w, void *state)
         return;
     m->start[m->users] = (uint32_t)m->n;
     hand_on(r, w, state,
-            &(struct journeys){m->users, m->user, m->start, m->time, m->code,
+            &(struct journeys){m->users, m->user, m->start, m->time, r->scan->no_codes ? NULL : m->code,
                                r->scan->selectors ? m->mask : NULL, (const int64_t *const *)m->prop});
     m->users = m->n = 0;
 }
@@ -93,8 +93,9 @@ static void hand_on_merged(struct run *r, struct worker *w, void *state)
 static void hand_on_span(struct run *r, struct worker *w, void *state, const struct cursor *c, uint32_t users)
 {
     hand_on(r, w, state,
-            &(struct journeys){users, c->user + c->at, c->start + c->at, c->time, c->code,
-                               r->scan->selectors ? c->mask : NULL, (const int64_t *const *)c->prop});
+            &(struct journeys){users, c->user + c->at, c->start + c->at, c->time,
+                               r->scan->no_codes ? NULL : c->code, r->scan->selectors ? c->mask : NULL,
+                               (const int64_t *const *)c->prop});
 }
 
 /* ---- copying together */
@@ -125,7 +126,8 @@ static void copy_hits(const struct run *r, struct merged *m, const struct cursor
     size_t columns = r->scan->columns;
     room_for_hits(m, n, columns);
     memcpy(m->time + m->n, c->time + at, n * sizeof(*m->time));
-    memcpy(m->code + m->n, c->code + at, n * sizeof(*m->code));
+    if (!r->scan->no_codes)
+        memcpy(m->code + m->n, c->code + at, n * sizeof(*m->code));
     if (r->plan.marks)
         memcpy(m->mask + m->n, c->mask + at, n * sizeof(*m->mask));
     for (size_t k = 0; k < columns; k++)
@@ -220,7 +222,8 @@ static void sort_user(const struct run *r, struct merged *m, size_t first)
     else
         sort_order(m, first, n);
     reorder(m, m->time + first, sizeof(*m->time), n);
-    reorder(m, m->code + first, sizeof(*m->code), n);
+    if (!r->scan->no_codes)
+        reorder(m, m->code + first, sizeof(*m->code), n);
     if (r->plan.marks)
         reorder(m, m->mask + first, sizeof(*m->mask), n);
     for (size_t k = 0; k < r->scan->columns; k++)
@@ -421,6 +424,8 @@ static void make_plan(struct cursor_plan *p, const struct scan *s, struct arena 
     p->mask = mask;
     p->prop = prop;
     p->marks = s->selectors > 0 || s->where;
+    p->needs_code = !s->no_codes || p->ask;
+    pick_table_init(&p->table);
     plan_keep(p, mask, a);
 }
 

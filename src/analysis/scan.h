@@ -21,7 +21,7 @@ struct journey {
     uint32_t user;
     size_t n;
     const int64_t *time;
-    const uint32_t *code;       /* event codes */
+    const uint32_t *code;       /* event codes; NULL when the scan said no_codes */
     const uint64_t *mask;       /* bit k: selector k matches; NULL when the scan has no selectors */
     const int64_t *const *prop; /* prop[c] + first is column c */
     size_t first;
@@ -43,9 +43,13 @@ struct journeys {
 static inline struct journey journeys_at(const struct journeys *j, size_t i)
 {
     size_t at = j->start[i];
-    return (struct journey){
-        j->user[i], j->start[i + 1] - at, j->time + at, j->code + at, j->mask ? j->mask + at : NULL, j->prop,
-        at};
+    return (struct journey){j->user[i],
+                            j->start[i + 1] - at,
+                            j->time + at,
+                            j->code ? j->code + at : NULL,
+                            j->mask ? j->mask + at : NULL,
+                            j->prop,
+                            at};
 }
 
 struct scan {
@@ -61,6 +65,7 @@ struct scan {
     int64_t from, to;            /* only hits in [from, to]; INT64_MIN, INT64_MAX: no limit */
     uint32_t user_from, user_to; /* only users in [user_from, user_to) */
     const uint64_t *member;      /* bitmap of users, one bit each, dict_count(COL_USER) of them; NULL: all */
+    bool no_codes;               /* the analysis reads masks only: journeys come without codes */
     bool count_users;            /* fill totals.users exactly */
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */

@@ -30,8 +30,8 @@ struct range {
     double low, high;
 };
 
-/* One comparison of one column with constants. A missing value fails all but TEST_PRESENT, `negate` (!=, !~) or not;
- * `flip` is a `not` around the comparison and turns even that round. */
+/* One comparison of one column with constants. A missing value fails all but TEST_PRESENT, `negate` (!=, !~)
+ * or not; `flip` is a `not` around the comparison and turns even that round. */
 struct test {
     enum test_kind kind;
     bool negate, flip;
@@ -264,8 +264,7 @@ static const struct select_node *compile_leaf(struct compiler *c, const struct e
                                         : id < 0         ? fixed[-1 - id]
                                                          : NODE_PROPERTY);
     n->column = (uint16_t)(n->kind == NODE_CODE ? COL_EVENT : id);
-    bool ok =
-        n->kind == NODE_USER ? compile_user(c, e, flip, n) : test_make(c, e, flip, n->column, &n->test);
+    bool ok = n->kind == NODE_USER ? compile_user(c, e, flip, n) : test_make(c, e, flip, n->column, &n->test);
     if (ok && n->kind == NODE_PROPERTY)
         ok = need_column(c, n->column);
     return ok ? n : NULL;

@@ -338,6 +338,9 @@ static void one_round(uint64_t seed)
     compare_detail(&a, &n, r);
     result_free(r);
     query_set(&a.query, "detail", NULL);
+    r = log_ask(e, &a.query, seed); /* counts alone take another way */
+    compare_rows(&a, &n, r);
+    result_free(r);
     compare_users(&a, e, &n, "reached", 1 + seed % a.steps);
     compare_users(&a, e, &n, "lost", 1 + seed % a.steps);
     compare_users(&a, e, &n, "open", 1 + seed % a.steps);

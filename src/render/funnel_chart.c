@@ -156,7 +156,7 @@ static void draw_numbers(struct steps *s, size_t row, int y)
     const struct value *lost = show_cell(s->r, row, "lost");
 
     number(s, y, x, USERS, users, ROLE_STRONG);
-    add_spot(s, row, users, (struct rect){y, x + 1, 1, USERS - 1}, _("users"), 0);
+    add_spot(s, row, users, (struct rect){y, x + 1, 1, USERS - 1}, _("customers"), 0);
     number(s, y, x += USERS, PERCENT, show_cell(s->r, row, "rate"), ROLE_TEXT);
     number(s, y, x += PERCENT, PERCENT, show_cell(s->r, row, "total_rate"), ROLE_TEXT);
     x += PERCENT;

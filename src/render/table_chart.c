@@ -10,12 +10,14 @@
 #include "render/charts.h"
 #include "render/glyph.h"
 #include "render/show.h"
+#include "render/table_chart.h"
 
 enum {
     GAP = 2,       /* blanks between columns */
     LEFT = 1,      /* column of the '>' */
     NARROWEST = 8, /* a text column shrinks no further */
     SAMPLE = 1000, /* rows measured from the top, beside those shown */
+    SLAB = 256,    /* rows written at a time */
 };
 
 struct table {
@@ -338,6 +340,41 @@ static void table_note(const struct result *r, const struct chart_view *v, int w
     struct arena a = {0};
 
     buf_printf(out, _("rows %d-%d of %s"), top + 1, top + room, show_thousands(&a, rows));
+    arena_done(&a);
+}
+
+/* Rows top.. of a table planned for all of them, on a canvas of SLAB rows. */
+static void write_slab(const struct table *t, size_t top, struct canvas *c, struct buf *out)
+{
+    static const struct chart_view view = {.selected = -1};
+    struct arena a = {0};
+    int rows = t->r->rows.n - top < SLAB ? (int)(t->r->rows.n - top) : SLAB;
+
+    canvas_resize(c, c->w, rows);
+    for (int i = 0; i < rows; i++)
+        draw_row(t, top + (size_t)i, c, (struct rect){i, 0, 1, c->w}, &view, &a, NULL);
+    canvas_dump(c, out);
+    arena_done(&a);
+}
+
+void table_chart_write(const struct result *r, int w, enum tier tier, struct buf *out)
+{
+    static const struct chart_view view = {.selected = -1};
+    int head = table_height(r, &view, w) - (int)r->rows.n;
+    struct arena a = {0};
+    struct table t = plan(r, 0, (int)r->rows.n, w, &a);
+    struct canvas c;
+
+    canvas_init(&c, w, head, tier);
+    draw_summary(r, &c, (struct rect){0, 0, head, w}, &view, &a, NULL);
+    if (row_lines(r) > 0)
+        draw_heading(&t, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
+    if (row_lines(r) > 0 && r->rows.n == 0)
+        canvas_text(&c, head - 1, LEFT, w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
+    canvas_dump(&c, out);
+    for (size_t top = 0; top < r->rows.n; top += SLAB)
+        write_slab(&t, top, &c, out);
+    canvas_done(&c);
     arena_done(&a);
 }
 

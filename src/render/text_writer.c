@@ -5,6 +5,7 @@
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "render/charts.h"
+#include "render/table_chart.h"
 #include "render/writers.h"
 
 enum { WIDTH = 80 };
@@ -84,6 +85,11 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
 {
     struct chart_view view = {.table = o->table, .selected = -1};
     const struct chart *chart = chart_of(r, &view);
+
+    if (o->h <= 0 && (chart == &chart_table || chart == &chart_list)) {
+        table_chart_write(r, w, o->tier, out);
+        return;
+    }
     int h = o->h > 0 ? o->h : chart->height(r, &view, w);
     struct canvas c;
     struct arena a = {0};

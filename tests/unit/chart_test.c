@@ -106,7 +106,7 @@ static void every_number_with_users_is_a_spot(void **state)
     assert_string_equal(spots.list.at[1].who, "lost:1");
     assert_int_equal(spots.list.at[1].count, 12173);
     assert_string_equal(spots.list.at[2].who, "open:1");
-    assert_string_equal(spots.list.at[3].label, "2 Product detail: users");
+    assert_string_equal(spots.list.at[3].label, "2 Product detail: customers");
     assert_int_equal(spots.list.at[3].row, 1);
     vec_done(&spots.list);
     arena_done(&a);

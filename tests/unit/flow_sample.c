@@ -61,14 +61,15 @@ static struct value name_of(struct result *r, const struct flow_shape *f, int na
     return value_text(&r->arena, str_of(arena_printf(&r->arena, "event_%02d", name)));
 }
 
-static void add_link(struct result *r, int step, struct value from, struct value to, int64_t count)
+static void add_link(struct result *r, bool listed, int step, struct value from, struct value to,
+                     int64_t count)
 {
     struct value *row = result_row(r);
 
     row[0] = value_int(step + 1);
     row[1] = from;
     row[2] = to;
-    row[3] = value_int(count);
+    row[3] = value_who(value_int(count), listed ? arena_printf(&r->arena, "link %zu", r->rows.n) : NULL);
     row[4] = value_int(count);
 }
 
@@ -78,9 +79,9 @@ static void add_links(struct result *r, const struct flow_shape *f, const struct
         for (int a = 0; a < f->names; a++) {
             for (int b = 0; b < f->names; b++)
                 if (t->link[s][a][b])
-                    add_link(r, s, name_of(r, f, a), name_of(r, f, b), t->link[s][a][b]);
+                    add_link(r, f->links_listed, s, name_of(r, f, a), name_of(r, f, b), t->link[s][a][b]);
             if (t->ended[s][a])
-                add_link(r, s, name_of(r, f, a), value_static("(end)"), t->ended[s][a]);
+                add_link(r, f->links_listed, s, name_of(r, f, a), value_static("(end)"), t->ended[s][a]);
         }
 }
 

@@ -10,6 +10,7 @@ struct flow_shape {
     int names, depth, paths;
     bool chinese;
     bool shuffled;     /* rows and nodes in random order */
+    bool links_listed; /* counts of links have a `who` too */
     bool nodes_listed; /* summary.nodes as a list of objects instead of a table */
 };
 struct result *flow_sample(const struct flow_shape *shape);

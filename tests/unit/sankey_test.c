@@ -361,6 +361,43 @@ static void focus_is_hot(void **state)
     result_free(r);
 }
 
+/* Every node has a spot, with `who` unless it was folded; every value on a link that has a `who` has one, in
+ * its own group. */
+static void nodes_and_links_are_spots(void **state)
+{
+    struct flow_shape shape = {.seed = 7, .names = 5, .depth = 3, .paths = 5000, .links_listed = true};
+    struct result *r = flow_sample(&shape);
+    struct chart_view v = {.selected = -1};
+    struct canvas c;
+    struct arena a = {0};
+    struct spots spots = {0};
+    int nodes[3] = {0}, links = 0;
+
+    (void)state;
+    canvas_init(&c, 80, 40, TIER_ASCII);
+    chart_of(r, &v)->draw(r, &v, &c, (struct rect){0, 0, 40, 80}, &a, &spots);
+    for (size_t i = 0; i < spots.list.n; i++) {
+        const struct spot *s = &spots.list.at[i];
+
+        if (s->group >= 1000) {
+            links++;
+            assert_int_equal(s->count, rows_get(&r->rows, s->row, "count")->i);
+            assert_string_equal(s->who, rows_get(&r->rows, s->row, "count")->who);
+        } else {
+            nodes[s->group]++;
+            assert_non_null(s->who);
+            assert_true(strncmp(s->who, (const char *[]){"1 ", "2 ", "3 "}[s->group], 2) == 0);
+        }
+    }
+    for (int l = 0; l < 3; l++)
+        assert_int_equal(nodes[l], 5);
+    assert_true(links >= 10);
+    canvas_done(&c);
+    vec_done(&spots.list);
+    arena_done(&a);
+    result_free(r);
+}
+
 static int widest_line(const struct buf *b, bool *ascii)
 {
     struct str rest = buf_view(b);
@@ -489,6 +526,7 @@ int main(void)
         cmocka_unit_test(fewer_crossings),
         cmocka_unit_test(wires_keep_apart),
         cmocka_unit_test(focus_is_hot),
+        cmocka_unit_test(nodes_and_links_are_spots),
         cmocka_unit_test(every_size),
         cmocka_unit_test(small_ones_are_tables),
         cmocka_unit_test(pictures),

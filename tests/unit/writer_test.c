@@ -306,6 +306,37 @@ static void rules_wrap_by_words_and_commands_do_not(void **state)
     result_free(r);
 }
 
+/* Written in slabs, a long table is what one tall canvas shows: every row once, in order, in the same
+ * columns. */
+static void long_tables_are_whole(void **state)
+{
+    static const struct column_info two[] = {{"user", NULL, VALUE_TEXT}, {"events", NULL, VALUE_INT}};
+    struct writer_options o = {.tier = TIER_UTF8, .w = 40, .quiet = true};
+    struct chart_view v = {.selected = -1};
+
+    (void)state;
+    for (int n = 0; n <= 900; n = n * 3 + 1) {
+        struct result *r = result_new("users", PICTURE_LIST);
+        struct buf slabs = {0}, tall = {0};
+
+        result_columns(r, two, 2);
+        for (int i = 0; i < n; i++) {
+            struct value *row = result_row(r);
+
+            row[0] = value_text(&r->arena, str_of(arena_printf(&r->arena, i % 7 ? "C%05d" : "客户%d", i)));
+            row[1] = value_int(i * 37);
+        }
+        if (n % 2)
+            object_add(&r->arena, &r->summary, "users", value_int(n));
+        writer_named("text")->write(r, &o, &slabs);
+        sample_draw(r, &v, 40, chart_of(r, &v)->height(r, &v, 40), TIER_UTF8, &tall);
+        assert_string_equal(slabs.p, tall.p);
+        buf_done(&slabs);
+        buf_done(&tall);
+        result_free(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +347,7 @@ int main(void)
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(writers_by_name),
         cmocka_unit_test(rules_wrap_by_words_and_commands_do_not),
+        cmocka_unit_test(long_tables_are_whole),
         cmocka_unit_test(quiet_text_is_the_picture_alone),
     };
 

@@ -259,21 +259,6 @@ static int clamp_scroll(int scroll, int rows, int room)
     return scroll < 0 ? 0 : scroll > last ? last : scroll;
 }
 
-/* Heading, line and rows, one for "(nothing)". */
-static int rows_lines(const struct result *r)
-{
-    return r->rows.columns ? 2 + (r->rows.n ? (int)r->rows.n : 1) : 0;
-}
-
-/* The summary gives way when the rows would have no room beside it: three of them, or as many as there are.
- */
-static bool summary_fits(const struct result *r, int h)
-{
-    int summary = summary_lines(r), rows = rows_lines(r);
-
-    return summary && (rows == 0 || h >= summary + 1 + (rows < 5 ? rows : 5));
-}
-
 /* Rows the table itself takes; an empty one is left out when the summary says what there is to say. */
 static int row_lines(const struct result *r)
 {
@@ -290,7 +275,7 @@ static int summary_room(const struct result *r, int h)
 
     if (summary == 0 || rows == 0)
         return summary;
-    return h >= summary + 1 + (rows < 6 ? rows : 6) ? summary + 1 : 0;
+    return h >= summary + 1 + (rows < 5 ? rows : 5) ? summary + 1 : 0;
 }
 
 static int table_height(const struct result *r, const struct chart_view *v, int w)
@@ -330,7 +315,7 @@ static void table_draw(const struct result *r, const struct chart_view *v, struc
 
 static void table_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
-    int room = h - 2 - (summary_fits(r, h) ? summary_lines(r) + 1 : 0);
+    int room = h - 2 - summary_room(r, h);
     int rows = (int)r->rows.n;
 
     (void)w;

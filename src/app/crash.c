@@ -6,10 +6,12 @@
 #include "config.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "app/crash.h"
@@ -27,6 +29,8 @@ enum { SANITIZED = 0 };
 #endif
 
 static const char *(*restore)(void);
+static struct termios modes; /* of the terminal as it was found */
+static bool has_terminal;
 static const char message[] = "\nwaymark: the program broke: a damaged store or a mistake in waymark; "
                               "imports that were finished are safe; run waymark check\n";
 
@@ -39,7 +43,10 @@ static void say(const char *bytes)
 static void on_crash(int signal)
 {
     (void)signal;
-    say(restore());
+    const char *bytes = restore();
+    say(bytes);
+    if (bytes && has_terminal)
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
     say(message);
     _exit(3);
 }
@@ -64,5 +71,6 @@ void crash_contain(const char *(*rescue)(void))
         return;
     prctl(PR_SET_DUMPABLE, 0);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    has_terminal = tcgetattr(STDIN_FILENO, &modes) == 0;
     catch_crashes();
 }

@@ -39,8 +39,13 @@ enum expr_op {
     /* no literal */
     EXPR_IS_NULL,
     EXPR_NOT_NULL,
-    /* [page set]: field is `event`, literal[0].text the set's name */
+    /* [page set]: field is `event`, literal[0].text the set's name, `definition` what it stands for */
     EXPR_SET,
+    /* user conditions only */
+    EXPR_TAG, /* tag.NAME, segment(NAME): literal[0].text the name, `definition` what it stands for */
+    EXPR_SEGMENT,
+    EXPR_SEQUENCE, /* sequence(…): `call`; n = 0 */
+    EXPR_OLDER,    /* field or call of type TIME: before literal[0].time; .text is the duration as written */
 };
 
 /* A date stands for its whole local day: = is time..time_end, < before time, <= up to time_end, > after
@@ -65,36 +70,89 @@ struct expr_field {
     bool qualified; /* written user.<attribute>: of_user in an event condition */
 };
 
+/* What a customer did. The values are those of the events that match, in the period: */
+enum expr_function {
+    EXPR_DID, /* how many; 0 for none */
+    EXPR_SUM, /* of a property, missing values aside; 0 for none */
+    EXPR_AVG, /* missing for none, like MIN, MAX, FIRST and LAST */
+    EXPR_MIN,
+    EXPR_MAX,
+    EXPR_DISTINCT, /* different values of a property, or of `event`; missing is no value */
+    EXPR_FIRST,    /* time of the first */
+    EXPR_LAST,
+    EXPR_DAYS,     /* local days with at least one */
+    EXPR_IN_ORDER, /* sequence: whether a chain of different events fills all steps in order */
+};
+
+/* Both ends inclusive. Relative ones count back from the store's last event: whole local days (that event's
+ * is the first of them) when the unit is d or w, else to the microsecond. */
+enum expr_period_kind { EXPR_ALWAYS, EXPR_LAST_SPAN, EXPR_OLDER_SPAN, EXPR_BETWEEN };
+struct expr_period {
+    enum expr_period_kind kind;
+    struct str text[2]; /* the duration; or the two times, the second empty for a single day */
+    int64_t from, to;   /* INT64_MIN, INT64_MAX: open */
+};
+
+/* `event where where`; where may be NULL. In a sequence a step with `absent` must not occur between its
+ * neighbours; the first and the last step are never absent. */
+struct expr_step {
+    bool absent;
+    struct expr *event, *where;
+};
+
+struct expr_call {
+    enum expr_function function;
+    struct expr_field of;   /* SUM AVG MIN MAX DISTINCT: the property, or `event` */
+    struct expr_step *step; /* one, for a sequence at least two that are not absent */
+    size_t steps;
+    struct str within_text;    /* sequence: as written; empty: no limit */
+    int64_t within;            /* from the first event to the last, inclusive; INT64_MAX: no limit */
+    struct expr_period period; /* of a sequence: when its first event happens */
+};
+
 struct expr {
     enum expr_op op;
     int column, width; /* place in the source text, 1-based columns of characters */
     size_t n;          /* of children (AND OR NOT) or literals (0 for IS_NULL, NOT_NULL) */
     struct expr **child;
-    struct expr_field field;
+    struct expr_field field; /* with `call`: name and type of the function, id EXPR_FIELD_CALL */
     struct expr_literal *literal;
+    struct expr_call *call;        /* NULL: the field itself is compared */
+    const struct expr *definition; /* SET TAG SEGMENT; one tree however often the name occurs */
 };
 
 /* Handles the fixed fields get without asking the vocabulary. */
-enum { EXPR_FIELD_EVENT = -1, EXPR_FIELD_TIME = -2, EXPR_FIELD_HOUR = -3, EXPR_FIELD_WEEKDAY = -4 };
+enum {
+    EXPR_FIELD_EVENT = -1,
+    EXPR_FIELD_TIME = -2,
+    EXPR_FIELD_HOUR = -3,
+    EXPR_FIELD_WEEKDAY = -4,
+    EXPR_FIELD_CALL = -5
+};
 
 struct expr_vocabulary {
     void *arg;
     /* Fills id (>= 0) and type of a property (or attribute when of_user); false when there is no such name.
      */
     bool (*field)(void *arg, struct str name, bool of_user, struct expr_field *out);
-    /* Whether an event of this name exists; also a page set of this name (NULL: there are no page sets). */
-    bool (*event)(void *arg, struct str name);
-    bool (*set)(void *arg, struct str name);
+    bool (*event)(void *arg, struct str name); /* whether an event of this name exists */
+    /* The condition that a name stands for: 's' page set (of events), 't' tag, 'g' segment (of customers).
+     * False: there is none; NULL: there are none at all. The text is borrowed during expr_parse. */
+    bool (*definition)(void *arg, char kind, struct str name, struct str *text);
     /* For suggestions: each(ctx, name) for every known name of a kind: 'e' event, 'p' property, 'a'
-     * attribute, 's' set. */
+     * attribute, 's' set, 't' tag, 'g' segment. */
     void (*names)(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx);
     /* "2017-01-01" or a timestamp in the store's zone. */
     bool (*time)(void *arg, struct str text, int64_t *first, int64_t *last);
+    /* The first instant of the last `us` (days > 0: of that many local days) up to the last event; false
+     * when there are no events. NULL: nothing is relative. */
+    bool (*since)(void *arg, int64_t us, int64_t days, int64_t *first);
 };
 
 /* Parses and checks. A name without an operator is an event name (event conditions only). Errors carry the
  * column (err->column, err->width) and the nearest known name; nothing unknown is silently false. The tree
- * owes nothing to `text`. Limits: 1 MiB of text, 100 levels of brackets and `not`. */
+ * owes nothing to `text`. Limits: 1 MiB of text, 100 levels of brackets and `not`; names may stand for
+ * conditions with names 16 deep, never in a circle, and all that they stand for has at most 100,000 parts. */
 struct expr *expr_parse(struct arena *a, struct str text, enum expr_kind kind,
                         const struct expr_vocabulary *v, struct err *err);
 /* Canonical text, which parses to the same tree. */
@@ -104,5 +162,7 @@ void expr_print(struct buf *out, const struct expr *e);
 void expr_caret(struct buf *out, struct str text, const struct err *err);
 /* A name as the language wants it: bare when it is an identifier and no keyword, else in back quotes. */
 void expr_put_name(struct buf *out, struct str name);
+/* Whether the name needs no quotes. */
+bool expr_is_bare(struct str name);
 
 #endif

@@ -5,6 +5,8 @@
 #include "expr/expr.h"
 #include "expr/lex.h"
 
+struct definition;
+
 struct parser {
     struct arena *arena;
     const struct expr_vocabulary *v;
@@ -13,8 +15,36 @@ struct parser {
     struct token now; /* not yet taken */
     int end;          /* column behind the last token taken */
     int depth;
+    bool in_sequence;                /* > leads to the next step and compares only inside brackets */
+    struct definition **known;       /* what names stand for, shared with the parsers of definitions */
+    const struct definition *inside; /* the definition being parsed; NULL: the text itself */
+    size_t parts;                    /* of the tree so far, with what its names stand for */
     struct err *err;
 };
+
+/* ---- parse.c: pieces of the grammar that calls are made of. NULL or false: p->err is set. */
+bool parse_advance(struct parser *p);
+struct expr *parse_new(struct parser *p, enum expr_op op, int column);
+/* Sets the width up to the last token taken. */
+struct expr *parse_finish(struct parser *p, struct expr *e);
+struct expr *parse_condition(struct parser *p);
+/* What stands between field (or call) and the end of a comparison: = 5, in (…), is null, older than 30d. */
+struct expr *parse_test(struct parser *p, struct expr *e);
+/* Whether a test goes on here. */
+bool parse_at_test(const struct parser *p);
+bool parse_deeper(struct parser *p);
+/* A whole text as a parser of its own, inside a definition. */
+struct expr *parse_text(struct parser *outer, struct str text, enum expr_kind kind,
+                        const struct definition *d, size_t *parts, struct err *err);
+
+/* ---- call.c: functions of behaviour, and durations. */
+/* At the bracket behind the name. */
+struct expr *call_parse(struct parser *p, const struct token *name);
+/* "older than 30d" behind a time. */
+bool call_older(struct parser *p, struct expr *e);
+
+/* ---- define.c: names that stand for conditions. kind is 's', 't' or 'g'; at is the name as written. */
+struct expr *define_use(struct parser *p, char kind, struct str name, const struct token *at);
 
 /* ---- resolve.c: names. All set p->err and return false on failure. */
 /* The field a name in front of an operator means. */
@@ -24,8 +54,14 @@ bool resolve_event(struct parser *p, const struct token *name, struct str *event
 /* An event's name as a text: event = "login". */
 bool resolve_event_text(struct parser *p, const struct token *text);
 bool resolve_set(struct parser *p, const struct token *set);
-/* name( … : no function is known yet. */
-bool resolve_function(struct parser *p, const struct token *name);
+/* name( … where there is no such function; functions is the list of those there are, ended by NULL. */
+bool resolve_no_function(struct parser *p, const struct token *name, const char *const *functions);
+/* There is no tag ('t') or segment ('g') of that name. */
+bool resolve_no_definition(struct parser *p, char kind, struct str name, const struct token *at);
+/* A property that values are taken of, or `event`. */
+bool resolve_property(struct parser *p, const struct token *name, struct expr_field *out);
+/* "tag.x" without the prefix; false when it has none. */
+bool resolve_tag_name(struct str name, struct str *tag);
 /* event, time, hour, weekday: the fields every event has. */
 extern const struct expr_field resolve_fixed[4];
 bool resolve_is_fixed(struct str name);
@@ -41,5 +77,6 @@ bool literal_range(struct parser *p, const struct expr_field *f, struct expr_lit
 bool literal_allows(struct parser *p, const struct expr_field *f, const struct token *op);
 bool literal_pattern(struct parser *p, const struct token *t);
 extern const char literal_weekday[7][4]; /* mon … sun */
+const char *literal_type_name(enum expr_type t);
 
 #endif

@@ -255,7 +255,17 @@ static struct str without_underscores(struct arena *a, struct str s)
     return (struct str){out, n};
 }
 
-/* 30d, 3abc, 1_: neither a number nor a name. */
+/* Bytes of the unit of a duration at the beginning of s; 0: none, or it goes on as a name. */
+static size_t unit_length(struct str s)
+{
+    static const char *const units[] = {"us", "ms", "s", "m", "h", "d", "w"};
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+        if (starts(s, units[i]) && !name_char(skip(s, strlen(units[i])), false))
+            return strlen(units[i]);
+    return 0;
+}
+
+/* 30x, 3abc, 1_: neither a number nor a name. */
 static bool runs_on(struct lex *l, size_t n, struct err *err)
 {
     while (name_char(skip(l->rest, n), false))
@@ -271,9 +281,10 @@ static bool number_or_time(struct lex *l, struct token *t, size_t number, struct
 {
     size_t time = lex_time_length(l->rest);
     size_t n = time ? time : number;
-    if (name_char(skip(l->rest, n), false))
+    size_t unit = time ? 0 : unit_length(skip(l->rest, n));
+    if (!unit && name_char(skip(l->rest, n), false))
         return runs_on(l, n, err);
-    take(l, t, time ? TOKEN_TIME : TOKEN_NUMBER, n);
+    take(l, t, time ? TOKEN_TIME : unit ? TOKEN_DURATION : TOKEN_NUMBER, n + unit);
     t->text = time ? lex_time_canonical(l->arena, t->source) : without_underscores(l->arena, t->source);
     return true;
 }
@@ -335,6 +346,11 @@ bool lex_next(struct lex *l, struct token *t, struct err *err)
     if (n)
         return number_or_time(l, t, n, err);
     return !habit(l, err) && (mark(l, t) || unknown(l, err));
+}
+
+bool lex_word(const struct token *t, const char *word)
+{
+    return t->kind == TOKEN_NAME && str_ieq(t->text, str_of(word));
 }
 
 bool lex_bare(struct str name)

@@ -14,6 +14,7 @@ enum token_kind {
     TOKEN_TEXT,      /* "text": text is decoded */
     TOKEN_NUMBER,    /* text is without '_' */
     TOKEN_TIME,      /* text is canonical when it has the shape of a time */
+    TOKEN_DURATION,  /* 30d: text is without '_' */
     TOKEN_OPEN,
     TOKEN_CLOSE,
     TOKEN_COMMA,
@@ -55,6 +56,8 @@ void lex_init(struct lex *l, struct arena *a, struct str text);
  * ever. */
 bool lex_next(struct lex *l, struct token *t, struct err *err);
 
+/* Whether the token is this bare word, in any case: words that are keywords only in certain places. */
+bool lex_word(const struct token *t, const char *word);
 /* Whether a name reads back as itself without back quotes (an identifier, no keyword, no "user." in front).
  */
 bool lex_bare(struct str name);

@@ -12,7 +12,7 @@
 
 const char literal_weekday[7][4] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
-static const char *type_name(enum expr_type t)
+const char *literal_type_name(enum expr_type t)
 {
     switch (t) {
     case EXPR_TEXT: return _("text");
@@ -125,7 +125,7 @@ bool literal_value(struct parser *p, const struct expr_field *f, const struct to
         return false;
     if (out->type != f->type)
         return err_at(p->err, t->column, t->width, _("%s is %s, but %s is %s; write %s"), field_shown(p, f),
-                      type_name(f->type), lex_show(p->arena, t->source), type_name(out->type),
+                      literal_type_name(f->type), lex_show(p->arena, t->source), literal_type_name(out->type),
                       way_to_write(f));
     if (f->type == EXPR_NUMBER && !in_calendar(f, out->number))
         return err_at(p->err, t->column, t->width, _("%s is never %s; write %s"), field_shown(p, f),
@@ -139,7 +139,7 @@ bool literal_range(struct parser *p, const struct expr_field *f, struct expr_lit
     if (f->type != EXPR_NUMBER && f->type != EXPR_TIME)
         return err_at(p->err, at->column, at->width,
                       _("%s is %s and has no ranges; list the values: in (a, b)"), field_shown(p, f),
-                      type_name(f->type));
+                      literal_type_name(f->type));
     bool empty = f->type == EXPR_TIME ? low->time > high->time_end : low->number > high->number;
     if (empty)
         return err_at(p->err, at->column, at->width,
@@ -158,10 +158,10 @@ bool literal_allows(struct parser *p, const struct expr_field *f, const struct t
     if (pattern && f->type != EXPR_TEXT)
         return err_at(p->err, op->column, op->width,
                       _("%s is %s; %s compares text with a pattern: use = or in"), field_shown(p, f),
-                      type_name(f->type), shown);
+                      literal_type_name(f->type), shown);
     if (order && f->type != EXPR_NUMBER && f->type != EXPR_TIME)
         return err_at(p->err, op->column, op->width, _("%s is %s and has no order for %s; use =, != or in"),
-                      field_shown(p, f), type_name(f->type), shown);
+                      field_shown(p, f), literal_type_name(f->type), shown);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* parse.c - the grammar of doc/LANGUAGE.md by recursive descent, one function per rule.
  *
  * or < and < not < primary. A primary begins with a bracket, a page set or a name; what follows the name
- * decides: an operator makes it a field, an opening bracket a function, nothing an event. New kinds of
- * primaries (behaviour, tags) are new branches there and new values of enum expr_op. */
+ * decides: an operator makes it a field, an opening bracket a function (call.c), nothing an event or a tag.
+ */
 #include "config.h"
 #include "expr/expr_p.h"
 
@@ -13,21 +13,22 @@
 #define TEXT_MAX (1 << 20)
 #define DEPTH_MAX 100
 
-static bool advance(struct parser *p)
+bool parse_advance(struct parser *p)
 {
     p->end = p->now.column + p->now.width;
     return lex_next(&p->lex, &p->now, p->err);
 }
 
-static struct expr *expr_new(struct parser *p, enum expr_op op, int column)
+struct expr *parse_new(struct parser *p, enum expr_op op, int column)
 {
     struct expr *e = arena_new(p->arena, struct expr);
     e->op = op;
     e->column = column;
+    p->parts++;
     return e;
 }
 
-static struct expr *finish(struct parser *p, struct expr *e)
+struct expr *parse_finish(struct parser *p, struct expr *e)
 {
     e->width = p->end - e->column;
     return e;
@@ -38,7 +39,7 @@ static struct expr *finish(struct parser *p, struct expr *e)
 static bool take_value(struct parser *p, const struct expr_field *f, struct expr_literal *out)
 {
     struct token t = p->now;
-    return literal_value(p, f, &t, out) && advance(p);
+    return literal_value(p, f, &t, out) && parse_advance(p);
 }
 
 static bool one_literal(struct parser *p, struct expr *e)
@@ -71,14 +72,14 @@ static bool pattern(struct parser *p, struct expr *e)
     e->n = 1;
     e->literal = arena_new(p->arena, struct expr_literal);
     *e->literal = (struct expr_literal){.type = EXPR_TEXT, .text = t.text};
-    return literal_pattern(p, &t) && advance(p);
+    return literal_pattern(p, &t) && parse_advance(p);
 }
 
 static bool comparison(struct parser *p, struct expr *e)
 {
     struct token op = p->now;
     e->op = comparison_of(op.kind);
-    if (!literal_allows(p, &e->field, &op) || !advance(p))
+    if (!literal_allows(p, &e->field, &op) || !parse_advance(p))
         return false;
     return e->op == EXPR_MATCH || e->op == EXPR_NMATCH ? pattern(p, e) : one_literal(p, e);
 }
@@ -92,7 +93,7 @@ static bool item(struct parser *p, const struct expr_field *f, struct expr_liter
     struct token dots = p->now;
     if (dots.kind != TOKEN_DOTS)
         return true;
-    return advance(p) && take_value(p, f, &high) && literal_range(p, f, out, &high, &dots);
+    return parse_advance(p) && take_value(p, f, &high) && literal_range(p, f, out, &high, &dots);
 }
 
 static bool range(struct parser *p, struct expr *e)
@@ -122,7 +123,7 @@ static bool list(struct parser *p, struct expr *e)
     struct expr_literal next;
     bool ok = true, more = true;
     while (ok && more) {
-        ok = advance(p) && item(p, &e->field, &next); /* over the bracket or comma */
+        ok = parse_advance(p) && item(p, &e->field, &next); /* over the bracket or comma */
         if (ok)
             vec_push(&items, next);
         more = p->now.kind == TOKEN_COMMA;
@@ -131,7 +132,7 @@ static bool list(struct parser *p, struct expr *e)
         keep_literals(p, e, items.at, items.n);
     vec_done(&items);
     if (!ok || p->now.kind == TOKEN_CLOSE)
-        return ok && advance(p);
+        return ok && parse_advance(p);
     return err_at(p->err, p->now.column, p->now.width,
                   _("the list goes on with %s; write a comma or close it with )"),
                   p->now.kind == TOKEN_END ? _("nothing") : lex_show(p->arena, p->now.source));
@@ -140,21 +141,21 @@ static bool list(struct parser *p, struct expr *e)
 static bool membership(struct parser *p, struct expr *e)
 {
     e->op = EXPR_IN;
-    return advance(p) && (p->now.kind == TOKEN_OPEN ? list(p, e) : range(p, e));
+    return parse_advance(p) && (p->now.kind == TOKEN_OPEN ? list(p, e) : range(p, e));
 }
 
 static bool null_test(struct parser *p, struct expr *e)
 {
-    if (!advance(p))
+    if (!parse_advance(p))
         return false;
     e->op = EXPR_IS_NULL;
     if (p->now.kind == TOKEN_NOT) {
         e->op = EXPR_NOT_NULL;
-        if (!advance(p))
+        if (!parse_advance(p))
             return false;
     }
     if (p->now.kind == TOKEN_NULL)
-        return advance(p);
+        return parse_advance(p);
     return err_at(p->err, p->now.column, p->now.width,
                   _("after is stands null or not null; to compare, write ="));
 }
@@ -162,7 +163,7 @@ static bool null_test(struct parser *p, struct expr *e)
 /* name not in (…): the same tree as not name in (…) */
 static struct expr *not_membership(struct parser *p, struct expr *e)
 {
-    if (!advance(p))
+    if (!parse_advance(p))
         return NULL;
     if (p->now.kind != TOKEN_IN) {
         err_at(p->err, p->now.column, p->now.width,
@@ -171,65 +172,81 @@ static struct expr *not_membership(struct parser *p, struct expr *e)
     }
     if (!membership(p, e))
         return NULL;
-    struct expr *not = expr_new(p, EXPR_NOT, e->column);
+    struct expr *not = parse_new(p, EXPR_NOT, e->column);
     not ->n = 1;
     not ->child = arena_array(p->arena, struct expr *, 1);
-    not ->child[0] = finish(p, e);
-    return finish(p, not );
+    not ->child[0] = parse_finish(p, e);
+    return parse_finish(p, not );
 }
 
-static struct expr *field_condition(struct parser *p, const struct token *name)
+bool parse_at_test(const struct parser *p)
 {
-    struct expr *e = expr_new(p, EXPR_EQ, name->column);
-    if (!resolve_field(p, name, &e->field))
-        return NULL;
+    enum token_kind k = p->now.kind;
+    if (k == TOKEN_GT && p->in_sequence)
+        return false;
+    return (k >= TOKEN_EQ && k <= TOKEN_NMATCH) || k == TOKEN_IN || k == TOKEN_IS || k == TOKEN_NOT ||
+           (p->kind == EXPR_USER_COND && lex_word(&p->now, "older"));
+}
+
+struct expr *parse_test(struct parser *p, struct expr *e)
+{
     bool ok = false;
     switch (p->now.kind) {
     case TOKEN_NOT: return not_membership(p, e);
     case TOKEN_IN: ok = membership(p, e); break;
     case TOKEN_IS: ok = null_test(p, e); break;
+    case TOKEN_NAME: ok = call_older(p, e); break;
     default: ok = comparison(p, e);
     }
-    return ok ? finish(p, e) : NULL;
+    return ok ? parse_finish(p, e) : NULL;
+}
+
+static struct expr *field_condition(struct parser *p, const struct token *name)
+{
+    struct expr *e = parse_new(p, EXPR_EQ, name->column);
+    return resolve_field(p, name, &e->field) ? parse_test(p, e) : NULL;
 }
 
 /* ---- primaries ---- */
 
-static struct expr *about_event(struct parser *p, enum expr_op op, const struct token *t, struct str text)
+static struct expr *about_event(struct parser *p, const struct token *t, struct str text)
 {
-    struct expr *e = expr_new(p, op, t->column);
+    struct expr *e = parse_new(p, EXPR_EQ, t->column);
     e->n = 1;
     e->field = resolve_fixed[0];
     e->literal = arena_new(p->arena, struct expr_literal);
     *e->literal = (struct expr_literal){.type = EXPR_TEXT, .text = text};
-    return finish(p, e);
+    return parse_finish(p, e);
 }
 
 static struct expr *name_first(struct parser *p)
 {
     struct token name = p->now;
     struct str event;
-    if (!advance(p))
+    if (!parse_advance(p))
         return NULL;
-    if (p->now.kind == TOKEN_OPEN) {
-        resolve_function(p, &name);
-        return NULL;
-    }
-    bool compares = p->now.kind >= TOKEN_EQ && p->now.kind <= TOKEN_NMATCH;
-    if (compares || p->now.kind == TOKEN_IN || p->now.kind == TOKEN_IS || p->now.kind == TOKEN_NOT)
+    if (p->now.kind == TOKEN_OPEN)
+        return call_parse(p, &name);
+    if (parse_at_test(p))
         return field_condition(p, &name);
-    return resolve_event(p, &name, &event) ? about_event(p, EXPR_EQ, &name, event) : NULL;
+    struct str tag;
+    if (p->kind == EXPR_USER_COND && name.kind == TOKEN_NAME && resolve_tag_name(name.text, &tag))
+        return define_use(p, 't', tag, &name);
+    return resolve_event(p, &name, &event) ? about_event(p, &name, event) : NULL;
 }
 
 static struct expr *page_set(struct parser *p)
 {
     struct token set = p->now;
-    return resolve_set(p, &set) && advance(p) ? about_event(p, EXPR_SET, &set, set.text) : NULL;
+    if (!resolve_set(p, &set) || !parse_advance(p))
+        return NULL;
+    struct expr *e = define_use(p, 's', set.text, &set);
+    if (e)
+        e->field = resolve_fixed[0];
+    return e;
 }
 
-static struct expr *parse_or(struct parser *p);
-
-static bool deeper(struct parser *p)
+bool parse_deeper(struct parser *p)
 {
     if (p->depth++ < DEPTH_MAX)
         return true;
@@ -240,9 +257,12 @@ static bool deeper(struct parser *p)
 static struct expr *brackets(struct parser *p)
 {
     struct token open = p->now;
-    if (!deeper(p) || !advance(p))
+    bool in_sequence = p->in_sequence;
+    p->in_sequence = false;
+    if (!parse_deeper(p) || !parse_advance(p))
         return NULL;
-    struct expr *e = parse_or(p);
+    struct expr *e = parse_condition(p);
+    p->in_sequence = in_sequence;
     if (!e)
         return NULL;
     if (p->now.kind != TOKEN_CLOSE) {
@@ -250,7 +270,7 @@ static struct expr *brackets(struct parser *p)
         return NULL;
     }
     p->depth--;
-    return advance(p) ? e : NULL;
+    return parse_advance(p) ? e : NULL;
 }
 
 static struct expr *no_condition(struct parser *p)
@@ -261,7 +281,7 @@ static struct expr *no_condition(struct parser *p)
         err_at(p->err, column, 1, _("a condition is missing at the end"));
     else if (p->now.kind == TOKEN_TEXT)
         err_at(p->err, column, width, _("text alone is no condition; for an event write event = %s"), shown);
-    else if (p->now.kind >= TOKEN_NUMBER && p->now.kind <= TOKEN_TIME)
+    else if (p->now.kind >= TOKEN_NUMBER && p->now.kind <= TOKEN_DURATION)
         err_at(p->err, column, width, _("a condition begins with a name: write name = %s"), shown);
     else
         err_at(p->err, column, width,
@@ -288,14 +308,14 @@ static struct expr *parse_not(struct parser *p)
 {
     if (p->now.kind != TOKEN_NOT)
         return primary(p);
-    struct expr *e = expr_new(p, EXPR_NOT, p->now.column);
-    if (!deeper(p) || !advance(p))
+    struct expr *e = parse_new(p, EXPR_NOT, p->now.column);
+    if (!parse_deeper(p) || !parse_advance(p))
         return NULL;
     e->n = 1;
     e->child = arena_array(p->arena, struct expr *, 1);
     e->child[0] = parse_not(p);
     p->depth--;
-    return e->child[0] ? finish(p, e) : NULL;
+    return e->child[0] ? parse_finish(p, e) : NULL;
 }
 
 typedef VEC(struct expr *) children;
@@ -313,11 +333,11 @@ static void add_child(children *to, enum expr_op op, struct expr *child)
 
 static struct expr *keep_children(struct parser *p, enum expr_op op, int column, const children *from)
 {
-    struct expr *e = expr_new(p, op, column);
+    struct expr *e = parse_new(p, op, column);
     e->n = from->n;
     e->child = arena_array(p->arena, struct expr *, from->n);
     memcpy(e->child, from->at, from->n * sizeof(*from->at));
-    return finish(p, e);
+    return parse_finish(p, e);
 }
 
 static struct expr *chain(struct parser *p, enum token_kind word, enum expr_op op,
@@ -330,7 +350,7 @@ static struct expr *chain(struct parser *p, enum token_kind word, enum expr_op o
     children all = {0};
     add_child(&all, op, e);
     while (e && p->now.kind == word) {
-        e = advance(p) ? part(p) : NULL;
+        e = parse_advance(p) ? part(p) : NULL;
         if (e)
             add_child(&all, op, e);
     }
@@ -345,7 +365,7 @@ static struct expr *parse_and(struct parser *p)
     return chain(p, TOKEN_AND, EXPR_AND, parse_not);
 }
 
-static struct expr *parse_or(struct parser *p)
+struct expr *parse_condition(struct parser *p)
 {
     return chain(p, TOKEN_OR, EXPR_OR, parse_and);
 }
@@ -378,15 +398,36 @@ static bool at_end(struct parser *p)
                   _("%s is one too many here; join conditions by and or or"), shown);
 }
 
+static struct expr *whole(struct parser *p, struct str text)
+{
+    lex_init(&p->lex, p->arena, arena_str(p->arena, text));
+    if (!lex_next(&p->lex, &p->now, p->err))
+        return NULL;
+    struct expr *e = parse_condition(p);
+    return e && at_end(p) ? e : NULL;
+}
+
+struct expr *parse_text(struct parser *outer, struct str text, enum expr_kind kind,
+                        const struct definition *d, size_t *parts, struct err *err)
+{
+    struct parser p = {.arena = outer->arena,
+                       .v = outer->v,
+                       .kind = kind,
+                       .known = outer->known,
+                       .inside = d,
+                       .err = err,
+                       .end = 1};
+    struct expr *e = check_text(text, err) ? whole(&p, text) : NULL;
+    *parts = p.parts;
+    return e;
+}
+
 struct expr *expr_parse(struct arena *a, struct str text, enum expr_kind kind,
                         const struct expr_vocabulary *v, struct err *err)
 {
     if (!check_text(text, err))
         return NULL;
-    struct parser p = {.arena = a, .v = v, .kind = kind, .err = err, .end = 1};
-    lex_init(&p.lex, a, arena_str(a, text));
-    if (!lex_next(&p.lex, &p.now, err))
-        return NULL;
-    struct expr *e = parse_or(&p);
-    return e && at_end(&p) ? e : NULL;
+    struct definition *known = NULL;
+    struct parser p = {.arena = a, .v = v, .kind = kind, .known = &known, .err = err, .end = 1};
+    return whole(&p, text);
 }

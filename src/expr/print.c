@@ -82,9 +82,77 @@ static void put_in(struct buf *out, const struct expr *e)
     buf_putc(out, ')');
 }
 
+/* ---- calls ---- */
+
+/* What can stand before > in a sequence without brackets. */
+static bool is_plain(const struct expr *e)
+{
+    return e->op == EXPR_SET || (e->op == EXPR_EQ && e->field.id == EXPR_FIELD_EVENT && e->literal->text.n);
+}
+
+static void put_part(struct buf *out, const struct expr *e, bool brackets)
+{
+    if (brackets)
+        buf_putc(out, '(');
+    expr_print(out, e);
+    if (brackets)
+        buf_putc(out, ')');
+}
+
+static void put_step(struct buf *out, const struct expr_step *s, bool in_sequence)
+{
+    if (s->absent)
+        buf_puts(out, "not ");
+    put_part(out, s->event, in_sequence && !is_plain(s->event));
+    if (!s->where)
+        return;
+    buf_puts(out, " where ");
+    put_part(out, s->where, in_sequence && !is_plain(s->where));
+}
+
+static void put_period(struct buf *out, const struct expr_period *p)
+{
+    static const char *const words[] = {"", ", last ", ", older than ", ", "};
+    buf_puts(out, words[p->kind]);
+    buf_str(out, p->text[0]);
+    if (!p->text[1].n)
+        return;
+    buf_puts(out, "..");
+    buf_str(out, p->text[1]);
+}
+
+static void put_call(struct buf *out, const struct expr_call *c, struct str name)
+{
+    buf_str(out, name);
+    buf_putc(out, '(');
+    if (c->of.name.n) {
+        put_field(out, &c->of);
+        buf_puts(out, " of ");
+    }
+    for (size_t i = 0; i < c->steps; i++) {
+        buf_puts(out, i ? " > " : "");
+        put_step(out, &c->step[i], c->function == EXPR_IN_ORDER);
+    }
+    if (c->within_text.n) {
+        buf_puts(out, " within ");
+        buf_str(out, c->within_text);
+    }
+    put_period(out, &c->period);
+    buf_putc(out, ')');
+}
+
+/* What is compared. */
+static void put_subject(struct buf *out, const struct expr *e)
+{
+    if (e->call)
+        put_call(out, e->call, e->field.name);
+    else
+        put_field(out, &e->field);
+}
+
 static void put_comparison(struct buf *out, const struct expr *e, const char *sign)
 {
-    put_field(out, &e->field);
+    put_subject(out, e);
     buf_puts(out, sign);
     put_value(out, &e->field, e->literal);
 }
@@ -105,13 +173,23 @@ static void put_set(struct buf *out, struct str name)
     buf_putc(out, ']');
 }
 
-static void put_child(struct buf *out, const struct expr *child, bool brackets)
+static void put_segment(struct buf *out, struct str name)
 {
-    if (brackets)
-        buf_putc(out, '(');
-    expr_print(out, child);
-    if (brackets)
-        buf_putc(out, ')');
+    buf_puts(out, "segment(");
+    if (lex_bare(name))
+        buf_str(out, name);
+    else
+        put_text(out, name);
+    buf_putc(out, ')');
+}
+
+/* did(x) >= 1 is written as did(x) alone. */
+static void put_at_least(struct buf *out, const struct expr *e)
+{
+    if (e->call && e->call->function == EXPR_DID && e->literal->number == 1)
+        put_subject(out, e);
+    else
+        put_comparison(out, e, " >= ");
 }
 
 static void put_chain(struct buf *out, const struct expr *e, const char *word)
@@ -119,14 +197,14 @@ static void put_chain(struct buf *out, const struct expr *e, const char *word)
     for (size_t i = 0; i < e->n; i++) {
         if (i)
             buf_puts(out, word);
-        put_child(out, e->child[i], e->op == EXPR_AND && e->child[i]->op == EXPR_OR);
+        put_part(out, e->child[i], e->op == EXPR_AND && e->child[i]->op == EXPR_OR);
     }
 }
 
 static void put_not(struct buf *out, const struct expr *child)
 {
     buf_puts(out, "not ");
-    put_child(out, child, child->op == EXPR_AND || child->op == EXPR_OR);
+    put_part(out, child, child->op == EXPR_AND || child->op == EXPR_OR);
 }
 
 void expr_print(struct buf *out, const struct expr *e)
@@ -140,17 +218,28 @@ void expr_print(struct buf *out, const struct expr *e)
     case EXPR_LT: put_comparison(out, e, " < "); return;
     case EXPR_LE: put_comparison(out, e, " <= "); return;
     case EXPR_GT: put_comparison(out, e, " > "); return;
-    case EXPR_GE: put_comparison(out, e, " >= "); return;
+    case EXPR_GE: put_at_least(out, e); return;
     case EXPR_MATCH: put_comparison(out, e, " ~ "); return;
     case EXPR_NMATCH: put_comparison(out, e, " !~ "); return;
     case EXPR_SET: put_set(out, e->literal->text); return;
+    case EXPR_TAG:
+        buf_puts(out, "tag.");
+        buf_str(out, e->literal->text);
+        return;
+    case EXPR_SEGMENT: put_segment(out, e->literal->text); return;
+    case EXPR_SEQUENCE: put_subject(out, e); return;
+    case EXPR_OLDER:
+        put_subject(out, e);
+        buf_puts(out, " older than ");
+        buf_str(out, e->literal->text);
+        return;
     case EXPR_IN:
-        put_field(out, &e->field);
+        put_subject(out, e);
         put_in(out, e);
         return;
     case EXPR_IS_NULL:
     case EXPR_NOT_NULL:
-        put_field(out, &e->field);
+        put_subject(out, e);
         buf_puts(out, e->op == EXPR_IS_NULL ? " is null" : " is not null");
         return;
     }
@@ -162,6 +251,11 @@ void expr_put_name(struct buf *out, struct str name)
         buf_str(out, name);
     else
         put_back_quoted(out, name);
+}
+
+bool expr_is_bare(struct str name)
+{
+    return lex_bare(name);
 }
 
 /* ---- the caret line ---- */

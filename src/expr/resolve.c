@@ -150,6 +150,10 @@ static struct str whole_name(const struct token *name)
 static bool field_alone(struct parser *p, const struct token *name, const struct expr_field *f)
 {
     const char *shown = lex_show(p->arena, name->source);
+    if (p->in_sequence && p->now.kind == TOKEN_GT)
+        return err_at(p->err, name->column, name->width,
+                      _("in a sequence > leads to the next step; put the comparison in brackets: (%s > …)"),
+                      shown);
     if (f->type == EXPR_BOOL)
         return err_at(p->err, name->column, name->width, _("%s alone is no condition; write %s = true"),
                       shown, shown);
@@ -169,9 +173,9 @@ static bool no_event(struct parser *p, const struct token *at, struct str name)
 static bool alone_in_user_condition(struct parser *p, const struct token *name)
 {
     const char *shown = lex_show(p->arena, name->source);
-    if (name->text.n > 4 && str_ieq((struct str){name->text.p, 4}, STR("tag.")))
+    if (p->v->event(p->v->arg, whole_name(name)))
         return err_at(p->err, name->column, name->width,
-                      _("%s: tags are not known here; write the condition of the tag instead"), shown);
+                      _("%s is an event, and this is a condition on customers; write did(%s)"), shown, shown);
     return err_at(p->err, name->column, name->width,
                   _("%s alone says nothing about a customer; compare an attribute with a value"), shown);
 }
@@ -192,7 +196,7 @@ bool resolve_event_text(struct parser *p, const struct token *text)
     return p->v->event(p->v->arg, text->text) || no_event(p, text, text->text);
 }
 
-/* ---- page sets and functions ---- */
+/* ---- page sets, tags, segments, functions ---- */
 
 bool resolve_set(struct parser *p, const struct token *set)
 {
@@ -202,22 +206,65 @@ bool resolve_set(struct parser *p, const struct token *set)
             p->err, set->column, set->width,
             _("[%s]: a page set is about events; a condition on customers speaks of their attributes"),
             shown);
-    if (p->v->set && p->v->set(p->v->arg, set->text))
-        return true;
-    struct nearest near = nearest_init(p, set->text);
-    consider_known(p, &near, 's');
-    if (!near.best.p)
-        return err_at(p->err, set->column, set->width,
-                      _("there is no page set [%s]; list the events instead: event in (\"…\", \"…\")"),
-                      shown);
-    return err_at(p->err, set->column, set->width, _("there is no page set [%s]; did you mean [%s]?"), shown,
-                  lex_show(p->arena, near.best));
+    return true;
 }
 
-bool resolve_function(struct parser *p, const struct token *name)
+static bool no_set(struct parser *p, const struct nearest *near, const struct token *at)
 {
+    const char *shown = lex_show(p->arena, at->text);
+    if (!near->best.p)
+        return err_at(p->err, at->column, at->width,
+                      _("there is no page set [%s]; list the events instead: event in (\"…\", \"…\")"),
+                      shown);
+    return err_at(p->err, at->column, at->width, _("there is no page set [%s]; did you mean [%s]?"), shown,
+                  lex_show(p->arena, near->best));
+}
+
+bool resolve_no_definition(struct parser *p, char kind, struct str name, const struct token *at)
+{
+    const char *shown = lex_show(p->arena, name);
+    struct nearest near = nearest_init(p, name);
+    consider_known(p, &near, kind);
+    if (kind == 's')
+        return no_set(p, &near, at);
+    if (kind == 't')
+        return err_at(p->err, at->column, at->width, _("there is no tag %s; %s"), shown,
+                      way_out(&near, "tag.", _("waymark tag lists them")));
+    return err_at(p->err, at->column, at->width, _("there is no segment %s; %s"), shown,
+                  way_out(&near, "", _("waymark segment list shows those that are saved")));
+}
+
+bool resolve_tag_name(struct str name, struct str *tag)
+{
+    if (name.n <= 4 || !str_ieq((struct str){name.p, 4}, STR("tag.")))
+        return false;
+    *tag = (struct str){name.p + 4, name.n - 4};
+    return true;
+}
+
+bool resolve_property(struct parser *p, const struct token *name, struct expr_field *out)
+{
+    if (!resolve_field(p, name, out))
+        return false;
+    if (!out->of_user && (out->id >= 0 || out->id == EXPR_FIELD_EVENT))
+        return true;
+    return err_at(p->err, name->column, name->width,
+                  _("%s is no property of events; values are taken of a property, or of event"),
+                  lex_show(p->arena, name->source));
+}
+
+bool resolve_no_function(struct parser *p, const struct token *name, const char *const *functions)
+{
+    const char *shown = lex_show(p->arena, name->source);
+    struct nearest near = nearest_init(p, name->text);
+    for (; *functions; functions++)
+        consider(&near, str_of(*functions));
+    if (near.best.p)
+        return err_at(p->err, name->column, name->width, _("there is no function %s; did you mean %s?"),
+                      shown, lex_show(p->arena, near.best));
     return err_at(
         p->err, name->column, name->width,
-        _("%s( … ): no such function is known; compare an event, a property or an attribute with a value"),
-        lex_show(p->arena, name->source));
+        _("there is no function %s; there are did sum avg min max distinct first last days sequence "
+          "segment"),
+        shown);
 }

@@ -152,7 +152,7 @@ static void test_cases(void **state)
     globfree(&found);
     print_message("%d cases, %d failures\n", cases, failures);
     assert_int_equal(failures, 0);
-    assert_true(cases >= 250);
+    assert_true(cases >= 600);
 }
 
 /* The examples at the head of doc/LANGUAGE.md: the first indented block, each up to its explanation. */

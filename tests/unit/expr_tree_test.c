@@ -155,14 +155,132 @@ static void random_leaf(struct arena *a, enum expr_kind kind, struct expr *e)
         e->literal->text = str_of(patterns[below(5)]);
 }
 
-static void random_set(struct arena *a, struct expr *e)
+/* A page set, tag or segment: the first three of each are sound. Its definition is what parsing makes of it.
+ */
+static void random_name(struct arena *a, enum expr_kind kind, struct expr *e)
 {
-    e->op = EXPR_SET;
+    bool of_event = kind == EXPR_EVENT_COND, tag = !of_event && below(2);
+    const struct world_name *d = (of_event ? world_sets : tag ? world_tags : world_segments) + below(3);
+    struct err err = {0};
+    e->op = of_event ? EXPR_SET : tag ? EXPR_TAG : EXPR_SEGMENT;
     e->n = 1;
-    e->field = (struct expr_field){.name = {"event", 5}, .type = EXPR_TEXT, .id = EXPR_FIELD_EVENT};
+    if (of_event)
+        e->field = (struct expr_field){.name = {"event", 5}, .type = EXPR_TEXT, .id = EXPR_FIELD_EVENT};
     e->literal = arena_new(a, struct expr_literal);
-    *e->literal =
-        (struct expr_literal){.type = EXPR_TEXT, .text = str_of(world_sets[below(count(world_sets))])};
+    *e->literal = (struct expr_literal){.type = EXPR_TEXT, .text = str_of(d->name)};
+    e->definition = expr_parse(a, str_of(d->condition), kind, &world_vocabulary, &err);
+    assert_non_null(e->definition);
+}
+
+/* ---- random calls ---- */
+
+static struct expr *random_tree(struct arena *a, enum expr_kind kind, int depth, enum expr_op above);
+
+static struct expr_step random_step(struct arena *a)
+{
+    struct expr_step s = {.event = random_tree(a, EXPR_EVENT_COND, below(3), EXPR_NOT)};
+    if (below(3) == 0)
+        s.where = random_tree(a, EXPR_EVENT_COND, below(3), EXPR_NOT);
+    return s;
+}
+
+static struct str random_duration(struct arena *a, int64_t *us, int64_t *days)
+{
+    static const struct {
+        const char *unit;
+        int64_t us, days;
+    } units[] = {{"s", 1000000, 0},
+                 {"m", 60000000, 0},
+                 {"h", 3600000000, 0},
+                 {"d", 86400000000, 1},
+                 {"w", 604800000000, 7}};
+    int u = below(5), n = 1 + below(99);
+    *us = n * units[u].us;
+    *days = n * units[u].days;
+    return str_of(arena_printf(a, "%d%s", n, units[u].unit));
+}
+
+static void random_period(struct arena *a, struct expr_period *p)
+{
+    int64_t us, days, first;
+    struct expr_literal low = {0}, high = {0};
+    *p = (struct expr_period){.from = INT64_MIN, .to = INT64_MAX, .kind = (enum expr_period_kind)below(4)};
+    if (p->kind == EXPR_LAST_SPAN || p->kind == EXPR_OLDER_SPAN) {
+        p->text[0] = random_duration(a, &us, &days);
+        world_vocabulary.since(NULL, us, days, &first);
+        if (p->kind == EXPR_LAST_SPAN)
+            p->from = first;
+        else
+            p->to = first - 1;
+    } else if (p->kind == EXPR_BETWEEN) {
+        random_time(a, &low);
+        random_time(a, &high);
+        bool swap = low.time > high.time_end, single = below(3) == 0;
+        const struct expr_literal *from = swap ? &high : &low, *to = single ? from : swap ? &low : &high;
+        *p = (struct expr_period){
+            EXPR_BETWEEN, {from->text, single ? (struct str){0} : to->text}, from->time, to->time_end};
+    }
+}
+
+static void random_sequence(struct arena *a, struct expr_call *c)
+{
+    int64_t unused;
+    c->steps = 2 + (size_t)below(4);
+    c->step = arena_array(a, struct expr_step, c->steps);
+    for (size_t i = 0; i < c->steps; i++) {
+        c->step[i] = random_step(a);
+        c->step[i].absent = i > 0 && i + 1 < c->steps && below(3) == 0;
+    }
+    c->within = INT64_MAX;
+    if (below(2))
+        c->within_text = random_duration(a, &c->within, &unused);
+}
+
+/* Values of amount, a number; or of booked, a time, for min and max; or of anything for distinct. */
+static struct expr_field random_of(const struct expr_call *c)
+{
+    bool any = c->function == EXPR_DISTINCT, ordered = c->function == EXPR_MIN || c->function == EXPR_MAX;
+    int i = any ? below(12) : ordered && below(2) ? 4 : 2;
+    return (struct expr_field){
+        .name = str_of(world_properties[i].name), .type = world_properties[i].type, .id = i};
+}
+
+static void random_call(struct arena *a, struct expr *e)
+{
+    static const char *const names[] = {"did",      "sum",   "avg",  "min",  "max",
+                                        "distinct", "first", "last", "days", "sequence"};
+    struct expr_call *c = e->call = arena_new(a, struct expr_call);
+    c->function = (enum expr_function)below(10);
+    e->field =
+        (struct expr_field){.name = str_of(names[c->function]), .type = EXPR_NUMBER, .id = EXPR_FIELD_CALL};
+    random_period(a, &c->period);
+    if (c->function == EXPR_IN_ORDER) {
+        e->op = EXPR_SEQUENCE;
+        e->field.type = EXPR_BOOL;
+        random_sequence(a, c);
+        return;
+    }
+    c->steps = 1;
+    c->step = arena_new(a, struct expr_step);
+    *c->step = random_step(a);
+    if (c->function >= EXPR_SUM && c->function <= EXPR_DISTINCT)
+        c->of = random_of(c);
+    bool time = c->function == EXPR_FIRST || c->function == EXPR_LAST ||
+                (c->function != EXPR_DISTINCT && c->of.type == EXPR_TIME);
+    e->field.type = time ? EXPR_TIME : EXPR_NUMBER;
+    e->op = (enum expr_op)(EXPR_EQ + below(7)); /* = != < <= > >= in */
+    e->n = e->op == EXPR_IN ? 1 + (size_t)below(3) : 1;
+    e->literal = arena_array(a, struct expr_literal, e->n);
+    for (size_t i = 0; i < e->n; i++)
+        e->literal[i] = e->op == EXPR_IN ? random_item(a, &e->field) : random_value(a, &e->field);
+    if (time && below(4) == 0) {
+        int64_t us, days;
+        e->op = EXPR_OLDER;
+        e->n = 1;
+        *e->literal = (struct expr_literal){.type = EXPR_TIME, .text = random_duration(a, &us, &days)};
+        world_vocabulary.since(NULL, us, days, &e->literal->time);
+        e->literal->time_end = e->literal->time;
+    }
 }
 
 static struct expr *random_tree(struct arena *a, enum expr_kind kind, int depth, enum expr_op above)
@@ -177,8 +295,10 @@ static struct expr *random_tree(struct arena *a, enum expr_kind kind, int depth,
         e->child = arena_array(a, struct expr *, e->n);
         for (size_t i = 0; i < e->n; i++)
             e->child[i] = random_tree(a, kind, depth - 1, e->op);
-    } else if (kind == EXPR_EVENT_COND && below(8) == 0) {
-        random_set(a, e);
+    } else if (below(8) == 0) {
+        random_name(a, kind, e);
+    } else if (kind == EXPR_USER_COND && below(3) == 0) {
+        random_call(a, e);
     } else {
         random_leaf(a, kind, e);
     }
@@ -215,21 +335,26 @@ static void test_round_trip(void **state)
 /* Splices, deletions, flips, and words and marks of the language in wrong places. */
 static void mutate(struct buf *b)
 {
-    static const char *const words[] = {"and ",     "or ",
-                                        "not ",     "in ",
-                                        "(",        ")",
-                                        "..",       ",",
-                                        "\"",       "`",
-                                        "[",        "]",
-                                        "is null ", "user.",
-                                        "\\",       "\xE5",
-                                        "\xFF",     "2017-01-",
-                                        "~ \"(",    "\"",
-                                        "1e9",      "null",
-                                        "weekday ", "=",
-                                        "!",        "\xEF\xBC\x88",
-                                        "\n",       "home ",
-                                        "hour ",    "0x"};
+    static const char *const words[] = {"and ",       "or ",
+                                        "not ",       "in ",
+                                        "(",          ")",
+                                        "..",         ",",
+                                        "\"",         "`",
+                                        "[",          "]",
+                                        "is null ",   "user.",
+                                        "\\",         "\xE5",
+                                        "\xFF",       "2017-01-",
+                                        "~ \"(",      "\"",
+                                        "1e9",        "null",
+                                        "weekday ",   "=",
+                                        "!",          "\xEF\xBC\x88",
+                                        "\n",         "home ",
+                                        "hour ",      "0x",
+                                        "did(",       "sum(amount of ",
+                                        " where ",    ", last 30d",
+                                        "sequence(",  " > not ",
+                                        " within 7d", "tag.",
+                                        "segment(",   " older than 2w"};
     size_t n = b->n;
     char *old = malloc(n + 1); /* not strndup: a mutant may hold NUL */
     memcpy(old, buf_view(b).p, n);
@@ -240,7 +365,7 @@ static void mutate(struct buf *b)
     buf_put(b, old, at);
     int what = below(4);
     if (what == 0)
-        buf_puts(b, words[below(30)]);
+        buf_puts(b, words[below(40)]);
     else if (what == 1)
         buf_putc(b, (char)below(256));
     else if (what == 2 && n)
@@ -297,6 +422,24 @@ static void test_mutants(void **state)
     assert_true(parsed > MUTANTS / 100 && parsed < MUTANTS * 99 / 100); /* both ways were tried */
 }
 
+static void cut_everywhere(const char *rich, enum expr_kind kind)
+{
+    size_t size = strlen(rich) + 1;
+    for (size_t n = 0; n < size; n++) {
+        char *copy = malloc(size); /* of its own, so that reading past the end is seen */
+        memcpy(copy, rich, n);
+        char *cut = realloc(copy, n ? n : 1);
+        check_mutant((struct str){cut, n}, kind);
+        free(cut);
+        struct buf hole = {0};
+        buf_put(&hole, rich, n);
+        if (n + 1 < size)
+            buf_puts(&hole, rich + n + 1);
+        check_mutant(buf_view(&hole), kind);
+        buf_done(&hole);
+    }
+}
+
 /* Every prefix and every single-byte hole of a rich condition. */
 static void test_every_cut(void **state)
 {
@@ -306,19 +449,19 @@ static void test_every_cut(void **state)
         "`3d secure` or time in 2017-01-01..2017-01-31 09:30:00.5Z and weekday in mon..fri "
         "and amount >= -1_000.5e2 and memo !~ \"^\\d+$\" and channel is not null";
     assert_true(check_mutant(str_of(rich), EXPR_EVENT_COND));
-    for (size_t n = 0; n < sizeof(rich); n++) {
-        char *copy = malloc(sizeof(rich)); /* of its own, so that reading past the end is seen */
-        memcpy(copy, rich, n);
-        char *cut = realloc(copy, n ? n : 1);
-        check_mutant((struct str){cut, n}, EXPR_EVENT_COND);
-        free(cut);
-        struct buf hole = {0};
-        buf_put(&hole, rich, n);
-        if (n + 1 < sizeof(rich))
-            buf_puts(&hole, rich + n + 1);
-        check_mutant(buf_view(&hole), EXPR_EVENT_COND);
-        buf_done(&hole);
-    }
+    cut_everywhere(rich, EXPR_EVENT_COND);
+}
+
+static void test_every_cut_of_user(void **state)
+{
+    (void)state;
+    static const char rich[] =
+        "tag.young and not segment(\"high intent\") or did(transfer where result != \"ok\", last 30d) >= 2 "
+        "and sum(amount of [fund pages] where ok = true, 2017-01-01..2017-01-31) > 5_0 and "
+        "last(login, older than 12h) older than 2w and sequence(home > not login > (amount > 5) where home "
+        "within 7d, 2017-01-05) or distinct(event of event is not null) in (1, 3..5) and first(home) is null";
+    assert_true(check_mutant(str_of(rich), EXPR_USER_COND));
+    cut_everywhere(rich, EXPR_USER_COND);
 }
 
 static int open_world(void **state)
@@ -341,6 +484,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_mutants),
         cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_every_cut_of_user),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }

@@ -86,6 +86,8 @@ function wanted() {
     return systems;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => process.exit(130));
 generate();
 const size = warmFile();
 const systems = [];

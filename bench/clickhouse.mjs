@@ -97,6 +97,7 @@ async function start(settings) {
     fs.writeFileSync(path.join(folder, 'users.xml'), users(settings.threads));
     const [file, ...before] = program();
     server = spawn(file, [...before, `--config-file=${path.join(folder, 'config.xml')}`], { stdio: 'ignore' });
+    process.once('exit', () => server.kill('SIGKILL')); // however this ends, the server does not outlive it
     name = `ClickHouse ${(await answers()).trim()}`;
 }
 

@@ -1,9 +1,9 @@
 /* csv_source.c - records of a CSV file.
  *
- * libcsv is the parser: small, old, strict when asked. Alone it costs more than everything else in a load together,
- * so lines without any quote, nearly all of them in practice, are split here, 8 bytes at a time;
- * tests/unit/csv_source_test.c compares both on random input. span_of knows the same grammar once more, only to find where
- * a record with quotes ends: libcsv cannot say that without having swallowed what follows. */
+ * libcsv is the parser: small, old, strict when asked. Alone it costs more than everything else in a load
+ * together, so lines without any quote, nearly all of them in practice, are split here, 8 bytes at a time;
+ * tests/unit/csv_source_test.c compares both on random input. span_of knows the same grammar once more, only
+ * to find where a record with quotes ends: libcsv cannot say that without having swallowed what follows. */
 #include "config.h"
 
 #include <csv.h>

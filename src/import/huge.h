@@ -1,5 +1,5 @@
-/* huge.h - large tables on huge pages: a random access then costs a cache miss without a page walk before it, and fresh memory one
- * page fault per 2 MiB instead of one per 4 KiB. */
+/* huge.h - large tables on huge pages: a random access then costs a cache miss without a page walk before it,
+ * and fresh memory one page fault per 2 MiB instead of one per 4 KiB. */
 #ifndef WM_HUGE_H
 #define WM_HUGE_H
 
@@ -12,7 +12,8 @@
 /* For memory not yet touched. A wish: when the system cannot grant it nothing changes. */
 static inline void huge_wish(void *p, size_t n)
 {
-    uintptr_t from = ((uintptr_t)p + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE, to = ((uintptr_t)p + n) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t from = ((uintptr_t)p + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE,
+              to = ((uintptr_t)p + n) / HUGE_PAGE * HUGE_PAGE;
 #ifdef MADV_HUGEPAGE
     if (to > from)
         (void)madvise((void *)from, to - from, MADV_HUGEPAGE);

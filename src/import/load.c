@@ -12,7 +12,8 @@
 #include "model/schema.h"
 
 #define MEMORY ((uint64_t)512 << 20)
-#define BYTES_PER_STORED 4 /* a CSV's bytes for one in the store, guessed low, to see early that a disk is too small */
+#define BYTES_PER_STORED                                                                                     \
+    4 /* a CSV's bytes for one in the store, guessed low, to see early that a disk is too small */
 
 static void set_progress(struct stage *s, enum load_stage stage)
 {
@@ -39,7 +40,8 @@ static bool parse_limit(struct stage *s, struct err *err)
     } else if (num_u64(text, &s->reject_limit)) {
         return true;
     }
-    return err_set(err, ERR_USAGE, _("--max-rejects %s: write a number of rows, or a share such as 0.5%%"), s->o->max_rejects);
+    return err_set(err, ERR_USAGE, _("--max-rejects %s: write a number of rows, or a share such as 0.5%%"),
+                   s->o->max_rejects);
 }
 
 /* ---- Before the store is touched. */
@@ -72,7 +74,8 @@ static bool tell_mapping(struct stage *s, struct err *err)
 
 static bool number_columns(struct stage *s, struct err *err)
 {
-    static const uint16_t of_role[] = {[ROLE_USER] = COL_USER, [ROLE_TIME] = COL_TIME, [ROLE_EVENT] = COL_EVENT};
+    static const uint16_t of_role[] = {
+        [ROLE_USER] = COL_USER, [ROLE_TIME] = COL_TIME, [ROLE_EVENT] = COL_EVENT};
     s->id = mem_zalloc(s->map.n * sizeof(*s->id));
     for (size_t i = 0; i < s->map.n; i++) {
         const struct map_column *c = &s->map.column[i];
@@ -195,8 +198,8 @@ static bool load(struct stage *s, struct env *env, struct err *err)
     return !stage_cancelled(s, err) && rejects_sync(s->rejects, err) && commit(s, started_us, err);
 }
 
-bool load_run(struct env *env, const struct load_options *o, struct progress *progress, struct load_report *report,
-              struct err *err)
+bool load_run(struct env *env, const struct load_options *o, struct progress *progress,
+              struct load_report *report, struct err *err)
 {
     int64_t began = os_monotonic_us();
     *report = (struct load_report){0};

@@ -5,8 +5,9 @@
  *     if (!load_run(env, &o, &progress, &r, err)) ...   // the store is as before
  *     load_report_done(&r);
  *
- * Memory is bounded by options (about `memory` + 64 MiB + the distinct texts), whatever the input's size. A row is
- * stored, or counted as a duplicate, or rejected with a reason and kept: rows = stored + duplicates + rejected. */
+ * Memory is bounded by options (about `memory` + 64 MiB + the distinct texts), whatever the input's size. A
+ * row is stored, or counted as a duplicate, or rejected with a reason and kept: rows = stored + duplicates +
+ * rejected. */
 #ifndef WM_LOAD_H
 #define WM_LOAD_H
 
@@ -20,7 +21,8 @@
 
 enum load_kind { LOAD_EVENTS, LOAD_USERS };
 
-/* progress->stage while load_run works; progress->done and total are bytes of input while reading, rows while writing. */
+/* progress->stage while load_run works; progress->done and total are bytes of input while reading, rows while
+ * writing. */
 enum load_stage { LOAD_LOOKING, LOAD_READING, LOAD_WRITING, LOAD_COMMITTING };
 
 /* All zero, with files set, means: guess everything. Texts are UTF-8 and borrowed during the call. */
@@ -30,18 +32,18 @@ struct load_options {
     size_t file_n;
 
     const char *user, *time, *event; /* column names; NULL: guessed. LOAD_USERS knows only `user` */
-    const char *const *columns;      /* names for a file without a header, or instead of its header; NULL: none */
+    const char *const *columns; /* names for a file without a header, or instead of its header; NULL: none */
     size_t column_n;
-    char delimiter;          /* 0: guessed among , ; tab | */
-    const char *encoding;    /* NULL or "UTF-8" (other encodings are refused with advice) */
-    const char *tz;          /* zone of times without offset; NULL: the store's, else the host's */
-    const char *time_format; /* a time_format_name(); NULL: guessed */
+    char delimiter;           /* 0: guessed among , ; tab | */
+    const char *encoding;     /* NULL or "UTF-8" (other encodings are refused with advice) */
+    const char *tz;           /* zone of times without offset; NULL: the store's, else the host's */
+    const char *time_format;  /* a time_format_name(); NULL: guessed */
     const char *const *types; /* "COL=text|number|boolean|time" */
     size_t type_n;
     const char *const *nulls; /* texts that mean missing, beside the empty field, \N, NULL, null and (null) */
     size_t null_n;
 
-    const char *rejects;     /* file for rejected rows, must not exist yet; NULL: <store>/rejects/import-N.csv */
+    const char *rejects; /* file for rejected rows, must not exist yet; NULL: <store>/rejects/import-N.csv */
     const char *max_rejects; /* "100" or "0.5%": more makes the import fail; NULL: no limit (see load_run) */
     bool keep_duplicates;    /* store rows that repeat another one exactly */
     bool dry_run;            /* do everything but store; env may then be NULL */
@@ -49,49 +51,53 @@ struct load_options {
     unsigned threads;        /* 0: one per processor */
     uint64_t memory;         /* bytes for rows being sorted; 0: 512 MiB */
 
-    /* Called once with the mapping in words (several lines) before the first row is loaded; false cancels. NULL: not. */
+    /* Called once with the mapping in words (several lines) before the first row is loaded; false cancels.
+     * NULL: not. */
     bool (*on_mapping)(void *arg, const char *text);
     void *arg;
 };
 
 struct load_reason {
-    const char *id;      /* "bad-time": part of the contract, never translated */
-    const char *text;    /* for people, translated, with advice */
+    const char *id;   /* "bad-time": part of the contract, never translated */
+    const char *text; /* for people, translated, with advice */
     uint64_t count;
-    const char *example; /* the first such row as it was, at most 200 bytes, cut at a character; not sanitised */
-    const char *file;    /* and where it was */
+    const char
+        *example;     /* the first such row as it was, at most 200 bytes, cut at a character; not sanitised */
+    const char *file; /* and where it was */
     uint64_t line;
 };
 
 /* Filled by load_run also when it fails (as far as it came); all memory is in the arena. */
 struct load_report {
     struct arena arena;
-    uint64_t rows;       /* records read, without headers and blank lines */
-    uint64_t stored;     /* events, or users with attributes */
-    uint64_t users;      /* distinct users among the stored rows */
-    uint64_t new_users;  /* not known to the store before */
-    uint64_t duplicates; /* exact repeats stored once; LOAD_USERS: rows replaced by a later row of that user */
+    uint64_t rows;      /* records read, without headers and blank lines */
+    uint64_t stored;    /* events, or users with attributes */
+    uint64_t users;     /* distinct users among the stored rows */
+    uint64_t new_users; /* not known to the store before */
+    uint64_t
+        duplicates; /* exact repeats stored once; LOAD_USERS: rows replaced by a later row of that user */
     uint64_t rejected;
-    uint64_t bytes;      /* of input */
+    uint64_t bytes; /* of input */
     double seconds;
-    const char *mapping; /* what was given and guessed, as told to on_mapping */
-    const char *rejects; /* file that holds the rejected rows, NULL when there are none */
+    const char *mapping;        /* what was given and guessed, as told to on_mapping */
+    const char *rejects;        /* file that holds the rejected rows, NULL when there are none */
     struct load_reason *reason; /* most frequent first */
     size_t reason_n;
 };
 
-/* Loads all files as one import. Stops early with ERR_INPUT, nothing changed, when max_rejects is passed, when more than half
- * of the first 10,000 rows are bad (a wrong mapping), or when no row at all could be loaded. */
-bool load_run(struct env *env, const struct load_options *o, struct progress *progress, struct load_report *report,
-              struct err *err);
+/* Loads all files as one import. Stops early with ERR_INPUT, nothing changed, when max_rejects is passed,
+ * when more than half of the first 10,000 rows are bad (a wrong mapping), or when no row at all could be
+ * loaded. */
+bool load_run(struct env *env, const struct load_options *o, struct progress *progress,
+              struct load_report *report, struct err *err);
 void load_report_done(struct load_report *r);
 
-/* The mapping in words, from the first bytes of the files, without loading; not for standard input. env (may be NULL)
- * tells types of columns that exist already. Appends to `text`. */
+/* The mapping in words, from the first bytes of the files, without loading; not for standard input. env (may
+ * be NULL) tells types of columns that exist already. Appends to `text`. */
 bool load_preview(struct env *env, const struct load_options *o, struct buf *text, struct err *err);
 
-/* Display names of events from a CSV with the columns event, zh, en (either may be missing): later rows and later calls win.
- * *count: events now named in the file. */
+/* Display names of events from a CSV with the columns event, zh, en (either may be missing): later rows and
+ * later calls win. *count: events now named in the file. */
 bool load_names(struct env *env, const char *path, uint64_t *count, struct err *err);
 
 #endif

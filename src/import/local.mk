@@ -4,6 +4,7 @@ src_libimport_a_SOURCES = \
 	src/import/huge.h \
 	src/import/load.c src/import/load.h \
 	src/import/mapping.c src/import/mapping.h \
+	src/import/mapping_file.c src/import/mapping_look.h \
 	src/import/names.c \
 	src/import/read_stage.c \
 	src/import/rejects.c src/import/rejects.h \

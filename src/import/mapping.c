@@ -1,215 +1,15 @@
 /* mapping.c - from options and samples to a mapping.
  *
- * Each file's delimiter and header are looked at by themselves; columns are joined by name over all files, so that exports whose
- * columns come in another order, or with one more, load together. Roles are guessed by name and proven by values. */
+ * Each file's delimiter and header are looked at by themselves; columns are joined by name over all files, so
+ * that exports whose columns come in another order, or with one more, load together. Roles are guessed by
+ * name and proven by values. */
 #include "config.h"
 
 #include "base/nls.h"
-#include "base/utf8.h"
-#include "import/mapping.h"
+#include "import/mapping_look.h"
 #include "import/roles.h"
-#include "import/sheet.h"
 #include "import/types.h"
 #include "model/schema.h"
-
-#define ROWS_FOR_TYPES 50000
-
-struct look {
-    struct mapping *m;
-    struct source *src;
-    const struct load_options *o;
-    const struct snapshot *stored;
-    struct sheet *sheet; /* per file */
-    size_t *first;       /* per file: row of the sheet where data begin */
-    struct err *err;
-};
-
-/* ---- Headers. */
-
-static bool is_one_of(struct str s, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_ieq(str_trim(s), str_of(names[i])))
-            return true;
-    return false;
-}
-
-static bool is_valuelike(struct str s)
-{
-    int64_t v;
-    struct time_text t;
-    return types_number(s, false, &v) == REJECT_NONE || time_parse(s, TIME_AUTO, &t);
-}
-
-static bool names_a_role(const struct load_options *o, struct str s)
-{
-    const char *given[] = {o->user, o->time, o->event};
-    for (size_t i = 0; i < 3; i++)
-        if (given[i] && str_ieq(s, str_of(given[i])))
-            return true;
-    return roles_fit(ROLE_USER, s) || roles_fit(ROLE_TIME, s) || roles_fit(ROLE_EVENT, s);
-}
-
-/* Most of the rows below have a number or a time in this cell. */
-static bool values_below(const struct sheet *t, size_t cell)
-{
-    size_t rows = 0, like = 0;
-    for (size_t i = 1; i < t->row.n && rows < 100; i++) {
-        if (cell >= t->row.at[i].n || t->row.at[i].cell[cell].n == 0)
-            continue;
-        rows++;
-        like += is_valuelike(t->row.at[i].cell[cell]);
-    }
-    return like * 2 > rows;
-}
-
-/* A header has no values in it, and names we know, or names where the rows below have values. */
-static bool is_header(const struct load_options *o, const struct sheet *t)
-{
-    const struct sheet_row *row = &t->row.at[0];
-    bool known = false, above = false;
-    for (size_t i = 0; i < row->n; i++) {
-        struct str s = str_trim(row->cell[i]);
-        if (o->column_n && is_one_of(s, o->columns, o->column_n))
-            return true;
-        if (s.n && is_valuelike(s))
-            return false;
-        known |= names_a_role(o, s);
-        above |= s.n && values_below(t, i);
-    }
-    return known || above;
-}
-
-/* ---- Columns. */
-
-static int column_named(const struct mapping *m, struct str name)
-{
-    for (size_t i = 0; i < m->n; i++)
-        if (str_eq(str_of(m->column[i].name), name))
-            return (int)i;
-    return -1;
-}
-
-static int column_add(struct mapping *m, const char *name)
-{
-    if (m->n % 64 == 0) {
-        struct map_column *more = arena_array(&m->arena, struct map_column, m->n + 64);
-        if (m->n)
-            memcpy(more, m->column, m->n * sizeof(*more));
-        m->column = more;
-    }
-    m->column[m->n] = (struct map_column){.name = name, .stored = name, .type = COLUMN_CODE};
-    return (int)m->n++;
-}
-
-static bool cells_empty(const struct look *l, size_t file, size_t cell)
-{
-    const struct sheet *t = &l->sheet[file];
-    for (size_t i = l->first[file]; i < t->row.n; i++)
-        if (cell < t->row.at[i].n && t->row.at[i].cell[cell].n)
-            return false;
-    return true;
-}
-
-/* A name for each field of a file, unique within it; NULL for one that has neither name nor values. */
-static const char **field_names(struct look *l, size_t file, size_t n, const struct sheet_row *header)
-{
-    struct arena *a = &l->m->arena;
-    const char **name = arena_array(a, const char *, n ? n : 1);
-    for (size_t i = 0; i < n; i++) {
-        struct str s = header ? str_trim(header->cell[i]) : str_of(l->o->columns[i]);
-        if (s.n == 0 && cells_empty(l, file, i))
-            continue;
-        name[i] = s.n ? arena_str(a, s).p : arena_printf(a, "column%zu", i + 1);
-        for (size_t k = 0, copy = 2; k < i; k++) {
-            if (!name[k] || strcmp(name[k], name[i]) != 0)
-                continue;
-            name[i] = arena_printf(a, "%.*s_%zu", (int)s.n, s.n ? s.p : "", copy++);
-            k = (size_t)-1; /* the new name may be taken too */
-        }
-    }
-    return name;
-}
-
-/* "a, b, c": what the reader could type. */
-static void put_names(struct buf *out, const struct look *l, size_t width)
-{
-    static const char *const usual[] = {"user_id", "event", "time"};
-    for (size_t i = 0; i < width; i++)
-        buf_printf(out, "%s%s", i ? "," : "", i < 3 && l->o->kind == LOAD_EVENTS ? usual[i] : i ? "..." : usual[0]);
-}
-
-static bool no_header(const struct look *l, const struct source_file *f, size_t width)
-{
-    struct buf names = {0};
-    put_names(&names, l, width < 4 ? width : 4);
-    err_set(l->err, ERR_INPUT, _("%s: the first line is no header; name its %zu columns in order: --columns %s"), f->label, width,
-            names.p);
-    buf_done(&names);
-    return false;
-}
-
-static bool wrong_width(const struct look *l, const struct source_file *f, size_t names, size_t width)
-{
-    struct buf example = {0};
-    put_names(&example, l, width < 4 ? width : 4);
-    err_set(l->err, ERR_INPUT,
-            l->o->column_n ? _("%s: --columns names %zu columns, but rows have %zu fields; name as many, for example --columns %s")
-                           : _("%s: the header names %zu columns, but rows have %zu fields; name them with --columns %s"),
-            f->label, names, width, example.p);
-    buf_done(&example);
-    return false;
-}
-
-static bool width_seen(const struct sheet *t, size_t first, size_t width)
-{
-    for (size_t i = first; i < t->row.n; i++)
-        if (t->row.at[i].n == width)
-            return true;
-    return first >= t->row.n; /* nothing says otherwise */
-}
-
-static bool names_valid(const struct look *l, const struct source_file *f)
-{
-    if (utf8_valid(f->header_raw))
-        return true;
-    return err_set(l->err, ERR_INPUT, _("%s: the header is not UTF-8; convert the file first: iconv -f GB18030 -t UTF-8"), f->label);
-}
-
-/* Delimiter, header, and the mapping's column of each field. */
-static bool look_at_file(struct look *l, size_t i)
-{
-    struct source_file *f = source_file(l->src, i);
-    struct sheet *t = &l->sheet[i];
-    f->delimiter = l->o->delimiter ? l->o->delimiter : sheet_delimiter(f->sample, f->whole);
-    sheet_read(t, f->sample, f->whole, f->delimiter, ROWS_FOR_TYPES);
-    if (t->row.n == 0 && t->bad == 0)
-        return true; /* an empty file: many of them come with daily exports */
-    bool header = t->row.n && is_header(l->o, t);
-    if (header) {
-        f->header = t->row.at[0].end;
-        f->header_lines = t->row.at[0].line;
-        f->header_raw = arena_str(&l->m->arena, (struct str){f->sample.p + t->row.at[0].begin, f->header - t->row.at[0].begin});
-        l->first[i] = 1;
-        if (!names_valid(l, f))
-            return false;
-    }
-    size_t rows, width = sheet_width(t, l->first[i], &rows);
-    if (!header && !l->o->column_n)
-        return no_header(l, f, width);
-    f->fields = l->o->column_n ? l->o->column_n : t->row.at[0].n;
-    if (!width_seen(t, l->first[i], f->fields))
-        return wrong_width(l, f, f->fields, width);
-    const char **name = field_names(l, i, f->fields, l->o->column_n ? NULL : &t->row.at[0]);
-    int *column = arena_array(&l->m->arena, int, f->fields ? f->fields : 1);
-    for (size_t k = 0; k < f->fields; k++) {
-        column[k] = name[k] ? column_named(l->m, str_of(name[k])) : -1;
-        if (name[k] && column[k] < 0)
-            column[k] = column_add(l->m, name[k]);
-    }
-    f->column = column;
-    return true;
-}
 
 /* ---- Values of a column in the samples. */
 
@@ -275,7 +75,8 @@ static int role_guess(const struct look *l, enum role role)
     return best;
 }
 
-static const char *const role_options[] = {[ROLE_USER] = "--user", [ROLE_TIME] = "--time", [ROLE_EVENT] = "--event"};
+static const char *const role_options[] = {
+    [ROLE_USER] = "--user", [ROLE_TIME] = "--time", [ROLE_EVENT] = "--event"};
 
 static void put_columns(struct buf *out, const struct mapping *m)
 {
@@ -289,18 +90,18 @@ static bool role_missing(const struct look *l, enum role role, const char *name)
     put_columns(&all, l->m);
     const char *label = source_file(l->src, 0)->label;
     if (name)
-        err_set(l->err, ERR_INPUT, _("%s: there is no column \"%s\" for %s; the columns are %.400s"), label, name, role_options[role],
-                all.p);
+        err_set(l->err, ERR_INPUT, _("%s: there is no column \"%s\" for %s; the columns are %.400s"), label,
+                name, role_options[role], all.p);
     else
-        err_set(l->err, ERR_INPUT, _("%s: cannot guess which column is meant by %s; name one of %.400s"), label, role_options[role],
-                all.p);
+        err_set(l->err, ERR_INPUT, _("%s: cannot guess which column is meant by %s; name one of %.400s"),
+                label, role_options[role], all.p);
     buf_done(&all);
     return false;
 }
 
 static int column_loosely(const struct mapping *m, const char *name)
 {
-    int exact = column_named(m, str_of(name));
+    int exact = mapping_column(m, str_of(name));
     for (size_t i = 0; exact < 0 && i < m->n; i++)
         if (str_ieq(str_of(m->column[i].name), str_of(name)))
             return (int)i;
@@ -314,8 +115,8 @@ static bool role_find(const struct look *l, enum role role, const char *name, in
         return role_missing(l, role, name);
     struct map_column *c = &l->m->column[*column];
     if (c->role != ROLE_VALUE)
-        return err_set(l->err, ERR_USAGE, _("column \"%s\" is named for %s and %s; name two different ones"), c->name,
-                       role_options[c->role], role_options[role]);
+        return err_set(l->err, ERR_USAGE, _("column \"%s\" is named for %s and %s; name two different ones"),
+                       c->name, role_options[c->role], role_options[role]);
     c->role = role;
     c->guessed = name == NULL;
     return true;
@@ -346,15 +147,17 @@ static bool find_time_format(const struct look *l)
         c->given = true;
         if (time_format_named(str_of(l->o->time_format), &c->format))
             return true;
-        return err_set(l->err, ERR_USAGE, _("--time-format %s: no such format; there are civil, s, ms, us, compact and auto"),
+        return err_set(l->err, ERR_USAGE,
+                       _("--time-format %s: no such format; there are civil, s, ms, us, compact and auto"),
                        l->o->time_format);
     }
     values_of(l, l->m->time, &v);
     c->format = types_time(v.at.at, v.at.n);
     bool ok = c->format != TIME_AUTO || v.at.n == 0;
     if (!ok)
-        err_set(l->err, ERR_INPUT, _("column \"%s\" does not hold times, for example \"%.60s\"; name another with --time"), c->name,
-                arena_str(&l->m->arena, v.at.at[0]).p);
+        err_set(l->err, ERR_INPUT,
+                _("column \"%s\" does not hold times, for example \"%.60s\"; name another with --time"),
+                c->name, arena_str(&l->m->arena, v.at.at[0]).p);
     vec_done(&v.at);
     return ok;
 }
@@ -363,7 +166,7 @@ static bool find_time_format(const struct look *l)
 static bool is_reserved(struct str name)
 {
     static const char *const names[] = {"user", "event", "time", "hour", "weekday"};
-    return is_one_of(name, names, sizeof(names) / sizeof(*names));
+    return mapping_named(name, names, sizeof(names) / sizeof(*names));
 }
 
 static void guess_type(const struct look *l, size_t i)
@@ -394,7 +197,8 @@ static bool apply_type(const struct look *l, const char *text)
         return err_set(l->err, ERR_USAGE, _("--type %s: there is no column \"%s\""), text, name);
     struct map_column *c = &l->m->column[i];
     if (c->role != ROLE_VALUE && type != c->type)
-        return err_set(l->err, ERR_USAGE, _("--type %s: the column is used for %s, its type cannot be chosen"), text,
+        return err_set(l->err, ERR_USAGE,
+                       _("--type %s: the column is used for %s, its type cannot be chosen"), text,
                        role_options[c->role]);
     if (type != c->type)
         c->format = TIME_AUTO;
@@ -419,6 +223,14 @@ static bool find_types(const struct look *l)
 }
 
 /* ---- Public. */
+
+int mapping_column(const struct mapping *m, struct str name)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (str_eq(str_of(m->column[i].name), name))
+            return (int)i;
+    return -1;
+}
 
 static void set_nulls(struct mapping *m, const struct load_options *o)
 {
@@ -451,9 +263,12 @@ static bool open_zone(struct look *l)
 
 static bool check_options(const struct load_options *o, struct err *err)
 {
-    if (o->encoding && !str_ieq(str_of(o->encoding), STR("utf-8")) && !str_ieq(str_of(o->encoding), STR("utf8")))
-        return err_set(err, ERR_USAGE, _("--encoding %s: only UTF-8 can be loaded; convert the file first: iconv -f %s -t UTF-8"),
-                       o->encoding, o->encoding);
+    if (o->encoding && !str_ieq(str_of(o->encoding), STR("utf-8")) &&
+        !str_ieq(str_of(o->encoding), STR("utf8")))
+        return err_set(
+            err, ERR_USAGE,
+            _("--encoding %s: only UTF-8 can be loaded; convert the file first: iconv -f %s -t UTF-8"),
+            o->encoding, o->encoding);
     if (o->delimiter == '"' || o->delimiter == '\n' || o->delimiter == '\r')
         return err_set(err, ERR_USAGE, _("--delimiter: a quote or a line end cannot part fields"));
     if (o->file_n == 0)
@@ -468,19 +283,22 @@ static bool any_rows(const struct look *l)
             return true;
     const char *label = source_file(l->src, 0)->label;
     bool header = l->sheet[0].row.n > 0;
-    return err_set(l->err, ERR_INPUT, header ? _("%s: there is nothing below the header; check the export") : _("%s: the file is empty; check the export"), label);
+    return err_set(l->err, ERR_INPUT,
+                   header ? _("%s: there is nothing below the header; check the export")
+                          : _("%s: the file is empty; check the export"),
+                   label);
 }
 
 static bool look_at_all(struct look *l)
 {
     for (size_t i = 0; i < source_files(l->src); i++)
-        if (!look_at_file(l, i))
+        if (!mapping_file_look(l, i))
             return false;
     return any_rows(l) && find_roles(l) && find_types(l);
 }
 
-bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o, const struct snapshot *stored,
-                  struct err *err)
+bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o,
+                  const struct snapshot *stored, struct err *err)
 {
     *m = (struct mapping){.kind = o->kind, .user = -1, .time = -1, .event = -1};
     struct look l = {.m = m, .src = src, .o = o, .stored = stored, .err = err};
@@ -507,7 +325,8 @@ void mapping_done(struct mapping *m)
 
 static void put_column(const struct mapping *m, const struct map_column *c, struct buf *out)
 {
-    static const char *const role_names[] = {[ROLE_USER] = N_("user"), [ROLE_TIME] = N_("time"), [ROLE_EVENT] = N_("event")};
+    static const char *const role_names[] = {
+        [ROLE_USER] = N_("user"), [ROLE_TIME] = N_("time"), [ROLE_EVENT] = N_("event")};
     buf_printf(out, "  %s", c->name);
     if (c->role != ROLE_VALUE)
         buf_printf(out, " = %s%s", _(role_names[c->role]), c->guessed ? _(" (guessed)") : "");

@@ -1,4 +1,5 @@
-/* mapping.h - which column of the files is what, and how its values are read: given by options, else guessed. */
+/* mapping.h - which column of the files is what, and how its values are read: given by options, else guessed.
+ */
 #ifndef WM_MAPPING_H
 #define WM_MAPPING_H
 
@@ -32,8 +33,8 @@ struct mapping {
 };
 
 /* Looks at the samples of all files and fills their source_file parts too. stored may be NULL. */
-bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o, const struct snapshot *stored,
-                  struct err *err);
+bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o,
+                  const struct snapshot *stored, struct err *err);
 void mapping_done(struct mapping *m);
 /* In words, several lines. */
 void mapping_put(const struct mapping *m, struct source *src, struct buf *out);

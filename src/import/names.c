@@ -80,20 +80,23 @@ static bool text_ok(struct str s)
     return utf8_valid(s);
 }
 
-static bool names_read_sheet(struct names *t, const struct sheet *sheet, const char *path, uint64_t *count, struct err *err)
+static bool names_read_sheet(struct names *t, const struct sheet *sheet, const char *path, uint64_t *count,
+                             struct err *err)
 {
     static const char *const usual = "event,zh,en";
     if (sheet->row.n == 0)
         return err_set(err, ERR_INPUT, _("%s: the file is empty; it needs the columns %s"), path, usual);
     const struct sheet_row *header = &sheet->row.at[0];
-    size_t event = cell_named(header, STR("event")), zh = cell_named(header, STR("zh")), en = cell_named(header, STR("en"));
+    size_t event = cell_named(header, STR("event")), zh = cell_named(header, STR("zh")),
+           en = cell_named(header, STR("en"));
     if (event == header->n || (zh == header->n && en == header->n))
         return err_set(err, ERR_INPUT, _("%s: the first line must name the columns %s"), path, usual);
     for (size_t i = 1; i < sheet->row.n; i++) {
         const struct sheet_row *row = &sheet->row.at[i];
         struct str s[3] = {cell_at(row, event), cell_at(row, zh), cell_at(row, en)};
         if (!text_ok(s[0]) || !text_ok(s[1]) || !text_ok(s[2]))
-            return err_set(err, ERR_INPUT, _("%s, line %llu: a name holds a control character or is not UTF-8"), path,
+            return err_set(err, ERR_INPUT,
+                           _("%s, line %llu: a name holds a control character or is not UTF-8"), path,
                            (unsigned long long)row->line);
         if (s[0].n == 0)
             continue;
@@ -103,11 +106,13 @@ static bool names_read_sheet(struct names *t, const struct sheet *sheet, const c
         ++*count;
     }
     if (sheet->bad)
-        return err_set(err, ERR_INPUT, _("%s: %zu lines have quotes that do not match; mend them"), path, sheet->bad);
+        return err_set(err, ERR_INPUT, _("%s: %zu lines have quotes that do not match; mend them"), path,
+                       sheet->bad);
     return true;
 }
 
-static bool names_store(struct env *env, const struct sheet *sheet, const char *path, uint64_t *count, struct err *err)
+static bool names_store(struct env *env, const struct sheet *sheet, const char *path, uint64_t *count,
+                        struct err *err)
 {
     struct batch *batch = batch_begin(env, TABLE_EVENTS, 0, err);
     if (!batch)

@@ -1,7 +1,8 @@
 /* read_stage.c - input to rows: chunks are cut in order, parsed by all threads, and joined in order.
  *
- * Texts get their store codes in the last step, one thread at a time and in the order of the input; so the numbers of new users do
- * not depend on how many threads there are. Workers look up what is known already, which soon is nearly everything. */
+ * Texts get their store codes in the last step, one thread at a time and in the order of the input; so the
+ * numbers of new users do not depend on how many threads there are. Workers look up what is known already,
+ * which soon is nearly everything. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -19,8 +20,9 @@ struct chunk_item {
 };
 struct reading {
     struct stage *s;
-    struct csv_source **csv;       /* per worker */
-    struct vocab_table **table;    /* per worker: `vocabs` of them */
+    struct csv_source **csv;    /* per worker */
+    struct vocab_table **table; /* per worker: `vocabs` of them */
+    _Atomic bool full;          /* rows must go to disk before more are taken */
     struct err take_err, put_err;
 };
 
@@ -40,7 +42,7 @@ static enum relay_take take_chunk(void *arg, void *item)
     struct source_chunk *c = &((struct chunk_item *)item)->chunk;
     if (stage_cancelled(g->s, &g->take_err))
         return RELAY_FAIL;
-    if (runs_full(g->s->runs))
+    if (atomic_load(&g->full))
         return RELAY_END;
     if (!source_next(g->s->src, c, &g->take_err))
         return RELAY_FAIL;
@@ -86,7 +88,8 @@ static bool new_code(struct stage *s, size_t column, struct str text, uint32_t *
 
 static void set_code(struct stage *s, struct row_batch *b, const struct row_pending *p, uint32_t code)
 {
-    memcpy(b->rows + (size_t)p->row * s->layout.stride + s->layout.cell[p->column].offset, &code, sizeof(code));
+    memcpy(b->rows + (size_t)p->row * s->layout.stride + s->layout.cell[p->column].offset, &code,
+           sizeof(code));
 }
 
 static bool resolve_one(struct stage *s, struct row_batch *b, const struct row_pending *p, struct err *err)
@@ -102,9 +105,10 @@ static bool resolve_one(struct stage *s, struct row_batch *b, const struct row_p
     return true;
 }
 
-/* A block of users that workers did not know. Those that are new since go to the store together: that overlaps its cache misses, as
- * looking ahead does those of the vocabulary. */
-static bool resolve_block(struct stage *s, struct row_batch *b, const struct row_pending *p, size_t n, struct err *err)
+/* A block of users that workers did not know. Those that are new since go to the store together: that
+ * overlaps its cache misses, as looking ahead does those of the vocabulary. */
+static bool resolve_block(struct stage *s, struct row_batch *b, const struct row_pending *p, size_t n,
+                          struct err *err)
 {
     struct vocab *v = s->vocab[s->layout.cell[p->column].vocab];
     struct str text[BLOCK];
@@ -154,21 +158,25 @@ static bool give_up(struct stage *s, const char *why, struct err *err)
 {
     rejects_report(s->rejects, s->report);
     const struct load_reason *r = &s->report->reason[0];
-    return err_set(err, ERR_INPUT, _("%s: %llu of %llu rows cannot be loaded, %s; mostly: %s (%s, line %llu: \"%.120s\"); nothing was stored"),
-                   source_file(s->src, 0)->label, (unsigned long long)s->report->rejected, (unsigned long long)s->report->rows, why,
-                   r->text, r->file, (unsigned long long)r->line, r->example);
+    return err_set(err, ERR_INPUT,
+                   _("%s: %llu of %llu rows cannot be loaded, %s; mostly: %s (%s, line %llu: \"%.120s\"); "
+                     "nothing was stored"),
+                   source_file(s->src, 0)->label, (unsigned long long)s->report->rejected,
+                   (unsigned long long)s->report->rows, why, r->text, r->file, (unsigned long long)r->line,
+                   r->example);
 }
 
-static bool rejects_bearable(struct stage *s, struct err *err)
+/* at_end: all rows have been seen. */
+static bool rejects_bearable(struct stage *s, bool at_end, struct err *err)
 {
     uint64_t rows = s->report->rows, bad = rejects_count(s->rejects);
     if (bad > s->reject_limit)
         return give_up(s, _("more than --max-rejects allows"), err);
-    if ((rows < FIRST_ROWS && !s->at_end) || bad == 0)
+    if ((rows < FIRST_ROWS && !at_end) || bad == 0)
         return true;
     if (s->reject_share >= 0 && (double)bad > s->reject_share * (double)rows)
         return give_up(s, _("more than --max-rejects allows"), err);
-    if (bad == rows && s->at_end)
+    if (bad == rows && at_end)
         return give_up(s, _("so none is left"), err);
     if (!s->o->max_rejects && rows >= FIRST_ROWS && rows < 2 * FIRST_ROWS && bad * 2 > rows)
         return give_up(s, _("more than half, so a column may be mistaken for another"), err);
@@ -198,9 +206,10 @@ static bool put_chunk(void *arg, void *item)
     struct chunk_item *it = item;
     struct err *err = &g->put_err;
     s->report->rows += it->rows.records;
-    if (!put_rejects(s, it, err) || !rejects_bearable(s, err) || !resolve(s, &it->rows, err))
+    if (!put_rejects(s, it, err) || !rejects_bearable(s, false, err) || !resolve(s, &it->rows, err))
         return false;
     runs_add(s->runs, it->rows.rows, it->rows.n);
+    atomic_store(&g->full, runs_full(s->runs));
     if (s->progress) {
         atomic_store(&s->progress->rows, s->report->rows);
         atomic_store(&s->progress->rejected, rejects_count(s->rejects));
@@ -213,6 +222,7 @@ static bool put_chunk(void *arg, void *item)
 static bool read_until_full(struct reading *g, void **item, size_t items, struct err *err)
 {
     const struct relay relay = {take_chunk, parse_chunk, put_chunk, g, item, items};
+    atomic_store(&g->full, false);
     if (relay_run(&relay, g->s->pool))
         return true;
     if (err)
@@ -230,7 +240,7 @@ static bool read_all(struct reading *g, void **item, size_t items, struct err *e
         if ((!s->at_end || runs_count(s->runs)) && !write_stage_spill(s, err))
             return false;
     } while (!s->at_end);
-    return rejects_bearable(s, err);
+    return rejects_bearable(s, true, err);
 }
 
 bool read_stage(struct stage *s, struct err *err)

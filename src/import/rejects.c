@@ -1,4 +1,5 @@
-/* rejects.c - nothing is lost: a row that cannot be loaded goes, byte for byte, to a file beside its reason's count. */
+/* rejects.c - nothing is lost: a row that cannot be loaded goes, byte for byte, to a file beside its reason's
+ * count. */
 #include "config.h"
 
 #include <errno.h>
@@ -20,19 +21,25 @@ static const struct {
     const char *id, *text;
 } reasons[REJECT_COUNT] = {
     [REJECT_QUOTES] = {"bad-quotes", N_("quotes that do not match; mend the quotes in the line")},
-    [REJECT_TOO_LONG] = {"too-long", N_("a field of more than 64 KiB, a row of more than 1 MiB, or more than 4,096 fields")},
-    [REJECT_FIELDS] = {"field-count", N_("not as many fields as there are columns; look for a stray delimiter or a cut line")},
+    [REJECT_TOO_LONG] =
+        {"too-long", N_("a field of more than 64 KiB, a row of more than 1 MiB, or more than 4,096 fields")},
+    [REJECT_FIELDS] =
+        {"field-count",
+         N_("not as many fields as there are columns; look for a stray delimiter or a cut line")},
     [REJECT_NUL] = {"nul-byte", N_("a NUL byte; the export is damaged there")},
     [REJECT_UTF8] = {"bad-utf8", N_("text that is not UTF-8; convert the file (iconv -f GB18030 -t UTF-8)")},
     [REJECT_USER] = {"no-user", N_("no user")},
     [REJECT_EVENT] = {"no-event", N_("no event name")},
     [REJECT_TIME] = {"bad-time", N_("no time, or one that cannot be read; see --time-format")},
     [REJECT_TIME_RANGE] = {"time-range", N_("a time outside the years 1 to 9999")},
-    [REJECT_NUMBER] = {"bad-number", N_("text in a column of numbers; load the column with --type COLUMN=text")},
-    [REJECT_INEXACT] = {"inexact-number", N_("a number that would be changed by storing it (too many digits, leading zeros); "
-                                             "load the column with --type COLUMN=text")},
+    [REJECT_NUMBER] = {"bad-number",
+                       N_("text in a column of numbers; load the column with --type COLUMN=text")},
+    [REJECT_INEXACT] = {"inexact-number",
+                        N_("a number that would be changed by storing it (too many digits, leading zeros); "
+                           "load the column with --type COLUMN=text")},
     [REJECT_BOOLEAN] = {"bad-boolean", N_("neither true nor false; load the column with --type COLUMN=text")},
-    [REJECT_TIME_VALUE] = {"bad-time-value", N_("no time in a column of times; load the column with --type COLUMN=text")},
+    [REJECT_TIME_VALUE] = {"bad-time-value",
+                           N_("no time in a column of times; load the column with --type COLUMN=text")},
 };
 
 struct rejects {
@@ -101,8 +108,10 @@ static bool create(struct rejects *r, struct err *err)
     if (r->fd >= 0)
         return true;
     if (errno == EEXIST)
-        return err_set(err, ERR_INPUT, _("%s: exists already; name a new file for the rejected rows"), r->path);
-    return err_set(err, ERR_SYSTEM, _("%s: cannot be created for the rejected rows: %s"), r->path, strerror(errno));
+        return err_set(err, ERR_INPUT, _("%s: exists already; name a new file for the rejected rows"),
+                       r->path);
+    return err_set(err, ERR_SYSTEM, _("%s: cannot be created for the rejected rows: %s"), r->path,
+                   strerror(errno));
 }
 
 static bool flush(struct rejects *r, struct err *err)
@@ -141,7 +150,8 @@ bool rejects_sync(struct rejects *r, struct err *err)
     if (!flush(r, err))
         return false;
     if (fsync(r->fd) != 0 && errno != EINVAL && errno != EROFS)
-        return err_set(err, ERR_SYSTEM, _("%s: the rejected rows cannot be written: %s"), r->path, strerror(errno));
+        return err_set(err, ERR_SYSTEM, _("%s: the rejected rows cannot be written: %s"), r->path,
+                       strerror(errno));
     return true;
 }
 
@@ -188,7 +198,8 @@ static void keep_example(struct rejects *r, enum reject why, struct str raw, con
     r->example[why].line = line;
 }
 
-bool rejects_add(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line, struct err *err)
+bool rejects_add(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line,
+                 struct err *err)
 {
     if (r->count[why]++ == 0)
         keep_example(r, why, raw, file, line);

@@ -1,7 +1,8 @@
-/* relay.c - the pipeline both halves of a load run on: chunks of input to rows, and rows to columns of the part.
+/* relay.c - the pipeline both halves of a load run on: chunks of input to rows, and rows to columns of the
+ * part.
  *
- * A ring of slots, one lock. A slot goes FREE -> TAKEN -> DONE -> FREE; slot k of the ring always holds item number
- * k, k + items, ... so the order of putting is the order of the ring. */
+ * A ring of slots, one lock. A slot goes FREE -> TAKEN -> DONE -> FREE; slot k of the ring always holds item
+ * number k, k + items, ... so the order of putting is the order of the ring. */
 #include "config.h"
 
 #include <pthread.h>
@@ -14,8 +15,8 @@ struct run {
     const struct relay *r;
     pthread_mutex_t lock;
     pthread_cond_t moved;
-    bool *done;          /* per slot: worked on, not yet put */
-    size_t taken, put;   /* numbers of items */
+    bool *done;           /* per slot: worked on, not yet put */
+    size_t taken, put;    /* numbers of items */
     bool taking, putting; /* somebody is in take or put */
     bool over, failed;
 };
@@ -27,7 +28,8 @@ static bool fail(struct run *x)
     return false;
 }
 
-/* Puts what is due, unless another thread is at it (it then sees this item too). Called and returns locked. */
+/* Puts what is due, unless another thread is at it (it then sees this item too). Called and returns locked.
+ */
 static bool put_due(struct run *x)
 {
     const struct relay *r = x->r;

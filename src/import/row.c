@@ -49,7 +49,8 @@ void row_layout_init(struct row_layout *l, const struct mapping *m)
     l->cell = mem_zalloc(m->n * sizeof(*l->cell));
     for (size_t i = 0; i < m->n; i++) {
         const struct map_column *c = &m->column[i];
-        l->cell[i] = (struct row_cell){.role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
+        l->cell[i] = (struct row_cell){
+            .role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
         if (c->role == ROLE_USER)
             l->cell[i].vocab = 0;
         else if (c->type == COLUMN_CODE)
@@ -92,7 +93,8 @@ int64_t row_value(const struct row_cell *c, const unsigned char *row)
 
 /* ---- Values. */
 
-/* With hundreds of thousands of users each look-up misses the cache; so it is asked for at once and done some rows later. */
+/* With hundreds of thousands of users each look-up misses the cache; so it is asked for at once and done some
+ * rows later. */
 #define LATE 32
 
 struct late_user {
@@ -127,7 +129,8 @@ static struct str keep_text(const struct maker *k, struct str s)
 {
     if (s.p >= k->chunk->p && s.p < k->chunk->p + k->chunk->n)
         return s;
-    char *copy = arena_alloc(&k->out->texts, s.n + CSV_SLACK); /* libcsv's buffer: gone with the next record */
+    char *copy =
+        arena_alloc(&k->out->texts, s.n + CSV_SLACK); /* libcsv's buffer: gone with the next record */
     memcpy(copy, s.p, s.n);
     return (struct str){copy, s.n};
 }
@@ -136,7 +139,8 @@ static enum reject unknown_text(struct maker *k, size_t column, struct str s)
 {
     enum reject why = check_text(s);
     if (why == REJECT_NONE)
-        vec_push(&k->out->pending, (struct row_pending){keep_text(k, s), (uint32_t)k->out->n, (uint32_t)column});
+        vec_push(&k->out->pending,
+                 (struct row_pending){keep_text(k, s), (uint32_t)k->out->n, (uint32_t)column});
     return why;
 }
 
@@ -152,7 +156,7 @@ static inline bool is_plain(const struct vocab_key *key, size_t n)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
         used = __builtin_bswap64(used);
 #endif
-        w = (w & used) | (~used & ones);          /* padding counts as something */
+        w = (w & used) | (~used & ones);       /* padding counts as something */
         bad |= (w | ((w - ones) & ~w)) & high; /* beyond ASCII, or zero */
     }
     return bad == 0;
@@ -246,7 +250,8 @@ static inline enum reject put_value(struct maker *k, size_t column, struct str s
     return REJECT_NONE;
 }
 
-static enum reject make_row(struct maker *k, const struct source_file *f, const struct csv_record *r, unsigned char *row)
+static enum reject make_row(struct maker *k, const struct source_file *f, const struct csv_record *r,
+                            unsigned char *row)
 {
     if (r->why != REJECT_NONE)
         return r->why;
@@ -254,7 +259,8 @@ static enum reject make_row(struct maker *k, const struct source_file *f, const 
         return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : REJECT_FIELDS;
     row_copy(row, k->l->empty, k->l->stride);
     for (size_t i = 0; i < f->fields; i++) {
-        enum reject why = f->column[i] >= 0 ? put_value(k, (size_t)f->column[i], r->field[i], row) : REJECT_NONE;
+        enum reject why =
+            f->column[i] >= 0 ? put_value(k, (size_t)f->column[i], r->field[i], row) : REJECT_NONE;
         if (why != REJECT_NONE) /* a NUL spoils any value: say that rather than "no time" */
             return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : why;
     }
@@ -270,8 +276,9 @@ static unsigned char *next_row(struct row_batch *b, uint32_t stride)
     return b->rows + b->n * stride;
 }
 
-void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv, const struct source_file *file,
-              const struct source_chunk *chunk, struct vocab_table *const *table)
+void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv,
+              const struct source_file *file, const struct source_chunk *chunk,
+              struct vocab_table *const *table)
 {
     struct maker k;
     struct csv_record r;

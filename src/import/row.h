@@ -1,7 +1,7 @@
 /* row.h - fields of records to rows of fixed size.
  *
- * A row while loading is `stride` bytes: time (8), user code (4), then event code and values, each 8, 4 or 1 bytes, in the order
- * of the layout. Two rows are exact repeats when their bytes are equal. */
+ * A row while loading is `stride` bytes: time (8), user code (4), then event code and values, each 8, 4 or 1
+ * bytes, in the order of the layout. Two rows are exact repeats when their bytes are equal. */
 #ifndef WM_ROW_H
 #define WM_ROW_H
 
@@ -18,18 +18,19 @@ struct row_cell {
     enum role role;
     enum column_type type;
     enum time_format format;
-    bool exact;      /* numbers: leading zeros were not seen when the type was guessed, so they are not to be lost now */
+    bool exact; /* numbers: leading zeros were not seen when the type was guessed, so they are not to be lost
+                   now */
     uint32_t offset;
-    int vocab;       /* of texts: number of its vocabulary */
+    int vocab; /* of texts: number of its vocabulary */
 };
 struct row_layout {
     struct row_cell *cell; /* one per column of the mapping */
     size_t n;
-    size_t vocabs;         /* 0: users; then one per text column */
+    size_t vocabs; /* 0: users; then one per text column */
     uint32_t stride;
-    unsigned char *empty;  /* a row with everything missing */
+    unsigned char *empty; /* a row with everything missing */
     const struct mapping *m;
-    bool null_first[256];  /* first bytes of texts that mean missing */
+    bool null_first[256]; /* first bytes of texts that mean missing */
 };
 void row_layout_init(struct row_layout *l, const struct mapping *m);
 void row_layout_done(struct row_layout *l);
@@ -81,7 +82,8 @@ struct row_batch {
 void row_batch_done(struct row_batch *b);
 
 /* Makes rows of all records of a chunk. table: the pinned vocabularies. */
-void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv, const struct source_file *file,
-              const struct source_chunk *chunk, struct vocab_table *const *table);
+void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv,
+              const struct source_file *file, const struct source_chunk *chunk,
+              struct vocab_table *const *table);
 
 #endif

@@ -1,10 +1,10 @@
 /* run_file.c - what does not fit in memory while sorting.
  *
- * The file has no name (O_TMPFILE, or unlinked at once), so a killed import leaves nothing behind. It lies in the store's folder:
- * that is where space was made for the data, and where they may be kept.
+ * The file has no name (O_TMPFILE, or unlinked at once), so a killed import leaves nothing behind. It lies in
+ * the store's folder: that is where space was made for the data, and where they may be kept.
  *
- * Reading needs no heap of runs: from what is buffered of each run, everything before the smallest of the last buffered rows is safe to
- * hand out, and the caller sorts it, which for sorted stretches is a merge. */
+ * Reading needs no heap of runs: from what is buffered of each run, everything before the smallest of the
+ * last buffered rows is safe to hand out, and the caller sorts it, which for sorted stretches is a merge. */
 #include "config.h"
 
 #include <errno.h>
@@ -57,7 +57,8 @@ struct run_file *run_file_new(const char *dir, uint32_t stride, struct err *err)
 {
     int fd = open_nameless(dir);
     if (fd < 0) {
-        err_set(err, ERR_SYSTEM, _("%s: no temporary file can be made for sorting: %s"), dir, strerror(errno));
+        err_set(err, ERR_SYSTEM, _("%s: no temporary file can be made for sorting: %s"), dir,
+                strerror(errno));
         return NULL;
     }
     struct run_file *f = mem_zalloc(sizeof(*f));
@@ -131,8 +132,8 @@ static bool read_fully(const struct run_file *f, unsigned char *to, size_t n, of
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return err_set(err, ERR_SYSTEM, _("%s: the temporary file for sorting cannot be read: %s"), f->dir,
-                           got < 0 ? strerror(errno) : _("it is too short"));
+            return err_set(err, ERR_SYSTEM, _("%s: the temporary file for sorting cannot be read: %s"),
+                           f->dir, got < 0 ? strerror(errno) : _("it is too short"));
         to += got;
         at += got;
         n -= (size_t)got;
@@ -223,6 +224,8 @@ size_t run_file_take(struct run_file *f, unsigned char *to)
     size_t n = 0;
     for (size_t i = 0; i < f->run.n; i++) {
         const struct reader *r = &f->run.at[i];
+        if (r->take == 0)
+            continue;
         memcpy(to + n * f->stride, r->rows, r->take * f->stride);
         n += r->take;
     }

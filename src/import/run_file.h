@@ -1,4 +1,5 @@
-/* run_file.h - sorted runs of rows in a temporary file without a name, and reading all of them side by side. */
+/* run_file.h - sorted runs of rows in a temporary file without a name, and reading all of them side by side.
+ */
 #ifndef WM_RUN_FILE_H
 #define WM_RUN_FILE_H
 
@@ -16,7 +17,8 @@ bool run_file_end(struct run_file *f, struct err *err); /* of one run */
 size_t run_file_runs(const struct run_file *f);
 
 void run_file_begin(struct run_file *f); /* reading, from the start of every run */
-/* Reads ahead until a non-empty set of rows is known to come before all others. *rows: room that run_file_take needs; 0: the end. */
+/* Reads ahead until a non-empty set of rows is known to come before all others. *rows: room that
+ * run_file_take needs; 0: the end. */
 bool run_file_ahead(struct run_file *f, size_t *rows, struct err *err);
 /* Hands that set out, run after run, each part in order; rows equal in (user, time) are all in it or none. */
 size_t run_file_take(struct run_file *f, unsigned char *to);

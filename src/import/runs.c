@@ -1,7 +1,8 @@
 /* runs.c - sorting more rows than fit in memory.
  *
- * In memory: a counting sort of row numbers by user, which keeps the order of arrival, then each user's rows by time within a window
- * that fits the cache. Exports are mostly in time order already, so the sort of a window looks for ascending stretches first. */
+ * In memory: a counting sort of row numbers by user, which keeps the order of arrival, then each user's rows
+ * by time within a window that fits the cache. Exports are mostly in time order already, so the sort of a
+ * window looks for ascending stretches first. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -15,9 +16,9 @@
 #include "import/run_file.h"
 #include "import/runs.h"
 
-#define WINDOW 16384      /* rows; with its keys about 1 MiB */
+#define WINDOW 16384        /* rows; with its keys about 1 MiB */
 #define GIANT (16 * WINDOW) /* a user with more rows is brought in order before windows are cut */
-#define STRETCH 16        /* shorter ascending stretches are made this long by insertion */
+#define STRETCH 16          /* shorter ascending stretches are made this long by insertion */
 #define GROW ((size_t)32 << 20)
 
 struct runs {
@@ -43,7 +44,9 @@ struct runs *runs_new(uint32_t stride, uint64_t memory, const char *dir)
     r->stride = stride;
     r->dir = dir;
     r->cap_rows = (size_t)(memory / (stride + sizeof(*r->order)));
-    r->cap_rows = r->cap_rows < 4 * WINDOW ? 4 * WINDOW : r->cap_rows > UINT32_MAX / 2 ? UINT32_MAX / 2 : r->cap_rows;
+    r->cap_rows = r->cap_rows < 4 * WINDOW       ? 4 * WINDOW
+                  : r->cap_rows > UINT32_MAX / 2 ? UINT32_MAX / 2
+                                                 : r->cap_rows;
     return r;
 }
 
@@ -207,7 +210,8 @@ static void window_reserve(struct run_window *w, size_t n, uint32_t stride)
     w->spare = mem_realloc(w->spare, w->cap * sizeof(*w->spare));
 }
 
-/* One user with more rows than a window should hold: order all of them, so that a window may end between any two times. */
+/* One user with more rows than a window should hold: order all of them, so that a window may end between any
+ * two times. */
 static void sort_giant(struct runs *r, size_t from, size_t to)
 {
     size_t n = to - from;

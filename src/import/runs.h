@@ -1,7 +1,9 @@
-/* runs.h - all rows of an import, in whatever order they came, out again sorted by (user, time, arrival), in bounded memory.
+/* runs.h - all rows of an import, in whatever order they came, out again sorted by (user, time, arrival), in
+ * bounded memory.
  *
- * Rows gather in memory; when the budget is used up they are sorted and written to a temporary file without a name as a run, and in
- * the end the runs are merged. Rows leave in windows: a window is taken (in order, one thread), sorted (any thread) and used. */
+ * Rows gather in memory; when the budget is used up they are sorted and written to a temporary file without a
+ * name as a run, and in the end the runs are merged. Rows leave in windows: a window is taken (in order, one
+ * thread), sorted (any thread) and used. */
 #ifndef WM_RUNS_H
 #define WM_RUNS_H
 
@@ -23,7 +25,7 @@ struct run_window {
     size_t n, cap;
     struct run_key *key; /* key[i].at: which of them is i-th in order */
     struct run_key *spare;
-    size_t first;        /* of the order in memory */
+    size_t first; /* of the order in memory */
 };
 struct run_key {
     int64_t time;

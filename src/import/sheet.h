@@ -21,7 +21,8 @@ struct sheet {
 /* Reads the whole records of a sample, at most `rows`. */
 void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows);
 void sheet_done(struct sheet *t);
-/* The number of cells that most rows from `first` on have; *rows: how many have it. 0 when there is no row. */
+/* The number of cells that most rows from `first` on have; *rows: how many have it. 0 when there is no row.
+ */
 size_t sheet_width(const struct sheet *t, size_t first, size_t *rows);
 /* The delimiter among , ; tab | that cuts the sample into the most regular table; ',' when none does. */
 char sheet_delimiter(struct str sample, bool whole);

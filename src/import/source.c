@@ -1,7 +1,7 @@
 /* source.c - files to chunks of whole records.
  *
- * Chunks of 1 MiB: small enough that a worker finds its chunk still in its own cache, large enough that handing
- * them over costs nothing. What a cut leaves over is copied to the front of the next chunk. */
+ * Chunks of 1 MiB: small enough that a worker finds its chunk still in its own cache, large enough that
+ * handing them over costs nothing. What a cut leaves over is copied to the front of the next chunk. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 #define CHUNK ((size_t)1 << 20)
 #define SAMPLE (2 * CSV_RECORD_MAX) /* so that an open quote at its beginning does not hide all of it */
 #define SAMPLE_SMALL ((size_t)64 << 10)
-#define FILES_SAMPLED_WELL 8 /* the first so many; memory of samples stays bounded with thousands of files */
+#define FILES_SAMPLED_WELL 8 /* the first so many; memory of samples stays bounded with thousands of files   \
+                              */
 
 struct open_file {
     struct source_file public;
@@ -30,8 +31,8 @@ struct open_file {
 struct source {
     struct open_file *file;
     size_t n, at;
-    bool begun, ended;    /* file `at`: chunks were given; its end was read */
-    struct buf rest; /* what the last cut left */
+    bool begun, ended; /* file `at`: chunks were given; its end was read */
+    struct buf rest;   /* what the last cut left */
 };
 
 static void close_fd(struct open_file *f)
@@ -64,8 +65,10 @@ static bool check_encoding(const struct source_file *f, struct str s, struct err
     if (is_gzip(s))
         return err_set(err, ERR_INPUT, _("%s: is compressed with gzip; unpack it first (gunzip)"), f->label);
     if (is_utf16(s))
-        return err_set(err, ERR_INPUT, _("%s: is UTF-16, but only UTF-8 can be loaded; convert it first: iconv -f UTF-16 -t UTF-8"),
-                       f->label);
+        return err_set(
+            err, ERR_INPUT,
+            _("%s: is UTF-16, but only UTF-8 can be loaded; convert it first: iconv -f UTF-16 -t UTF-8"),
+            f->label);
     return true;
 }
 
@@ -218,7 +221,8 @@ static bool fill(struct source *s, struct source_chunk *c, size_t want, struct e
         f->got += (uint64_t)got;
     }
     if (s->ended && f->again && f->got < (uint64_t)f->public.size)
-        return err_set(err, ERR_INPUT, _("%s: became shorter while it was read; load a finished copy of it"), f->public.label);
+        return err_set(err, ERR_INPUT, _("%s: became shorter while it was read; load a finished copy of it"),
+                       f->public.label);
     return true;
 }
 
@@ -237,7 +241,8 @@ static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err
         if (!fill(s, c, want, err))
             return false;
         if (skip > c->n)
-            return err_set(err, ERR_INPUT, _("%s: changed while it was read; load a finished copy of it"), f->label);
+            return err_set(err, ERR_INPUT, _("%s: changed while it was read; load a finished copy of it"),
+                           f->label);
         size_t whole = skip + csv_source_cut(c->buf + skip, c->n - skip, s->ended, f->delimiter);
         if (whole > skip || s->ended) {
             buf_clear(&s->rest);
@@ -248,7 +253,9 @@ static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err
             return true;
         }
         if (want >= SOURCE_LINE_MAX)
-            return err_set(err, ERR_INPUT, _("%s: has a line of more than 64 MiB; it does not look like a CSV file"), f->label);
+            return err_set(err, ERR_INPUT,
+                           _("%s: has a line of more than 64 MiB; it does not look like a CSV file"),
+                           f->label);
     }
 }
 

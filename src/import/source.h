@@ -20,15 +20,16 @@ struct source_file {
     size_t mark;       /* bytes of the byte-order mark */
     /* Set by who looked at the sample, before the first source_next: */
     char delimiter;
-    size_t header;       /* bytes of the sample to skip: blank lines and header */
+    size_t header; /* bytes of the sample to skip: blank lines and header */
     uint64_t header_lines;
     struct str header_raw;
-    const int *column;   /* per field: number of the mapping's column, -1: not loaded */
+    const int *column; /* per field: number of the mapping's column, -1: not loaded */
     size_t fields;
 };
 
 struct source;
-/* Opens all files, looks at their first bytes; refuses UTF-16 and gzip with advice. The paths are borrowed. */
+/* Opens all files, looks at their first bytes; refuses UTF-16 and gzip with advice. The paths are borrowed.
+ */
 struct source *source_open(const char *const *paths, size_t n, struct err *err);
 void source_close(struct source *s);
 size_t source_files(const struct source *s);
@@ -44,7 +45,7 @@ struct source_chunk {
     size_t n;
     size_t bytes; /* of the file that this chunk stands for, header included */
     size_t file;
-    bool first;   /* of its file */
+    bool first; /* of its file */
 };
 void source_chunk_done(struct source_chunk *c);
 

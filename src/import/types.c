@@ -1,7 +1,8 @@
 /* types.c - what a text can be kept as.
  *
- * The rule of guessing: nothing may be lost. Leading zeros (branch 0755), digits beyond what a double holds (card numbers) and names
- * that say "identifier" make text; 0 and 1 are numbers, since nothing says that they mean no and yes. */
+ * The rule of guessing: nothing may be lost. Leading zeros (branch 0755), digits beyond what a double holds
+ * (card numbers) and names that say "identifier" make text; 0 and 1 are numbers, since nothing says that they
+ * mean no and yes. */
 #include "config.h"
 
 #include "base/num.h"
@@ -12,9 +13,10 @@ static const struct {
     const char *text;
     bool truth, digit;
 } bool_words[] = {
-    {"true", true, false}, {"false", false, false}, {"yes", true, false}, {"no", false, false}, {"是", true, false},
-    {"否", false, false},  {"真", true, false},     {"假", false, false}, {"1", true, true},    {"0", false, true},
-    {"t", true, true},     {"f", false, true},      {"y", true, true},    {"n", false, true},
+    {"true", true, false}, {"false", false, false}, {"yes", true, false}, {"no", false, false},
+    {"是", true, false},   {"否", false, false},    {"真", true, false},  {"假", false, false},
+    {"1", true, true},     {"0", false, true},      {"t", true, true},    {"f", false, true},
+    {"y", true, true},     {"n", false, true},
 };
 
 bool types_bool(struct str s, bool digits, int64_t *out)

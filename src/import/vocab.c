@@ -1,7 +1,8 @@
 /* vocab.c - texts to codes, read by many while one adds.
  *
- * Open addressing, at most two thirds full. A slot is filled before its code is published, and a published slot never
- * changes; so readers need no lock, and the worst that a reader sees is that a text is not there yet. */
+ * Open addressing, at most two thirds full. A slot is filled before its code is published, and a published
+ * slot never changes; so readers need no lock, and the worst that a reader sees is that a text is not there
+ * yet. */
 #include "config.h"
 
 #include <pthread.h>

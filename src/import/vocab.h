@@ -1,8 +1,8 @@
 /* vocab.h - one column's texts and their store codes while loading: many threads look up, one adds.
  *
- * A worker pins the table as it is, looks up the texts of a whole chunk in it without any lock, and leaves what it does not find to
- * the one thread that adds. That thread may double the table meanwhile: pinned ones stay until unpinned.
- * A text up to 23 bytes lies in its slot, so a hit costs one cache line. */
+ * A worker pins the table as it is, looks up the texts of a whole chunk in it without any lock, and leaves
+ * what it does not find to the one thread that adds. That thread may double the table meanwhile: pinned ones
+ * stay until unpinned. A text up to 23 bytes lies in its slot, so a hit costs one cache line. */
 #ifndef WM_VOCAB_H
 #define WM_VOCAB_H
 
@@ -30,7 +30,8 @@ uint32_t vocab_count(const struct vocab *v);
 struct vocab_slot {
     _Atomic uint32_t code1; /* code + 1; 0: free. Written last */
     uint32_t hash;
-    uint64_t key[3]; /* the text, zero padded, its size in the last byte; or hash, pointer, size with 0xff there */
+    uint64_t
+        key[3]; /* the text, zero padded, its size in the last byte; or hash, pointer, size with 0xff there */
 };
 struct vocab_table {
     struct vocab_slot *slot;

@@ -96,8 +96,8 @@ static void fill_column(int64_t *to, const struct drop *d, const struct row_cell
         to[i] = row_value(c, row_at(d, d->kept[i]));
 }
 
-void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride, const struct row_cell *const *cell,
-                 size_t columns, enum window_repeats repeats)
+void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride,
+                 const struct row_cell *const *cell, size_t columns, enum window_repeats repeats)
 {
     struct drop d = {.w = w, .stride = stride, .kept = mem_alloc((w->n ? w->n : 1) * sizeof(*d.kept))};
     reserve(out, w->n, columns);

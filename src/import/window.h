@@ -12,17 +12,17 @@ enum window_repeats {
 };
 
 struct window_columns {
-    size_t n;           /* rows kept */
-    uint64_t repeats;   /* rows dropped */
-    uint64_t users;     /* distinct ones among the rows kept */
+    size_t n;         /* rows kept */
+    uint64_t repeats; /* rows dropped */
+    uint64_t users;   /* distinct ones among the rows kept */
     uint32_t *user;
-    int64_t **value;    /* `columns` arrays */
+    int64_t **value; /* `columns` arrays */
     size_t columns, cap;
 };
 
 /* cell: the layout's cells to give out, in this order. */
-void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride, const struct row_cell *const *cell,
-                 size_t columns, enum window_repeats repeats);
+void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride,
+                 const struct row_cell *const *cell, size_t columns, enum window_repeats repeats);
 void window_done(struct window_columns *c);
 
 #endif

@@ -1,4 +1,5 @@
-/* write_stage.c - rows to a part of the store: windows are taken in order, sorted by all threads, and appended in order. */
+/* write_stage.c - rows to a part of the store: windows are taken in order, sorted by all threads, and
+ * appended in order. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -57,9 +58,9 @@ static bool make_window(void *arg, void *item, unsigned worker)
     struct writing *g = arg;
     struct stage *s = g->s;
     struct window_item *it = item;
-    enum window_repeats repeats = s->o->kind == LOAD_USERS    ? WINDOW_LAST
-                                  : s->o->keep_duplicates ? WINDOW_KEEP
-                                                          : WINDOW_FIRST;
+    enum window_repeats repeats = s->o->kind == LOAD_USERS ? WINDOW_LAST
+                                  : s->o->keep_duplicates  ? WINDOW_KEEP
+                                                           : WINDOW_FIRST;
     sort_window(arg, item, worker);
     window_make(&it->columns, &it->window, s->layout.stride, g->cell, g->columns, repeats);
     return true;
@@ -83,7 +84,8 @@ static bool append_window(void *arg, void *item)
 
 /* ---- Public. */
 
-static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned), bool (*put)(void *, void *), struct err *err)
+static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned),
+                        bool (*put)(void *, void *), struct err *err)
 {
     size_t items = (size_t)pool_threads(g->s->pool) * 4;
     struct window_item *item = mem_zalloc(items * sizeof(*item));

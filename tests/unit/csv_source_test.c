@@ -1,4 +1,5 @@
-/* csv_source_test.c - the split of plain lines and the search for record ends, against libcsv itself on random and damaged input. */
+/* csv_source_test.c - the split of plain lines and the search for record ends, against libcsv itself on
+ * random and damaged input. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -57,7 +58,8 @@ static void read_all(struct buf *out, struct csv_source *csv, struct str s, bool
 }
 
 /* The same in pieces as a reader of files makes them: cut, keep the rest, go on. */
-static void read_in_pieces(struct buf *out, struct csv_source *csv, struct str s, char delimiter, size_t step, uint64_t *lines)
+static void read_in_pieces(struct buf *out, struct csv_source *csv, struct str s, char delimiter, size_t step,
+                           uint64_t *lines)
 {
     size_t begin = 0, seen = 0;
     uint64_t part;
@@ -136,13 +138,16 @@ static void check_one(struct csv_source *csv, struct str s, char delimiter, size
     bool fine = read_reference(&ref, s, delimiter);
     bool same = str_eq(buf_view(&fast), buf_view(&strict)) && str_eq(buf_view(&fast), buf_view(&pieces)) &&
                 lines[0] == lines[1] && lines[0] == lines[2];
-    /* Up to the first record libcsv refuses the records are the same; then there is one that we refuse too. */
+    /* Up to the first record libcsv refuses the records are the same; then there is one that we refuse too.
+     */
     same = same && (fine ? str_eq(buf_view(&fast), buf_view(&ref.out))
-                         : fast.n > ref.whole && fast.p[ref.whole] == '!' && memcmp(fast.p, ref.out.p ? ref.out.p : "", ref.whole) == 0);
+                         : fast.n > ref.whole && fast.p[ref.whole] == '!' &&
+                               memcmp(fast.p, ref.out.p ? ref.out.p : "", ref.whole) == 0);
     if (!same)
-        fail_msg("seed %llu, delimiter %d, step %zu\ninput: %.*s\nfast: %.*s\nstrict: %.*s\npieces: %.*s\nlibcsv: %.*s",
-                 (unsigned long long)seed, delimiter, step, (int)s.n, s.p, (int)fast.n, fast.p, (int)strict.n, strict.p,
-                 (int)pieces.n, pieces.p, (int)ref.out.n, ref.out.p);
+        fail_msg("seed %llu, delimiter %d, step %zu\ninput: %.*s\nfast: %.*s\nstrict: %.*s\npieces: "
+                 "%.*s\nlibcsv: %.*s",
+                 (unsigned long long)seed, delimiter, step, (int)s.n, s.p, (int)fast.n, fast.p, (int)strict.n,
+                 strict.p, (int)pieces.n, pieces.p, (int)ref.out.n, ref.out.p);
     buf_done(&fast);
     buf_done(&strict);
     buf_done(&pieces);
@@ -253,7 +258,8 @@ static void caps(void **state)
     buf_done(&b);
 }
 
-/* An open quote in a long file: the cut must not wait for the end, nor take another place than a whole read would. */
+/* An open quote in a long file: the cut must not wait for the end, nor take another place than a whole read
+ * would. */
 static void open_quote_is_cut(void **state)
 {
     struct buf b = {0};
@@ -274,7 +280,7 @@ static void open_quote_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_texts), cmocka_unit_test(lines_are_counted), cmocka_unit_test(caps),
+        cmocka_unit_test(known_texts),       cmocka_unit_test(lines_are_counted),  cmocka_unit_test(caps),
         cmocka_unit_test(open_quote_is_cut), cmocka_unit_test(agrees_with_libcsv),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 # unit tests of src/import
+EXTRA_DIST += tests/import
 check_PROGRAMS += tests/unit/csv_source_test
 tests_unit_csv_source_test_SOURCES = tests/unit/csv_source_test.c
 tests_unit_csv_source_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)

@@ -1,8 +1,9 @@
 /* import_case_test.c - runs every folder of tests/import/.
  *
- * A case is a folder a stranger can read: input files, `options` (one command-line option per line; a line --- begins another
- * import into the same store; without a file name input.csv is loaded) and `expected`: mapping, report and the store's rows.
- * WAYMARK_BLESS=1 writes what came out over `expected`, to be read before it is kept. */
+ * A case is a folder a stranger can read: input files, `options` (one command-line option per line; a line
+ * --- begins another import into the same store; without a file name input.csv is loaded) and `expected`:
+ * mapping, report and the store's rows. WAYMARK_BLESS=1 writes what came out over `expected`, to be read
+ * before it is kept. */
 #include "config.h"
 
 #include <dirent.h>
@@ -58,8 +59,12 @@ static void add_option(struct options *x, char *line)
     const struct {
         const char *name;
         const char **to;
-    } texts[] = {{"user", &x->o.user},       {"time", &x->o.time},     {"event", &x->o.event},
-                 {"tz", &x->o.tz},           {"time-format", &x->o.time_format}, {"encoding", &x->o.encoding},
+    } texts[] = {{"user", &x->o.user},
+                 {"time", &x->o.time},
+                 {"event", &x->o.event},
+                 {"tz", &x->o.tz},
+                 {"time-format", &x->o.time_format},
+                 {"encoding", &x->o.encoding},
                  {"max-rejects", &x->o.max_rejects}};
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         if (strcmp(name, texts[i].name) == 0) {
@@ -92,10 +97,12 @@ static void put_report(struct buf *out, const struct load_report *r)
 {
     buf_printf(out, "rows %llu, stored %llu, users %llu, new users %llu, duplicates %llu, rejected %llu\n",
                (unsigned long long)r->rows, (unsigned long long)r->stored, (unsigned long long)r->users,
-               (unsigned long long)r->new_users, (unsigned long long)r->duplicates, (unsigned long long)r->rejected);
+               (unsigned long long)r->new_users, (unsigned long long)r->duplicates,
+               (unsigned long long)r->rejected);
     for (size_t i = 0; i < r->reason_n; i++)
-        buf_printf(out, "%s %llu: %s, line %llu: %s\n", r->reason[i].id, (unsigned long long)r->reason[i].count,
-                   r->reason[i].file, (unsigned long long)r->reason[i].line, r->reason[i].example);
+        buf_printf(out, "%s %llu: %s, line %llu: %s\n", r->reason[i].id,
+                   (unsigned long long)r->reason[i].count, r->reason[i].file,
+                   (unsigned long long)r->reason[i].line, r->reason[i].example);
     if (!r->rejects)
         return;
     buf_puts(out, "rejected rows:\n");
@@ -223,5 +230,8 @@ int main(void)
     closedir(d);
     qsort(tests, n, sizeof(*tests), by_name);
     make_place();
-    return _cmocka_run_group_tests("import cases", tests, n, NULL, remove_place);
+    int failed = _cmocka_run_group_tests("import cases", tests, n, NULL, remove_place);
+    for (size_t i = 0; i < n; i++)
+        free((char *)(uintptr_t)tests[i].name);
+    return failed;
 }

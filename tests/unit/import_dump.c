@@ -22,7 +22,8 @@ typedef VEC(struct line) line_list;
 
 static struct err err;
 
-static void put_value(const struct snapshot *s, const struct zone *zone, const struct column_def *c, int64_t v, struct buf *out)
+static void put_value(const struct snapshot *s, const struct zone *zone, const struct column_def *c,
+                      int64_t v, struct buf *out)
 {
     struct str text;
     switch (c->type) {
@@ -38,7 +39,8 @@ static void put_value(const struct snapshot *s, const struct zone *zone, const s
 
 static int by_name(const void *a, const void *b)
 {
-    return str_cmp((*(const struct column_def *const *)a)->name, (*(const struct column_def *const *)b)->name);
+    return str_cmp((*(const struct column_def *const *)a)->name,
+                   (*(const struct column_def *const *)b)->name);
 }
 
 /* Value columns of a table by name. */
@@ -69,9 +71,11 @@ static void put_cell(const struct snapshot *s, const struct zone *zone, const st
     put_value(s, zone, c, value, out);
 }
 
-static void dump_block(const struct snapshot *s, const struct zone *zone, const struct part *p, uint32_t block, line_list *lines)
+static void dump_block(const struct snapshot *s, const struct zone *zone, const struct part *p,
+                       uint32_t block, line_list *lines)
 {
-    static const struct column_def time = {.id = COL_TIME, .type = COLUMN_TIME}, event = {.id = COL_EVENT, .type = COLUMN_CODE};
+    static const struct column_def time = {.id = COL_TIME, .type = COLUMN_TIME},
+                                   event = {.id = COL_EVENT, .type = COLUMN_CODE};
     const struct column_def *column[256];
     size_t columns = value_columns(s, p->table, column);
     struct run_view runs;
@@ -113,7 +117,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const struct line *)a)->text, ((const struct line *)b)->text);
 }
 
-static void dump_table(const struct snapshot *s, const struct zone *zone, enum table t, bool sorted, struct buf *out)
+static void dump_table(const struct snapshot *s, const struct zone *zone, enum table t, bool sorted,
+                       struct buf *out)
 {
     line_list lines = {0};
     const struct part *part;

@@ -114,20 +114,27 @@ static void bank_pages(void **state)
     if (!data_there(pages))
         return;
     struct env *env = open_store("cmb");
-    must_load(env, &(struct load_options){.files = &pages, .file_n = 1, .columns = names, .column_n = 3, .tz = "Asia/Shanghai"}, &r);
+    must_load(env,
+              &(struct load_options){
+                  .files = &pages, .file_n = 1, .columns = names, .column_n = 3, .tz = "Asia/Shanghai"},
+              &r);
     assert_int_equal(r.rows, 95669);
     assert_int_equal(r.users, 1232);
     assert_int_equal(r.duplicates, 7397);
     assert_int_equal(r.stored, 95669 - 7397);
     assert_int_equal(r.rejected, 0);
-    must_load(env, &(struct load_options){.kind = LOAD_USERS, .files = &tags, .file_n = 1, .nulls = nulls, .null_n = 1}, &r);
+    must_load(
+        env,
+        &(struct load_options){.kind = LOAD_USERS, .files = &tags, .file_n = 1, .nulls = nulls, .null_n = 1},
+        &r);
     assert_int_equal(r.stored, 4000);
     assert_int_equal(r.new_users, 4000 - 1232); /* all with page views are in the file */
     assert_int_equal(r.rejected, 0);
     env_close(env);
 }
 
-static void load_one(const char *name, struct load_options o, uint64_t stored, uint64_t users, uint64_t rejected)
+static void load_one(const char *name, struct load_options o, uint64_t stored, uint64_t users,
+                     uint64_t rejected)
 {
     const char *file = data(name);
     struct load_report r;
@@ -149,7 +156,8 @@ static void known_exports(void **state)
     load_one("retentioneering_shop/simple_onlineshop.csv", (struct load_options){0}, 32283, 3751, 0);
     load_one("retentioneering_shop/ab_test_demo.csv", (struct load_options){0}, 33279, 3751, 0);
     load_one("retentioneering_ecom/ecom.csv", (struct load_options){0}, 31106, 600, 0);
-    load_one("taobao_userbehavior/UserBehavior_head.csv", (struct load_options){.columns = taobao, .column_n = 5}, 84475, 815, 1);
+    load_one("taobao_userbehavior/UserBehavior_head.csv",
+             (struct load_options){.columns = taobao, .column_n = 5}, 84475, 815, 1);
     load_one("taobao_cjk/UserBehavior_cjk.csv", (struct load_options){0}, 40000, 3990, 0);
     load_one("helpdesk/helpdesk_events.csv", (struct load_options){0}, 21348, 4580, 0);
     load_one("cmb_fintech_2020/trd_b.csv", (struct load_options){.event = "Trx_Cod2_Cd"}, 142645, 3190, 0);
@@ -163,19 +171,21 @@ static void random_rows(struct rand *r, size_t rows, struct buf *out, size_t *be
     static const char *const events[] = {"login", "登录", "\"pay, \"\"now\"\"\"", "\"two\nlines\"", "x"};
     for (size_t i = 0; i < rows; i++) {
         begin[i] = out->n;
-        buf_printf(out, "u%u,%s,2026-01-%02u 00:00:%02u,%s,%d\n", rand_below(r, 40), events[rand_below(r, 5)], 1 + rand_below(r, 3),
-                   rand_below(r, 4), rand_below(r, 3) ? "app" : "", (int)rand_below(r, 3));
+        buf_printf(out, "u%u,%s,2026-01-%02u 00:00:%02u,%s,%d\n", rand_below(r, 40), events[rand_below(r, 5)],
+                   1 + rand_below(r, 3), rand_below(r, 4), rand_below(r, 3) ? "app" : "",
+                   (int)rand_below(r, 3));
     }
     begin[rows] = out->n;
 }
 
 static const char *header = "user,event,time,channel,amount\n";
 
-static void dump_load(const char *store, const char *const *files, size_t n, unsigned threads, uint64_t memory, bool sorted,
-                      struct buf *out, struct load_report *r)
+static void dump_load(const char *store, const char *const *files, size_t n, unsigned threads,
+                      uint64_t memory, bool sorted, struct buf *out, struct load_report *r)
 {
     struct env *env = open_store(store);
-    must_load(env, &(struct load_options){.files = files, .file_n = n, .threads = threads, .memory = memory}, r);
+    must_load(env, &(struct load_options){.files = files, .file_n = n, .threads = threads, .memory = memory},
+              r);
     dump_store(env, sorted, out);
     env_close(env);
 }
@@ -183,11 +193,13 @@ static void dump_load(const char *store, const char *const *files, size_t n, uns
 static void expect_same(const struct buf *a, const struct buf *b, uint64_t seed, const char *what)
 {
     if (!str_eq(buf_view(a), buf_view(b)))
-        fail_msg("seed %llu: %s differs\n--- one\n%s\n--- other\n%s", (unsigned long long)seed, what, a->p, b->p);
+        fail_msg("seed %llu: %s differs\n--- one\n%s\n--- other\n%s", (unsigned long long)seed, what, a->p,
+                 b->p);
 }
 
-/* One file, against the same rows in several files of one import, by other numbers of threads. Equal users and times of different rows
- * would differ by order of arrival only if the files came in another order; here they come in order, so all must be equal. */
+/* One file, against the same rows in several files of one import, by other numbers of threads. Equal users
+ * and times of different rows would differ by order of arrival only if the files came in another order; here
+ * they come in order, so all must be equal. */
 static void split_files(void **state)
 {
     enum { ROWS = 400, PARTS = 7 };
@@ -310,7 +322,8 @@ static void odd_input(void **state)
     expect_rejects((struct str){nul_user, sizeof(nul_user) - 1}, "nul-byte", 3, 2);
     static const char nul_time[] = "user,event,time\na,x,2026-01-01\nb,x,2026-01-0\0\nc,z,2026-01-01\n";
     expect_rejects((struct str){nul_time, sizeof(nul_time) - 1}, "nul-byte", 3, 2);
-    expect_rejects(STR("user,event,time\na,x,2026-01-01\nb\xc0\x80,x,2026-01-01\nc,z,2026-01-01\n"), "bad-utf8", 3, 2);
+    expect_rejects(STR("user,event,time\na,x,2026-01-01\nb\xc0\x80,x,2026-01-01\nc,z,2026-01-01\n"),
+                   "bad-utf8", 3, 2);
     expect_rejects(STR("user,event,time\r\na,x,2026-01-01\r\nb,x\r\nc,z,2026-01-01"), "field-count", 3, 2);
     /* A field of 5 MB. */
     buf_puts(&b, "user,event,time\na,x,2026-01-01\nb,");
@@ -355,7 +368,8 @@ static void failures_change_nothing(void **state)
         buf_printf(&many, "n%d,x,%s\n", i, i % 3 ? "never" : "2026-01-01");
     struct progress stopped = {0};
     atomic_store(&stopped.cancel, true);
-    const char *dir = place, *bad = put_file("bad.csv", buf_view(&many)), *secret = put_file("secret.csv", STR("a,b\n"));
+    const char *dir = place, *bad = put_file("bad.csv", buf_view(&many)),
+               *secret = put_file("secret.csv", STR("a,b\n"));
     const char *gone = in_place("gone.csv"), *taken = put_file("taken.csv", STR("keep me"));
     assert_int_equal(chmod(secret, 0), 0);
     const struct {
@@ -428,7 +442,8 @@ static void names_merge(void **state)
     struct err err = {0};
     uint64_t n;
     (void)state;
-    assert_true(load_names(env, put_file("n1.csv", STR("event,zh,en\nlogin,登录,Log in\npay,付款,\n")), &n, &err));
+    assert_true(
+        load_names(env, put_file("n1.csv", STR("event,zh,en\nlogin,登录,Log in\npay,付款,\n")), &n, &err));
     assert_int_equal(n, 2);
     assert_true(load_names(env, put_file("n2.csv", STR("en;event\nPay;pay\nBye;logout\n")), &n, &err));
     struct snapshot *s = snapshot_open(env, &err);

@@ -15,7 +15,8 @@ enum {
     RATE_MOST = 100 * 65536,
 };
 
-/* On the last day a session begun the day before and one that must be both find room; busy is 16 bits wide. */
+/* On the last day a session begun the day before and one that must be both find room; busy is 16 bits wide.
+ */
 _Static_assert(2 * BANK_WALK_LONGEST + PAUSE < BANK_DAY_SECONDS, "sessions are too long");
 
 /* Sessions by hour: commuting, lunch break, evening; later and flatter at the weekend. */

@@ -147,7 +147,7 @@ bool batch_note(struct batch *b, const char *key, struct str text, struct err *e
     struct str name = str_of(key);
     if (name.n == 0 || name.n > NOTE_NAME_MAX || text.n > STRING_MAX)
         return err_set(err, ERR_USAGE, _("note '%s': name or text too long"), key);
-    struct catalog_note n = {arena_str(&b->arena, name), arena_str(&b->arena, text)};
+    struct catalog_note n = {.name = arena_str(&b->arena, name), .text = arena_str(&b->arena, text)};
     for (size_t i = 0; i < b->note.n; i++)
         if (str_eq(b->note.at[i].name, name)) {
             b->note.at[i] = n;
@@ -208,6 +208,7 @@ bool batch_mark(struct batch *b, struct err *err)
 static bool put(struct batch *b, MDB_txn *txn, const struct key *k, struct buf *block, struct err *err)
 {
     block_seal(block, 0, k);
+    b->root.digest += block_checksum(block->p);
     bool ok = env_put(b->env, txn, k, buf_view(block), err);
     buf_done(block);
     return ok;
@@ -230,20 +231,28 @@ static bool put_columns(struct batch *b, MDB_txn *txn, struct err *err)
     return true;
 }
 
+static const struct catalog_note *note_in_store(const struct batch *b, struct str name)
+{
+    const struct catalog *c = b->base->catalog;
+    for (size_t i = 0; i < c->notes; i++)
+        if (str_eq(c->note[i].name, name))
+            return &c->note[i];
+    return NULL;
+}
+
 static bool put_notes(struct batch *b, MDB_txn *txn, struct err *err)
 {
     for (size_t i = 0; i < b->note.n; i++) {
         const struct catalog_note *n = &b->note.at[i];
         struct key k = key_note(n->name);
         struct buf out = {0};
-        bool known = false;
-        for (size_t j = 0; j < b->base->catalog->notes; j++)
-            known |= str_eq(b->base->catalog->note[j].name, n->name);
+        const struct catalog_note *old = note_in_store(b, n->name);
         block_begin(&out);
         buf_str(&out, n->text);
         if (!put(b, txn, &k, &out, err))
             return false;
-        b->root.notes += !known;
+        b->root.notes += old == NULL;
+        b->root.digest -= old ? old->checksum : 0;
     }
     return true;
 }
@@ -264,6 +273,7 @@ static bool put_dicts(struct batch *b, MDB_txn *txn, struct err *err)
         if (!put(b, txn, &k, &out, err))
             return false;
         b->root.dicts += old == NULL;
+        b->root.digest -= old ? old->checksum : 0;
     }
     return true;
 }
@@ -398,8 +408,9 @@ struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes
     b->table = t;
     b->lock = lock;
     b->started_us = os_now_us();
-    if (prepare(env, expected_bytes, err) && (b->base = snapshot_open(env, err))) {
-        b->root = b->base->catalog->root;
+    /* The root itself, not the catalog's: sweeping changes it without a new version. */
+    if (prepare(env, expected_bytes, err) && (b->base = snapshot_open(env, err)) &&
+        env_root(env, &b->base->tree, &b->root, err)) {
         b->import = b->root.imports + 1;
         b->sink = sink_new(env, &b->root, err);
         if (b->sink)

@@ -201,6 +201,20 @@ void block_seal(struct buf *out, size_t start, const struct key *k)
     memcpy(out->p + start, &h, sizeof(h));
 }
 
+static bool names(const struct header *h, const struct key *k)
+{
+    return h->key_bytes == k->n && h->kind == k->b[0] && memcmp(h->key, k->b, k->n) == 0;
+}
+
+bool block_named(const struct key *k, const void *bytes, size_t n)
+{
+    struct header h;
+    if (n < sizeof(h))
+        return false;
+    memcpy(&h, bytes, sizeof(h));
+    return h.magic == BLOCK_MAGIC && names(&h, k);
+}
+
 const char *block_check(const struct key *k, const void *bytes, size_t n)
 {
     struct header h;
@@ -215,9 +229,16 @@ const char *block_check(const struct key *k, const void *bytes, size_t n)
         return N_("checksum differs");
     if (h.version != BLOCK_VERSION)
         return N_("written by another version of waymark");
-    if (h.key_bytes != k->n || h.kind != k->b[0] || memcmp(h.key, k->b, k->n) != 0)
+    if (!names(&h, k))
         return N_("another block lies in its place");
     return NULL;
+}
+
+uint64_t block_checksum(const void *bytes)
+{
+    struct header h;
+    memcpy(&h, bytes, sizeof(h));
+    return h.checksum;
 }
 
 struct str block_payload(const void *bytes)

@@ -67,7 +67,10 @@ size_t block_begin(struct buf *out);
 void block_seal(struct buf *out, size_t start, const struct key *k);
 /* NULL when these n bytes are the block of this key, else what is wrong with them (translatable by _()). */
 const char *block_check(const struct key *k, const void *bytes, size_t n);
-/* Payload of a block that block_check accepted. */
+/* Whether the header alone names this key: enough before a block is thrown away. */
+bool block_named(const struct key *k, const void *bytes, size_t n);
+/* Payload and checksum of a block that block_check accepted, or that block_seal made. */
 struct str block_payload(const void *bytes);
+uint64_t block_checksum(const void *bytes);
 
 #endif

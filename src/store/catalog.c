@@ -1,6 +1,7 @@
 /* catalog.c - reads the small blocks that say what is live, and checks that they fit together.
  *
- * The root tells how many there must be of each kind, so that a record lost with a damaged page is missed. */
+ * The root tells how many there must be of each kind and what their checksums add up to: so a record that is
+ * lost, or comes from an older page, is noticed. */
 #include "config.h"
 #include <stdlib.h>
 #include "base/nls.h"
@@ -15,6 +16,7 @@ struct loading {
     VEC(struct catalog_note) notes;
     VEC(struct catalog_dict) dicts;
     VEC(struct catalog_part *) parts;
+    uint64_t digest;
     struct err *err;
 };
 
@@ -82,6 +84,7 @@ static bool open_record(struct loading *l, const struct key *k, const struct tre
         return env_block_damaged(l->env, k, why, l->err);
     struct str payload = block_payload(v->p);
     *r = (struct rest){payload.p, payload.n};
+    l->digest += block_checksum(v->p);
     return true;
 }
 
@@ -112,6 +115,7 @@ static bool load_note(void *arg, const struct key *k, const struct tree_value *v
         return false;
     n.name = arena_str(&l->c->arena, (struct str){(const char *)k->b + 1, k->n - 1u});
     take_str(&r, &l->c->arena, r.n, &n.text);
+    n.checksum = block_checksum(v->p);
     vec_push(&l->notes, n);
     return true;
 }
@@ -260,8 +264,10 @@ static bool load_import(void *arg, const struct key *k, const struct tree_value 
     if (!take(&r, &m, sizeof(m)) || m.table > TABLE_USERS ||
         !take_str(&r, &l->c->arena, m.source_bytes, &d.source))
         return wrong(l, k);
-    if (m.state != IMPORT_LIVE)
+    if (m.state != IMPORT_LIVE) {
+        l->digest -= block_checksum(v->p);
         return true;
+    }
     d.id = m.import;
     d.table = m.table;
     d.started_us = m.started_us;
@@ -351,6 +357,7 @@ static bool load_dict(void *arg, const struct key *k, const struct tree_value *v
         return wrong(l, k);
     struct catalog_dict d = {.column = (uint16_t)n.at[0], .count = h.count, .bytes = h.bytes, .runs = h.runs};
     const struct catalog_dict *old = l->old ? catalog_dict(l->old, d.column) : NULL;
+    d.checksum = block_checksum(v->p);
     if (!load_runs(l, k, &r, &d, old) || !load_strings(l, k, &d, old))
         return false;
     vec_push(&l->dicts, d);
@@ -369,13 +376,15 @@ static bool each(struct loading *l, enum block_kind kind, tree_visit *fn)
     return l->err->code == ERR_NONE; /* a visit that failed has said so there */
 }
 
-static bool counts_right(struct loading *l)
+static bool complete(struct loading *l)
 {
     const struct root_record *r = &l->c->root;
     struct key k = key_root();
-    bool ok = l->columns.n == r->columns && l->imports.n == r->imports && l->notes.n == r->notes &&
-              l->dicts.n == r->dicts;
-    return ok || env_block_damaged(l->env, &k, N_("records of the journal are missing"), l->err);
+    if (l->columns.n != r->columns || l->imports.n != r->imports || l->notes.n != r->notes ||
+        l->dicts.n != r->dicts)
+        return env_block_damaged(l->env, &k, N_("records of the journal are missing"), l->err);
+    return l->digest == r->digest ||
+           env_block_damaged(l->env, &k, N_("records of the journal are not of this state"), l->err);
 }
 
 #define KEEP(to, from)                                                                                       \
@@ -409,7 +418,7 @@ static bool load(struct loading *l)
 {
     l->c->by_id = arena_array(&l->c->arena, struct catalog_part *, l->c->root.next_part);
     bool ok = each(l, BLOCK_COLUMN, load_column) && each(l, BLOCK_NOTE, load_note) &&
-              each(l, BLOCK_IMPORT, load_import) && each(l, BLOCK_DICT, load_dict) && counts_right(l);
+              each(l, BLOCK_IMPORT, load_import) && each(l, BLOCK_DICT, load_dict) && complete(l);
     if (ok)
         keep_all(l);
     vec_done(&l->columns);

@@ -24,7 +24,7 @@ struct catalog_run {
 struct catalog_dict {
     uint16_t column;
     uint32_t count;
-    uint64_t bytes;
+    uint64_t bytes, checksum; /* of all strings; of the record */
     uint32_t runs, blocks;
     struct catalog_run *run;
     uint32_t *first;     /* of `blocks` string blocks: the first code */
@@ -33,6 +33,7 @@ struct catalog_dict {
 
 struct catalog_note {
     struct str name, text;
+    uint64_t checksum; /* of the block */
 };
 
 struct catalog {

@@ -13,7 +13,7 @@
 #define UNIT 8u
 #define CHUNK_UNITS (1u << 19) /* 4 MiB */
 #define HUGE_BYTES (1u << 21)
-#define WINDOW 32              /* look-ups under way at once in codemap_find_many */
+#define WINDOW 32 /* look-ups under way at once in codemap_find_many */
 
 struct slot {
     uint64_t hash;

@@ -26,8 +26,11 @@ struct root_record {
     uint32_t imports, columns, notes, dicts; /* how many live records of each kind there are */
     uint32_t next_part, next_run, next_column;
     uint32_t zero;
+    /* Sum of the checksums of all these records: a page of an older state in the place of a newer one shows
+     * up here. */
+    uint64_t digest;
 };
-_Static_assert(sizeof(struct root_record) == 80, "no padding");
+_Static_assert(sizeof(struct root_record) == 88, "no padding");
 
 struct column_record { /* then name */
     uint16_t column;

@@ -111,7 +111,7 @@ static size_t walk(struct chain_batch *b, const struct chain_rule *r, const int6
         uint64_t at;
     } begin[SCAN_SELECTORS + 1];
     int64_t window = r->window, to = r->to, late = r->endless ? INT64_MAX : r->last - window;
-    uint64_t first = 0;
+    uint64_t first = 0, best = 0;
     size_t user = (size_t)-1;
     for (size_t k = 0; k <= r->steps; k++)
         begin[k].time = NEVER, begin[k].at = 0;
@@ -129,8 +129,10 @@ static size_t walk(struct chain_batch *b, const struct chain_rule *r, const int6
         uint64_t all = -ok; /* every bit or none: selecting with it is never a jump */
         begin[k + 1].time ^= (begin[k + 1].time ^ from) & (int64_t)all;
         begin[k + 1].at ^= (begin[k + 1].at ^ at) & all;
-        uint64_t old = b->best[user] & -(uint64_t)!bump, new = ((uint64_t)(k + 1) << 32 | at) & all;
-        b->best[user] = new > (old | UINT32_MAX) ? new : old;
+        uint64_t candidate = ((uint64_t)(k + 1) << 32 | at) & all;
+        best &= bump - 1;
+        best = candidate > (best | UINT32_MAX) ? candidate : best;
+        b->best[user] = best;
         if (t >= late && k == 0 && ok)
             b->open[user] = 1;
     }

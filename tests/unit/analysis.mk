@@ -5,3 +5,13 @@ check_PROGRAMS += tests/unit/funnel_test
 tests_unit_funnel_test_SOURCES = tests/unit/funnel_test.c $(ANALYSIS_WORLD)
 tests_unit_funnel_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_funnel_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/paths_test
+tests_unit_paths_test_SOURCES = tests/unit/paths_test.c $(ANALYSIS_WORLD)
+tests_unit_paths_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_paths_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/events_test
+tests_unit_events_test_SOURCES = tests/unit/events_test.c $(ANALYSIS_WORLD)
+tests_unit_events_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_events_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

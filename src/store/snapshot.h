@@ -14,7 +14,8 @@
 #include "store/column.h"
 #include "store/env.h"
 
-/* Columns have a number in one name space for both tables. */
+/* Columns have a number in one name space for both tables. The first three are built in: snapshot_columns does not list
+ * them. */
 enum {
     COL_USER = 0, /* dictionary of user ids; in parts: the runs of users (part_runs) */
     COL_TIME = 1,

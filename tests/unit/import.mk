@@ -14,3 +14,8 @@ check_PROGRAMS += tests/unit/load_test
 tests_unit_load_test_SOURCES = tests/unit/load_test.c tests/unit/import_dump.c tests/unit/import_dump.h
 tests_unit_load_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_load_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/import_parts_test
+tests_unit_import_parts_test_SOURCES = tests/unit/import_parts_test.c
+tests_unit_import_parts_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_import_parts_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -2,7 +2,7 @@
  *
  *     # Step                  Users    Step%   Total%   Median  0%       50%      100%
  *     1 Wealth channel       48,210  100.00%  100.00%        -  ##########################
- *         lost 12,173  25.25%   still open 31
+ *         left 12,204  25.31%   lost 12,173   still open 31
  *     2 Product detail       36,006   74.69%   74.69%    2m10s  ###################
  *
  * Every number is the result's own. When the picture is too low for the lines between, they become columns.
@@ -175,26 +175,32 @@ static void draw_numbers(struct steps *s, size_t row, int y)
                   s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
 }
 
-/* "lost 8,243  39.00%   still open 12", each number a spot: who reached this step but not the next. */
+/* "lost 8,243" at x, a spot when somebody is behind it; returns the columns used and three more. */
+static int draw_part(struct steps *s, size_t row, int y, int x, const char *what, const struct value *v, int group)
+{
+    int right = s->at.x + s->at.w, word = canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(what)) + 1;
+    int used = canvas_text(s->c, y, x + word, right - x - word, ROLE_TEXT, show_str(s->a, s->r, v));
+
+    add_spot(s, row, v, (struct rect){y, x + word, 1, used}, what, group);
+    return word + used + 3;
+}
+
+/* "left 8,255  39.06%   lost 8,243   still open 12": who reached this step but not the next. The share is of all
+ * who left, lost for good or with time yet, so that it and the next step's rate add up to the whole. */
 static void draw_loss(struct steps *s, size_t row, int y)
 {
     const struct value *lost = show_cell(s->r, row, "lost"), *open = show_cell(s->r, row, "open");
+    int64_t left = show_count(lost) + (open->type == VALUE_NONE ? 0 : show_count(open));
     int x = s->at.x + NUMBER + 2, right = s->at.x + s->at.w;
-    struct buf share = {0};
+    struct buf text = {0};
 
-    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("lost"))) + 1;
-    int used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, lost));
-
-    add_spot(s, row, lost, (struct rect){y, x, 1, used}, _("lost"), 1);
-    num_put_percent(&share, show_count(lost), show_count(show_cell(s->r, row, "users")), 2);
-    x += used + 2;
-    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, buf_view(&share)) + 3;
-    buf_done(&share);
-    if (open->type == VALUE_NONE)
-        return;
-    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(_("still open"))) + 1;
-    used = canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, open));
-    add_spot(s, row, open, (struct rect){y, x, 1, used}, _("still open"), 2);
+    buf_printf(&text, "%s %s  ", _("left"), show_thousands(s->a, left));
+    num_put_percent(&text, left, show_count(show_cell(s->r, row, "users")), 2);
+    x += canvas_text(s->c, y, x, right - x, ROLE_DIM, buf_view(&text)) + 3;
+    buf_done(&text);
+    x += draw_part(s, row, y, x, _("lost"), lost, 1);
+    if (open->type != VALUE_NONE)
+        draw_part(s, row, y, x, _("still open"), open, 2);
 }
 
 static void draw_name(struct steps *s, size_t row, int y, const char *column, int indent)

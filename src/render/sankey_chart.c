@@ -13,6 +13,8 @@ enum {
     MIN_W = 40,
     MIN_H = 12,
     CHANNEL = 18,     /* columns a channel should have */
+    CHANNEL_GOOD = 20, /* what it has beyond goes to the names first */
+    NAME_GOOD = 20,
     CHANNEL_MAX = 60, /* and at most */
     LABEL_MIN = 14,
     LABEL_MAX = 28,
@@ -40,6 +42,8 @@ static struct sankey_columns columns_for(int w, int layers)
         c.label = (w - 2 * CHANNEL) / 2;
     c.label = c.label > LABEL_MAX ? LABEL_MAX : c.label < LABEL_MIN ? LABEL_MIN : c.label;
     c.channel = (w - c.layers * c.label) / (c.layers - 1);
+    while (c.channel > CHANNEL_GOOD && c.label < NAME_GOOD)
+        c.channel = (w - c.layers * ++c.label) / (c.layers - 1);
     if (c.channel > CHANNEL_MAX)
         c.channel = CHANNEL_MAX;
     return c;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include "base/nls.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "render/glyph.h"
 #include "render/sankey_layout.h"
 #include "render/sankey_paint.h"
@@ -307,11 +308,19 @@ static void paint_headings(const struct sankey_sketch *k)
 
     for (int l = 0; l < k->s.layers; l++) {
         int w = k->col.label + k->col.channel - 1, left = k->at.x + k->at.w - node_x(k, l);
-        struct buf total = {0};
+        int room = w < left && k->col.channel ? w : left;
+        struct buf text = {0}, total = {0};
 
         num_put_thousands(&total, k->s.total[l]);
-        canvas_printf(k->c, y, node_x(k, l), w < left && k->col.channel ? w : left, ROLE_HEAD,
-                      _("Step %d  %s"), k->s.step[l], total.p);
+        buf_printf(&text, _("Step %d  %s"), k->s.step[l], total.p);
+        if (utf8_width(buf_view(&text)) > room) { /* a short number rather than a cut one */
+            buf_clear(&text);
+            buf_clear(&total);
+            num_put_short(&total, k->s.total[l], 6);
+            buf_printf(&text, _("Step %d  %s"), k->s.step[l], total.p);
+        }
+        canvas_text(k->c, y, node_x(k, l), room, ROLE_HEAD, buf_view(&text));
+        buf_done(&text);
         buf_done(&total);
     }
 }

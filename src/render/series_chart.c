@@ -417,14 +417,14 @@ static void draw_listing(const struct listing *l)
 
 /* Rows of the chart, its dates and its legend in a place of h rows; 0: the table alone, h: the chart alone.
  * The chart takes half of the place, or what the table leaves. */
-static int chart_rows(const struct series *s, int h)
+static int chart_rows(const struct series *s, int h, bool brief)
 {
     int extra = 1 + (s->groups > 1 ? 1 : 0), listing = 2 + (int)s->r->rows.n;
     int rows = h / 2 - 2 > h - extra - listing ? h / 2 - 2 : h - extra - listing;
 
     if (s->buckets < 2)
         return 0;
-    if (h < ALONE_BELOW)
+    if (brief || h < ALONE_BELOW)
         return h;
     return (rows < CHART_MIN ? CHART_MIN : rows > CHART_MAX ? CHART_MAX : rows) + extra;
 }
@@ -433,7 +433,7 @@ static void series_draw(const struct result *r, const struct chart_view *v, stru
                         struct arena *a, struct spots *spots)
 {
     struct series s = read_series(r, a);
-    int rows = chart_rows(&s, at.h), legend = s.groups > 1 && rows < at.h ? 1 : 0;
+    int rows = chart_rows(&s, at.h, v->brief), legend = s.groups > 1 && rows < at.h ? 1 : 0;
 
     if (at.w < AXIS + 10 || at.h < 2) {
         chart_table.draw(r, v, c, at, a, spots);
@@ -469,7 +469,7 @@ static void series_note(const struct result *r, const struct chart_view *v, int 
     struct arena a = {0};
     struct series s = read_series(r, &a);
     const struct value *events = show_summary(r, "events"), *users = show_summary(r, "users");
-    int rows = chart_rows(&s, h), room = h - rows - (rows > 0 ? 1 : 0) - 1;
+    int rows = chart_rows(&s, h, v->brief), room = h - rows - (rows > 0 ? 1 : 0) - 1;
     struct plot p = plan_plot(&s, (struct rect){0, 0, 1, w});
 
     if (events->type != VALUE_NONE && users->type != VALUE_NONE)

@@ -126,6 +126,20 @@ static void move_vertical(struct chart_widget *p, int direction)
         scroll(p, direction);
 }
 
+/* A Sankey with more steps than fit moves sideways; the chart clamps what is too far. */
+static void shift_steps(struct chart_widget *p, int direction)
+{
+    const struct value *nodes = object_get(&p->result->summary, "nodes");
+    int64_t steps = 0;
+    for (size_t i = 0; nodes && nodes->type == VALUE_ROWS && i < nodes->rows->n; i++) {
+        const struct value *step = rows_get(nodes->rows, i, "step");
+        if (step && step->type == VALUE_INT && step->i > steps)
+            steps = step->i;
+    }
+    int to = p->view.scroll + direction;
+    p->view.scroll = to < 0 ? 0 : to >= steps ? (int)steps - 1 : to;
+}
+
 /* Left and right: the next group that has spots, at the nearest height. */
 static void move_horizontal(struct chart_widget *p, int direction)
 {
@@ -144,6 +158,8 @@ static void move_horizontal(struct chart_widget *p, int direction)
     }
     if (best)
         move_to(p, best);
+    else if (p->result->picture == PICTURE_FLOW && !p->view.table)
+        shift_steps(p, direction);
 }
 
 static void move_to_end(struct chart_widget *p, int direction)

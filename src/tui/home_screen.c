@@ -155,7 +155,7 @@ static void draw_days(const struct home *h, struct canvas *c, struct rect at)
     heading(c, at.y, at.x, at.w, _("Active customers per day"));
     if (!h->result[PART_DAYS])
         return;
-    struct chart_view view = {.selected = -1};
+    struct chart_view view = {.selected = -1, .brief = true};
     struct arena labels = {0};
     chart_of(h->result[PART_DAYS], &view)
         ->draw(h->result[PART_DAYS], &view, c, (struct rect){at.y + 1, at.x, at.h - 1, at.w - 1}, &labels,

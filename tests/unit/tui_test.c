@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "app/generate.h"
-#include "app/intake.h"
+#include "app/workspace.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/utf8.h"
@@ -51,7 +51,7 @@ static struct result *generate(const struct query *q, struct err *err)
 
 static struct result *take_in(const struct query *q, struct err *err)
 {
-    return intake_run(store, q, NULL, NULL, err);
+    return workspace_import(store, q, NULL, NULL, NULL, err);
 }
 
 static int make_store(void **state)
@@ -162,10 +162,20 @@ static void compare(const char *name, const struct buf *now)
     buf_done(&ref);
 }
 
+/* When the imports were made differs from run to run: "2026-11-22 05:03~" at the end of their lines goes. */
+static void hide_clock(struct buf *picture)
+{
+    for (char *name = picture->p; (name = strstr(name, ".csv  ")); name++) {
+        char *end = strchr(name, '\n');
+        memset(name + 6, '.', (size_t)(end - name - 6));
+    }
+}
+
 static void golden(struct tui *t, const char *name, int w, int h, enum tier tier)
 {
     struct buf now = {0};
     picture(t, w, h, tier, &now);
+    hide_clock(&now);
     compare(name, &now);
     buf_done(&now);
 }
@@ -229,12 +239,12 @@ static void test_edit_and_undo(void **state)
 {
     (void)state;
     struct tui *t = start(TIER_UTF8);
-    type(t, "4dddd"); /* one step left */
-    shows(t, "home");
+    type(t, "4dddd"); /* one step left, the last */
+    shows(t, "1 instal_success");
     type(t, "alogi<Down><Enter><Enter>"); /* a second one, completed from the names */
     shows(t, "login");
     type(t, "zzzzz");
-    shows(t, "instal_success");
+    shows(t, "1 home");
     type(t, "Z");
     type(t, "z-");
     shows(t, "3d");

@@ -22,4 +22,20 @@ static inline void huge_wish(void *p, size_t n)
 #endif
 }
 
+/* Zeroed memory of which only what is touched is taken from the system; NULL when there is none. */
+static inline void *huge_map(size_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    huge_wish(p, n);
+    return p;
+}
+
+static inline void huge_unmap(void *p, size_t n)
+{
+    if (p)
+        munmap(p, n);
+}
+
 #endif

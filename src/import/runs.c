@@ -16,10 +16,10 @@
 #include "import/run_file.h"
 #include "import/runs.h"
 
-#define WINDOW 16384        /* rows; with its keys about 1 MiB */
-#define GIANT (16 * WINDOW) /* a user with more rows is brought in order before windows are cut */
-#define STRETCH 16          /* shorter ascending stretches are made this long by insertion */
-#define GROW ((size_t)32 << 20)
+#define WINDOW 16384                /* rows; with its keys about 1 MiB */
+#define GIANT (16 * WINDOW)         /* a user with more rows is brought in order before windows are cut */
+#define STRETCH 16                  /* shorter ascending stretches are made this long by insertion */
+#define OVERSHOOT ((size_t)1 << 19) /* rows */
 
 struct runs {
     uint32_t stride;
@@ -54,24 +54,38 @@ void runs_free(struct runs *r)
 {
     if (!r)
         return;
-    free(r->rows);
+    huge_unmap(r->rows, r->cap * r->stride);
     free(r->count);
     free(r->order);
     run_file_close(r->file);
     free(r);
 }
 
+/* The whole budget is mapped at once and touched as rows come: growing step by step would copy. Where a
+ * system grants no more address space than is used, a smaller budget does, with more runs. */
+static void map_rows(struct runs *r)
+{
+    while (!(r->rows = huge_map((r->cap_rows + OVERSHOOT) * r->stride)) && r->cap_rows > 4 * WINDOW)
+        r->cap_rows /= 2;
+    r->cap = r->rows ? r->cap_rows + OVERSHOOT : 0;
+}
+
+/* Chunks under way when the budget is used up still come in. They fit but for the strangest input. */
 static void reserve_rows(struct runs *r, size_t more)
 {
+    if (!r->rows)
+        map_rows(r);
     if (r->n + more <= r->cap)
         return;
-    size_t step = GROW / r->stride;
-    size_t cap = r->cap + (r->cap / 2 > step ? r->cap / 2 : step);
-    if (cap > r->cap_rows && r->n + more <= r->cap_rows)
-        cap = r->cap_rows;
-    r->cap = cap < r->n + more ? r->n + more : cap;
-    r->rows = mem_realloc(r->rows, r->cap * r->stride);
-    huge_wish(r->rows, r->cap * r->stride);
+    size_t cap = (r->n + more) * 2;
+    unsigned char *rows = huge_map(cap * r->stride);
+    if (!rows)
+        (void)mem_alloc(SIZE_MAX / 2); /* says that memory is gone, and ends */
+    if (r->n)
+        memcpy(rows, r->rows, r->n * r->stride);
+    huge_unmap(r->rows, r->cap * r->stride);
+    r->rows = rows;
+    r->cap = cap;
 }
 
 static void reserve_users(struct runs *r, uint32_t user)
@@ -307,7 +321,7 @@ size_t runs_count(const struct runs *r)
 
 void runs_merge_begin(struct runs *r)
 {
-    free(r->rows);
+    huge_unmap(r->rows, r->cap * r->stride);
     free(r->count);
     r->rows = NULL;
     r->count = NULL;

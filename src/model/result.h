@@ -25,6 +25,9 @@ struct value {
     enum value_type type;
     /* When not NULL: the value of `--users` that lists who is behind this number. */
     const char *who;
+    /* VALUE_TEXT: what people see instead of the text, such as an event's display name; NULL: the text itself.
+     * CSV and JSON give the text, and the text alone identifies. */
+    const char *shown;
     union {
         int64_t i;
         double d;
@@ -144,6 +147,16 @@ struct value value_text(struct arena *a, struct str s); /* copied */
 static inline struct value value_static(const char *s)
 {
     return (struct value){.type = VALUE_TEXT, .text = str_of(s)};
+}
+static inline struct value value_shown(struct value v, const char *shown)
+{
+    v.shown = shown;
+    return v;
+}
+/* What people see of a VALUE_TEXT. */
+static inline struct str value_seen(const struct value *v)
+{
+    return v->shown ? str_of(v->shown) : v->text;
 }
 static inline struct value value_who(struct value v, const char *who)
 {

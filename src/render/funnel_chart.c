@@ -2,7 +2,7 @@
  *
  *     # Step                  Users    Step%   Total%   Median  0%       50%      100%
  *     1 Wealth channel       48,210  100.00%  100.00%        -  ##########################
- *         left 12,204  25.31%   lost 12,173   still open 31
+ *         dropped 12,204  25.31%   lost 12,173   still open 31
  *     2 Product detail       36,006   74.69%   74.69%    2m10s  ###################
  *
  * Every number is the result's own. When the picture is too low for the lines between, they become columns.
@@ -176,7 +176,8 @@ static void draw_numbers(struct steps *s, size_t row, int y)
 }
 
 /* "lost 8,243" at x, a spot when somebody is behind it; returns the columns used and three more. */
-static int draw_part(struct steps *s, size_t row, int y, int x, const char *what, const struct value *v, int group)
+static int draw_part(struct steps *s, size_t row, int y, int x, const char *what, const struct value *v,
+                     int group)
 {
     int right = s->at.x + s->at.w, word = canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(what)) + 1;
     int used = canvas_text(s->c, y, x + word, right - x - word, ROLE_TEXT, show_str(s->a, s->r, v));
@@ -185,8 +186,9 @@ static int draw_part(struct steps *s, size_t row, int y, int x, const char *what
     return word + used + 3;
 }
 
-/* "left 8,255  39.06%   lost 8,243   still open 12": who reached this step but not the next. The share is of all
- * who left, lost for good or with time yet, so that it and the next step's rate add up to the whole. */
+/* "dropped 8,255  39.06%   lost 8,243   still open 12": who reached this step but not the next. The share is
+ * of all who left, lost for good or with time yet, so that it and the next step's rate add up to the whole.
+ */
 static void draw_loss(struct steps *s, size_t row, int y)
 {
     const struct value *lost = show_cell(s->r, row, "lost"), *open = show_cell(s->r, row, "open");
@@ -194,7 +196,7 @@ static void draw_loss(struct steps *s, size_t row, int y)
     int x = s->at.x + NUMBER + 2, right = s->at.x + s->at.w;
     struct buf text = {0};
 
-    buf_printf(&text, "%s %s  ", _("left"), show_thousands(s->a, left));
+    buf_printf(&text, "%s %s  ", _("dropped"), show_thousands(s->a, left));
     num_put_percent(&text, left, show_count(show_cell(s->r, row, "users")), 2);
     x += canvas_text(s->c, y, x, right - x, ROLE_DIM, buf_view(&text)) + 3;
     buf_done(&text);

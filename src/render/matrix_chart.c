@@ -13,8 +13,8 @@
 enum { LABEL = 20, CELL = 7, NAMES_MAX = 16, NAMES_MIN = 2 };
 
 struct name {
-    struct str text;
-    int64_t out, traffic; /* leaving; leaving and arriving */
+    struct str text, shown; /* what identifies, what people see */
+    int64_t out, traffic;   /* leaving; leaving and arriving */
 };
 
 struct matrix {
@@ -46,6 +46,13 @@ static struct str text_of(const struct result *r, size_t row, const char *column
     return v->type == VALUE_TEXT ? v->text : STR("(none)");
 }
 
+static struct str seen_of(const struct result *r, size_t row, const char *column)
+{
+    const struct value *v = show_cell(r, row, column);
+
+    return v->type == VALUE_TEXT ? value_seen(v) : STR("(none)");
+}
+
 static int64_t count_of(const struct result *r, size_t row)
 {
     const struct value *v = show_cell(r, row, "count");
@@ -62,8 +69,8 @@ static struct matrix read_matrix(const struct result *r, struct arena *a)
     for (size_t row = 0; row < r->rows.n; row++) {
         int64_t n = count_of(r, row);
 
-        m.name[2 * row] = (struct name){text_of(r, row, "from"), n, n};
-        m.name[2 * row + 1] = (struct name){text_of(r, row, "to"), 0, n};
+        m.name[2 * row] = (struct name){text_of(r, row, "from"), seen_of(r, row, "from"), n, n};
+        m.name[2 * row + 1] = (struct name){text_of(r, row, "to"), seen_of(r, row, "to"), 0, n};
     }
     qsort(m.name, 2 * r->rows.n, sizeof *m.name, compare_text);
     for (size_t i = 0; i < 2 * r->rows.n; i++) {
@@ -103,7 +110,7 @@ static void draw_labels(const struct matrix *m, struct canvas *c, struct rect at
 
         canvas_printf(c, at.y, x, CELL, ROLE_HEAD, "%5zu", i + 1);
         canvas_printf(c, y, at.x + 1, 3, ROLE_DIM, "%2zu", i + 1);
-        canvas_text(c, y, at.x + 4, LABEL - 5, ROLE_TEXT, m->name[i].text);
+        canvas_text(c, y, at.x + 4, LABEL - 5, ROLE_TEXT, m->name[i].shown);
     }
 }
 
@@ -126,8 +133,8 @@ static void draw_cell(const struct matrix *m, size_t row, size_t from, size_t to
             c, spots, v,
             (struct spot){{y, x, 1, 5},
                           who,
-                          arena_printf(a, "%.*s > %.*s", (int)m->name[from].text.n, m->name[from].text.p,
-                                       (int)m->name[to].text.n, m->name[to].text.p),
+                          arena_printf(a, "%.*s > %.*s", (int)m->name[from].shown.n, m->name[from].shown.p,
+                                       (int)m->name[to].shown.n, m->name[to].shown.p),
                           n,
                           row,
                           (int)to},

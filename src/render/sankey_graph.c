@@ -76,6 +76,7 @@ static struct sankey_node read_node(const struct value *nodes, size_t i, int lay
     struct sankey_node n = {.layer = layer, .who = first_who(nodes, i)};
 
     n.name = name->type == VALUE_TEXT ? name->text : STR("(none)");
+    n.shown = name->type == VALUE_TEXT ? value_seen(name) : n.name;
     n.value = in->type == VALUE_INT ? in->i : source_number(nodes, i, "count");
     n.ended = source_number(nodes, i, "ended");
     n.users = users->type == VALUE_INT ? users->i : -1;

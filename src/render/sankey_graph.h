@@ -10,7 +10,7 @@
 struct sankey_node {
     /* from the result */
     int layer;
-    struct str name;
+    struct str name, shown; /* what identifies, what people see */
     int64_t value, ended; /* paths that arrive, paths that stop */
     int64_t users;        /* -1: unknown, the node was folded together */
     const char *who;      /* --users value; NULL none */

@@ -71,7 +71,7 @@ static struct str link_text(const struct sankey_sketch *k, const struct sankey_l
 static struct str node_name(struct arena *a, const struct sankey_node *n)
 {
     if (n->folded == 0)
-        return n->other ? str_of(_("(other)")) : n->name;
+        return n->other ? str_of(_("(other)")) : n->shown;
     return str_of(arena_printf(a, _("Other(%d%s)"), n->folded, n->open_ended ? "+" : ""));
 }
 
@@ -228,8 +228,8 @@ static void paint_value(const struct sankey_sketch *k, const struct sankey_link 
     canvas_text(k->c, y, x, w, ROLE_TEXT, text);
     if (l->who && spots) {
         const char *label =
-            arena_printf(k->a, "%.*s > %.*s", (int)k->s.node[l->from].name.n, k->s.node[l->from].name.p,
-                         (int)k->s.node[l->to].name.n, k->s.node[l->to].name.p);
+            arena_printf(k->a, "%.*s > %.*s", (int)k->s.node[l->from].shown.n, k->s.node[l->from].shown.p,
+                         (int)k->s.node[l->to].shown.n, k->s.node[l->to].shown.p);
 
         show_spot(k->c, spots, k->v,
                   (struct spot){{y, x, 1, w}, l->who, label, l->value, l->row, LINK_GROUP + layer}, -1);

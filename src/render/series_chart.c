@@ -34,7 +34,8 @@ struct series {
     size_t *bucket; /* per row: which bucket */
     size_t *group;  /* per row: which group */
     size_t groups;
-    struct str *name;   /* per group */
+    struct str *name;   /* per group: what identifies it */
+    struct str *shown;  /* per group: what people see */
     double *total;      /* per group: sum of values */
     size_t top[SERIES]; /* groups charted, the largest first */
     size_t charted;
@@ -55,6 +56,13 @@ static struct str group_name(const struct result *r, size_t row)
     const struct value *v = show_cell(r, row, "group");
 
     return v->type == VALUE_TEXT ? v->text : (struct str){"", 0};
+}
+
+static struct str shown_name(const struct result *r, size_t row)
+{
+    const struct value *v = show_cell(r, row, "group");
+
+    return v->type == VALUE_TEXT ? value_seen(v) : (struct str){"", 0};
 }
 
 /* Buckets list their groups in one order: the group after that of the row before is tried first. */
@@ -93,6 +101,7 @@ static void read_row(struct series *s, size_t row)
     s->buckets += new_bucket;
     s->bucket[row] = s->buckets - 1;
     s->group[row] = find_group(s, group_name(s->r, row), new_bucket ? 0 : s->group[row - 1] + 1);
+    s->shown[s->group[row]] = shown_name(s->r, row);
     s->total[s->group[row]] += amount;
     s->max = amount > s->max ? amount : s->max;
     s->days = s->days && at_midnight(s->r, bucket);
@@ -125,6 +134,7 @@ static struct series read_series(const struct result *r, struct arena *a)
     s.bucket = arena_array(a, size_t, n + 1);
     s.group = arena_array(a, size_t, n + 1);
     s.name = arena_array(a, struct str, n + 1);
+    s.shown = arena_array(a, struct str, n + 1);
     s.total = arena_array(a, double, n + 1);
     for (size_t row = 0; row < n; row++)
         read_row(&s, row);
@@ -289,7 +299,7 @@ static void draw_legend(const struct series *s, struct canvas *c, int y, int x, 
         canvas_put(c, y, x, (uint32_t)marks[i], series_role[i]);
         x += 2;
         x += canvas_text(c, y, x, right - x < GROUP_MAX ? right - x : GROUP_MAX, ROLE_TEXT,
-                         s->name[s->top[i]]) +
+                         s->shown[s->top[i]]) +
              2;
     }
     if (s->groups > s->charted)
@@ -314,7 +324,7 @@ static int group_width(const struct series *s)
     int width = 0;
 
     for (size_t g = 0; g < s->groups; g++) {
-        int w = utf8_width(s->name[g]);
+        int w = utf8_width(s->shown[g]);
 
         width = w > width ? w : width;
     }
@@ -366,7 +376,7 @@ static void draw_heading(const struct listing *l)
 static void draw_number(const struct listing *l, size_t row, size_t i, int y, int x, struct str when)
 {
     const struct value *v = show_cell(l->s->r, row, l->column[i]);
-    struct str name = l->s->name[l->s->group[row]];
+    struct str name = l->s->shown[l->s->group[row]];
 
     canvas_right(l->c, y, x, NUMBER, ROLE_TEXT, show_str(l->a, l->s->r, v));
     if (!v->who || !l->spots)
@@ -386,7 +396,7 @@ static void draw_line(const struct listing *l, size_t row, int y)
     canvas_text(l->c, y, x, l->time, ROLE_TEXT, when);
     x += l->time;
     if (l->group) {
-        canvas_text(l->c, y, x + 2, l->group, ROLE_TEXT, l->s->name[l->s->group[row]]);
+        canvas_text(l->c, y, x + 2, l->group, ROLE_TEXT, l->s->shown[l->s->group[row]]);
         x += 2 + l->group;
     }
     for (size_t i = 0; i < l->numbers; i++, x += NUMBER)

@@ -63,7 +63,7 @@ void show_value(struct buf *out, const struct result *r, const struct value *v)
     case VALUE_NONE: buf_putc(out, '-'); break;
     case VALUE_INT: num_put_thousands(out, v->i); break;
     case VALUE_REAL: show_real(out, v->d); break;
-    case VALUE_TEXT: buf_str(out, v->text); break;
+    case VALUE_TEXT: buf_str(out, value_seen(v)); break;
     case VALUE_BOOL: buf_puts(out, v->truth ? _("yes") : _("no")); break;
     case VALUE_TIME: show_time(out, r, v->i); break;
     case VALUE_SECONDS: duration_put_human(out, v->d); break;

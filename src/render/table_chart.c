@@ -178,8 +178,11 @@ static const char *cell_label(const struct result *r, size_t row, size_t column,
     for (size_t i = 0; i < t->columns; i++) {
         const struct value *v = &t->cell[row * t->columns + i];
 
-        if (i != column && v->type == VALUE_TEXT)
-            return arena_printf(a, "%.*s: %s", (int)v->text.n, v->text.p, show_column(&t->column[column]));
+        if (i != column && v->type == VALUE_TEXT) {
+            struct str seen = value_seen(v);
+
+            return arena_printf(a, "%.*s: %s", (int)seen.n, seen.p, show_column(&t->column[column]));
+        }
     }
     return show_column(&t->column[column]);
 }

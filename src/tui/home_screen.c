@@ -222,7 +222,7 @@ static void draw_events(struct home *h, struct canvas *c, struct rect at)
         struct rect line = {at.y + 1 + (int)i, at.x, 1, at.w};
         if (n->i > most)
             most = n->i;
-        draw_event(c, line, name->text, n->i, most);
+        draw_event(c, line, value_seen(name), n->i, most);
         add_item(h, c, line, (struct item){.event = name->text});
     }
 }

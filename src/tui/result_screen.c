@@ -407,6 +407,10 @@ static bool cell_has(const struct value *v, struct str needle)
         return false;
     struct buf folded = {0};
     utf8_fold(&folded, v->text);
+    if (v->shown) {
+        buf_putc(&folded, '\n');
+        utf8_fold(&folded, str_of(v->shown));
+    }
     bool found = memmem(folded.p ? folded.p : "", folded.n, needle.p, needle.n) != NULL;
     buf_done(&folded);
     return found;

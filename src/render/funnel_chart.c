@@ -175,15 +175,20 @@ static void draw_numbers(struct steps *s, size_t row, int y)
                   s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
 }
 
-/* "lost 8,243" at x, a spot when somebody is behind it; returns the columns used and three more. */
+/* "lost 8,243" at x, a spot when somebody is behind it; nothing when the number would be cut. Returns the columns
+ * used and three more. */
 static int draw_part(struct steps *s, size_t row, int y, int x, const char *what, const struct value *v,
                      int group)
 {
-    int right = s->at.x + s->at.w, word = canvas_text(s->c, y, x, right - x, ROLE_DIM, str_of(what)) + 1;
-    int used = canvas_text(s->c, y, x + word, right - x - word, ROLE_TEXT, show_str(s->a, s->r, v));
+    struct str number = show_str(s->a, s->r, v);
+    int right = s->at.x + s->at.w, word = utf8_width(str_of(what)) + 1, digits = utf8_width(number);
 
-    add_spot(s, row, v, (struct rect){y, x + word, 1, used}, what, group);
-    return word + used + 3;
+    if (x + word + digits > right)
+        return 0;
+    canvas_text(s->c, y, x, word, ROLE_DIM, str_of(what));
+    canvas_text(s->c, y, x + word, digits, ROLE_TEXT, number);
+    add_spot(s, row, v, (struct rect){y, x + word, 1, digits}, what, group);
+    return word + digits + 3;
 }
 
 /* "dropped 8,255  39.06%   lost 8,243   still open 12": who reached this step but not the next. The share is

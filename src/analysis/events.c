@@ -62,19 +62,32 @@ struct state {
 
 /* ---- one user */
 
-static inline size_t bucket_of(const struct plan *p, int64_t t, size_t guess)
+static inline size_t bucket_of(const struct plan *p, int64_t t)
 {
     const int64_t *bound = p->bound;
-    if (t >= bound[guess] && t < bound[guess + 1])
-        return guess;
-    double far = (double)(t - bound[0]) * p->per_us;
-    size_t b = far < 0 ? 0 : (size_t)far;
+    size_t b = (size_t)((double)(t - bound[0]) * p->per_us);
     b = b < p->buckets ? b : p->buckets - 1;
     while (t < bound[b])
         b--;
     while (t >= bound[b + 1])
         b++;
     return b;
+}
+
+/* One group, no sums: stretches of events in one bucket are counted at once. */
+static void count_stretches(struct state *st, const struct journeys *js)
+{
+    const struct plan *p = st->plan;
+    const int64_t *time = js->time;
+    for (size_t u = 0; u < js->users; u++)
+        for (size_t i = js->start[u], n = js->start[u + 1], k; i < n; i = k) {
+            size_t b = bucket_of(p, time[i]);
+            int64_t end = p->bound[b + 1];
+            for (k = i + 1; k < n && time[k] < end; k++)
+                ;
+            st->cell[b].events += k - i;
+            st->cell[b].users++;
+        }
 }
 
 static void add_sum(struct sum *s, int64_t value)
@@ -95,10 +108,9 @@ static void count_cells(struct state *st, const struct journey *j)
     const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
     const int64_t *value = p->prop_value >= 0 ? j->prop[p->prop_value] + j->first : NULL;
     uint32_t groups = p->by_what.groups, stamp = j->user + 1;
-    size_t b = 0;
     for (size_t i = 0; i < j->n; i++) {
-        b = bucket_of(p, j->time[i], b);
-        size_t at = b * groups + (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0));
+        size_t at = bucket_of(p, j->time[i]) * groups +
+                    (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0));
         struct cell *c = &st->cell[at];
         c->events++;
         c->users += c->stamp != stamp;
@@ -112,7 +124,7 @@ static bool is_wanted(const struct plan *p, const struct journey *j)
 {
     const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
     for (size_t i = 0; i < j->n; i++)
-        if ((p->who_bucket == SIZE_MAX || bucket_of(p, j->time[i], 0) == p->who_bucket) &&
+        if ((p->who_bucket == SIZE_MAX || bucket_of(p, j->time[i]) == p->who_bucket) &&
             (!p->who_group.p || breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0) == p->who_number))
             return true;
     return false;
@@ -128,12 +140,15 @@ static void feed(void *state, const struct journeys *js)
                             p->prop_by >= 0 ? js->prop[p->prop_by] + at : NULL, js->start[js->users] - at);
         return;
     }
+    bool plain = p->by_what.groups == 1 && p->prop_value < 0 && !p->ask->who;
+    if (plain)
+        count_stretches(st, js);
+    st->events += js->start[js->users] - js->start[0];
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
-        if (!j.n)
+        st->users += j.n > 0;
+        if (plain)
             continue;
-        st->users++;
-        st->events += j.n;
         if (!p->ask->who)
             count_cells(st, &j);
         else if (is_wanted(p, &j))

@@ -3,6 +3,8 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/analysis.h \
 	src/analysis/ask.c src/analysis/ask.h \
 	src/analysis/attr.c src/analysis/attr.h \
+	src/analysis/audience.c src/analysis/audience.h \
+	src/analysis/behaviour.c src/analysis/behaviour.h \
 	src/analysis/breakdown.c src/analysis/breakdown.h \
 	src/analysis/chain.c src/analysis/chain.h \
 	src/analysis/crowd.c src/analysis/crowd.h \
@@ -17,7 +19,9 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
 	src/analysis/tally.c src/analysis/tally.h \
+	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
 	src/analysis/transitions.c \
 	src/analysis/user_sequence.c \
+	src/analysis/value_test.c src/analysis/value_test.h \
 	$(NULL)

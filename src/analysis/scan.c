@@ -124,6 +124,8 @@ static void room_for_hits(struct merged *m, size_t more, size_t props)
 static void copy_hits(const struct run *r, struct merged *m, const struct cursor *c, uint32_t at, uint32_t n)
 {
     size_t columns = r->scan->columns;
+    if (!n)
+        return;
     room_for_hits(m, n, columns);
     memcpy(m->time + m->n, c->time + at, n * sizeof(*m->time));
     if (!r->scan->no_codes)
@@ -350,7 +352,8 @@ static void cut_tasks(struct run *r, unsigned threads)
                 rows += info->rows;
             }
         }
-    qsort(edge.at, edge.n, sizeof(*edge.at), edge_cmp);
+    if (edge.n)
+        qsort(edge.at, edge.n, sizeof(*edge.at), edge_cmp);
     size_t want = threads == 1 ? 1 : (size_t)threads * TASKS_PER_THREAD;
     r->cut = mem_alloc((want + 2) * sizeof(*r->cut));
     r->cut[0] = lo;

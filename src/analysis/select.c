@@ -274,10 +274,8 @@ static const struct select_node *compile(struct compiler *c, const struct expr *
 {
     if (e->op == EXPR_NOT)
         return compile(c, e->child[0], !flip);
-    if (e->op == EXPR_SET) {
-        err_at(c->err, e->column, e->width, _("page sets are not known in this store"));
-        return NULL;
-    }
+    if (e->op == EXPR_SET)
+        return compile(c, e->definition, flip);
     if (e->op != EXPR_AND && e->op != EXPR_OR)
         return compile_leaf(c, e, flip);
     struct select_node *n = node_new(c, (e->op == EXPR_AND) != flip ? NODE_AND : NODE_OR);

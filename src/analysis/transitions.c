@@ -2,8 +2,12 @@
  *
  * A step is in the period when its first event is. Medians are exact: the first pass spreads the pauses of
  * each pair of events over buckets (a pause in the store's own time unit when there are few of those, else
- * its leading bits); where a bucket holds several different pauses a second pass collects just the pauses of
- * the bucket in the middle. */
+ * its leading bits); where a bucket holds several different pauses a second pass collects just those of the
+ * bucket in the middle.
+ *
+ * With few event names pairs are counted over whole blocks of users in one loop without branches that depend
+ * on the data: what is no step is counted too, in a cell of its own. With many names pairs are hashed and the
+ * second pass collects all pauses. */
 #include "config.h"
 
 #include <stdatomic.h>
@@ -17,11 +21,9 @@
 #include "base/nls.h"
 
 enum {
-    EVENTS_DIRECT = 512, /* up to that many events each pair has its buckets; beyond, the second pass collects
-                            all pauses */
-    BUCKETS_EXACT = 4096,
-    MANTISSA = 4, /* leading bits that make a bucket, besides the highest */
-    BUCKETS_ROUGH = 64 << MANTISSA,
+    EVENTS_DIRECT = 256,  /* up to that many names pairs are counted directly */
+    EXACT_MOST = 1 << 24, /* buckets of all pairs together when each is one pause */
+    MANTISSA = 3,         /* leading bits that make a bucket, besides the highest */
 };
 
 enum pass { PASS_COUNT, PASS_COLLECT };
@@ -35,6 +37,11 @@ struct catch
     _Atomic size_t filled;
 };
 
+/* Which pauses those are: low..low + width in units. */
+struct aim {
+    uint64_t low, width;
+};
+
 struct plan {
     struct ask *ask;
     int64_t gap;
@@ -44,12 +51,14 @@ struct plan {
     uint32_t *name;  /* name of an event's code; NULL: the code */
     uint32_t *code;  /* event of a name, when folded */
     bool folding, folded;
-    bool direct;   /* buckets per pair */
-    int64_t unit;  /* all times of the store are equal modulo this many µs */
-    double per_us; /* units */
+    bool direct;        /* buckets per pair */
+    int64_t store_unit; /* all times of the store are equal modulo this many µs */
+    int64_t unit;       /* of pauses in buckets */
+    double per_us;      /* units */
     uint32_t buckets;
     bool exact;          /* a bucket is one pause */
     struct catch *catch; /* per pair (direct) or per entry of `pair` */
+    struct aim *aim;     /* per pair, direct only */
     struct pair *pair;   /* pairs that occur, by key */
     size_t pairs;
     int64_t *caught;
@@ -63,23 +72,28 @@ struct pair {
     double median; /* µs */
 };
 
+struct found {
+    uint32_t key;
+    int64_t units;
+};
+
 struct state {
     struct plan *plan;
-    struct tally pair;
-    uint32_t **bucket; /* per pair, made when first met */
+    struct tally pair;   /* when direct one more than there are pairs, for what is no step */
+    uint32_t *bucket;    /* direct: pair * buckets + bucket */
+    uint32_t user;       /* direct: users met, as stamp */
+    uint8_t *bump;       /* per hit: it is its user's first */
+    struct found *found; /* per hit */
+    size_t hits;         /* room */
     struct crowd crowd;
 };
 
 /* ---- one user */
 
-static inline uint32_t bucket_of(const struct plan *p, uint64_t units)
+static inline uint32_t bucket_of(bool exact, uint64_t units)
 {
-    if (p->exact)
-        return (uint32_t)units;
-    if (units < 2u << MANTISSA)
-        return (uint32_t)units;
-    int high = 63 - __builtin_clzll(units);
-    return ((uint32_t)(high - MANTISSA) << MANTISSA) + (uint32_t)(units >> (high - MANTISSA));
+    unsigned shift = 63 - (unsigned)__builtin_clzll(units | 1u << MANTISSA) - MANTISSA;
+    return exact ? (uint32_t)units : (shift << MANTISSA) + (uint32_t)(units >> shift);
 }
 
 /* The least pause of a bucket, in units. */
@@ -98,8 +112,6 @@ static inline uint64_t units_of(const struct plan *p, int64_t us)
 
 static struct catch *catch_of(const struct plan *p, uint64_t key)
 {
-    if (p->direct)
-        return &p->catch[key];
     size_t lo = 0, hi = p->pairs;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
@@ -114,16 +126,7 @@ static struct catch *catch_of(const struct plan *p, uint64_t key)
 static void collect(const struct plan *p, uint64_t key, uint64_t units)
 {
     struct catch *c = catch_of(p, key);
-    if (c->n && units >= c->low && units <= c->high)
-        p->caught[c->at + atomic_fetch_add_explicit(&c->filled, 1, memory_order_relaxed)] = (int64_t)units;
-}
-
-static void spread(struct state *st, uint64_t key, uint64_t units)
-{
-    uint32_t *b = st->bucket[key];
-    if (!b)
-        b = st->bucket[key] = mem_zalloc(st->plan->buckets * sizeof(*b));
-    b[bucket_of(st->plan, units)]++;
+    p->caught[c->at + atomic_fetch_add_explicit(&c->filled, 1, memory_order_relaxed)] = (int64_t)units;
 }
 
 static inline uint32_t name_of(const struct plan *p, uint32_t code)
@@ -131,24 +134,104 @@ static inline uint32_t name_of(const struct plan *p, uint32_t code)
     return p->name ? p->name[code] : code;
 }
 
+static void room_for_hits(struct state *st, size_t n)
+{
+    if (n <= st->hits)
+        return;
+    st->hits = n;
+    free(st->bump);
+    free(st->found);
+    st->bump = mem_alloc(n + 1);
+    st->found = mem_alloc((n + 1) * sizeof(*st->found));
+}
+
+static void mark_users(struct state *st, const struct journeys *js)
+{
+    size_t base = js->start[0], hits = js->start[js->users] - base;
+    room_for_hits(st, hits);
+    memset(st->bump, 0, hits + 1);
+    for (size_t u = 0; u < js->users; u++)
+        st->bump[js->start[u] - base] = 1;
+}
+
+/* What the loops over a block have at hand. */
+struct walker {
+    const struct plan *plan;
+    uint64_t events, none; /* the cell of what is no step */
+    uint32_t from;
+    int64_t then;
+};
+
+static inline uint64_t step_key(struct walker *w, uint32_t to, int64_t t, bool first, int64_t *pause)
+{
+    const struct plan *p = w->plan;
+    uint64_t ok = (uint64_t)!first & (uint64_t)(t - w->then <= p->gap) & (uint64_t)(w->then >= p->ask->from) &
+                  (uint64_t)(w->then <= p->ask->to);
+    uint64_t key = w->from * w->events + to;
+    *pause = (t - w->then) & -(int64_t)ok;
+    w->from = to;
+    w->then = t;
+    return w->none ^ ((w->none ^ key) & -ok);
+}
+
+static void count_block(struct state *st, const struct journeys *js)
+{
+    const struct plan *p = st->plan;
+    const uint32_t *code = js->code + js->start[0], *name = p->name;
+    const int64_t *time = js->time + js->start[0];
+    size_t n = js->start[js->users] - js->start[0];
+    struct walker w = {p, p->events, (uint64_t)p->events * p->events, 0, 0};
+    uint32_t *bucket = st->bucket, buckets = p->buckets, user = st->user;
+    for (size_t i = 0; i < n; i++) {
+        int64_t pause;
+        uint64_t key = step_key(&w, name ? name[code[i]] : code[i], time[i], st->bump[i], &pause);
+        struct tally_cell *c = &st->pair.cell[key];
+        user += st->bump[i];
+        c->count++;
+        c->users += c->stamp != user;
+        c->stamp = user;
+        if (bucket)
+            bucket[key * buckets + bucket_of(p->exact, units_of(p, pause))]++;
+    }
+    st->user = user;
+}
+
+static void collect_block(struct state *st, const struct journeys *js)
+{
+    const struct plan *p = st->plan;
+    const uint32_t *code = js->code + js->start[0], *name = p->name;
+    const int64_t *time = js->time + js->start[0];
+    size_t n = js->start[js->users] - js->start[0], found = 0;
+    struct walker w = {p, p->events, (uint64_t)p->events * p->events, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        int64_t pause;
+        uint64_t key = step_key(&w, name ? name[code[i]] : code[i], time[i], st->bump[i], &pause);
+        uint64_t units = units_of(p, pause);
+        const struct aim *a = &p->aim[key];
+        st->found[found] = (struct found){(uint32_t)key, (int64_t)units};
+        found += units - a->low <= a->width;
+    }
+    for (size_t i = 0; i < found; i++) {
+        struct catch *c = &p->catch[st->found[i].key];
+        p->caught[c->at + atomic_fetch_add_explicit(&c->filled, 1, memory_order_relaxed)] =
+            st->found[i].units;
+    }
+}
+
+/* Many names. */
 static void count_user(struct state *st, const struct journey *j)
 {
     const struct plan *p = st->plan;
-    uint32_t from = name_of(p, j->code[0]);
-    for (size_t i = 1; i < j->n; i++) {
-        uint32_t to = name_of(p, j->code[i]);
-        int64_t pause = j->time[i] - j->time[i - 1];
-        if (pause <= p->gap && ask_in_period(p->ask, j->time[i - 1])) {
-            uint64_t key = (uint64_t)from * p->events + to;
-            if (p->pass == PASS_COLLECT) {
-                collect(p, key, units_of(p, pause));
-            } else {
-                tally_add(&st->pair, key, j->user);
-                if (st->bucket)
-                    spread(st, key, units_of(p, pause));
-            }
-        }
-        from = to;
+    struct walker w = {p, p->events, UINT64_MAX, 0, 0};
+    for (size_t i = 0; i < j->n; i++) {
+        int64_t pause;
+        uint64_t key = step_key(&w, name_of(p, j->code[i]), j->time[i], i == 0, &pause);
+        if (key == UINT64_MAX)
+            continue;
+        if (p->pass == PASS_COLLECT)
+            collect(p, key, units_of(p, pause));
+        else
+            tally_add(&st->pair, key, j->user);
     }
 }
 
@@ -166,11 +249,21 @@ static void find_user(struct state *st, const struct journey *j)
 static void feed(void *state, const struct journeys *js)
 {
     struct state *st = state;
+    const struct plan *p = st->plan;
+    bool searching = p->has_who && !p->folding;
+    if (p->direct && !searching) {
+        mark_users(st, js);
+        if (p->pass == PASS_COLLECT)
+            collect_block(st, js);
+        else
+            count_block(st, js);
+        return;
+    }
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
         if (j.n < 2)
             continue;
-        if (st->plan->has_who && !st->plan->folding)
+        if (searching)
             find_user(st, &j);
         else
             count_user(st, &j);
@@ -207,23 +300,22 @@ static bool find_unit(struct plan *p, struct err *err)
             unit = gcd(unit, v.width ? (int64_t)v.step : 0);
             unit = gcd(unit, v.base - base);
         }
-    p->unit = unit > 0 ? unit : 1;
+    p->store_unit = unit > 0 ? unit : 1;
     return true;
 }
 
-static bool plan_buckets(struct plan *p, struct err *err)
+/* How pauses are told apart: depends on how many names there are, so it is planned again after folding. */
+static void plan_buckets(struct plan *p)
 {
-    if (!find_unit(p, err))
-        return false;
+    uint64_t most = p->gap == INT64_MAX ? UINT64_MAX : (uint64_t)p->gap / (uint64_t)p->store_unit;
+    uint64_t pairs = (uint64_t)p->events * p->events + 1;
+    p->direct = p->events <= EVENTS_DIRECT;
+    p->exact = p->direct && most < EXACT_MOST / pairs;
+    /* Doubles are exact only so far: rough buckets keep microseconds. */
+    p->unit = p->exact ? p->store_unit : 1;
     p->per_us = 1.0 / (double)p->unit;
-    uint64_t most = p->gap == INT64_MAX ? UINT64_MAX : (uint64_t)p->gap / (uint64_t)p->unit;
-    p->exact = most < BUCKETS_EXACT;
-    /* Doubles are exact only so far: longer pauses keep microseconds. */
-    if (!p->exact)
-        p->unit = 1;
-    p->buckets = p->exact ? (uint32_t)most + 1 : BUCKETS_ROUGH;
-    p->direct = p->ask->events <= EVENTS_DIRECT;
-    return true;
+    p->buckets = p->exact ? (uint32_t)most + 1
+                          : bucket_of(false, p->gap == INT64_MAX ? UINT64_MAX : (uint64_t)p->gap) + 1;
 }
 
 static bool find_name(const struct plan *p, struct str name, uint32_t *out)
@@ -269,8 +361,9 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     p->ask = a;
     p->events = a->events;
     p->folding = a->top > 0 && (uint64_t)a->top < a->events;
-    if (!ask_duration(a, "gap", &p->gap, err) || !plan_buckets(p, err) || !read_who(p, err))
+    if (!ask_duration(a, "gap", &p->gap, err) || !find_unit(p, err) || !read_who(p, err))
         return NULL;
+    plan_buckets(p);
     scan->everything = true;
     if (a->where) {
         if (!ask_select(a, NULL, true, &p->where, err))
@@ -284,27 +377,21 @@ static void *init(void *plan)
 {
     struct plan *p = plan;
     struct state *st = mem_zalloc(sizeof(*st));
-    uint64_t pairs = (uint64_t)p->events * p->events;
+    uint64_t pairs = (uint64_t)p->events * p->events + 1;
     st->plan = p;
     if (p->pass == PASS_COUNT)
         tally_init(&st->pair, pairs);
     if (p->pass == PASS_COUNT && p->direct && !p->folding && !p->has_who)
-        st->bucket = mem_zalloc((size_t)(pairs + 1) * sizeof(*st->bucket));
+        st->bucket = mem_zalloc((size_t)pairs * p->buckets * sizeof(*st->bucket));
     return st;
-}
-
-static void free_buckets(struct state *st)
-{
-    for (size_t k = 0; st->bucket && k < (size_t)st->plan->events * st->plan->events; k++)
-        free(st->bucket[k]);
-    free(st->bucket);
-    st->bucket = NULL;
 }
 
 static void done(void *state)
 {
     struct state *st = state;
-    free_buckets(st);
+    free(st->bucket);
+    free(st->bump);
+    free(st->found);
     tally_done(&st->pair);
     crowd_done(&st->crowd);
     free(st);
@@ -317,19 +404,18 @@ static void merge(void *into, void *from)
     crowd_merge(&a->crowd, &b->crowd);
     if (p->pass == PASS_COLLECT)
         return;
+    for (size_t k = 0; a->bucket && k < (size_t)p->events * p->events; k++)
+        for (size_t i = k * p->buckets, end = i + p->buckets; b->pair.cell[k].count && i < end; i++)
+            a->bucket[i] += b->bucket[i];
     tally_merge(&a->pair, &b->pair);
-    for (size_t k = 0; a->bucket && k < (size_t)p->events * p->events; k++) {
-        if (!a->bucket[k]) {
-            a->bucket[k] = b->bucket[k];
-            b->bucket[k] = NULL;
-        } else if (b->bucket[k]) {
-            for (uint32_t i = 0; i < p->buckets; i++)
-                a->bucket[k][i] += b->bucket[k][i];
-        }
-    }
 }
 
 /* ---- between the passes */
+
+static bool next_pair(const struct state *st, size_t *i, uint64_t *key, const struct tally_cell **c)
+{
+    return tally_next(&st->pair, i, key, c) && *key < (uint64_t)st->plan->events * st->plan->events;
+}
 
 struct named {
     uint64_t n;
@@ -355,7 +441,7 @@ static void fold(struct plan *p, const struct state *st)
     const struct tally_cell *c;
     for (uint32_t e = 0; e < events; e++)
         list[e] = (struct named){0, e, ask_event(p->ask, e)};
-    while (tally_next(&st->pair, &i, &key, &c)) {
+    while (next_pair(st, &i, &key, &c)) {
         list[key / events].n += c->count;
         list[key % events].n += c->count;
     }
@@ -368,9 +454,9 @@ static void fold(struct plan *p, const struct state *st)
         p->code[e] = list[e].code;
     free(list);
     p->events = kept + 1;
-    p->direct = p->events <= EVENTS_DIRECT;
     p->folding = false;
     p->folded = true;
+    plan_buckets(p);
 }
 
 static int pair_cmp(const void *a, const void *b)
@@ -384,10 +470,10 @@ static void list_pairs(struct plan *p, const struct state *st)
     size_t i = 0;
     uint64_t key;
     const struct tally_cell *c;
-    while (tally_next(&st->pair, &i, &key, &c))
+    while (next_pair(st, &i, &key, &c))
         p->pairs++;
     p->pair = arena_array(&p->ask->arena, struct pair, p->pairs + 1);
-    for (size_t n = i = 0; tally_next(&st->pair, &i, &key, &c); n++)
+    for (size_t n = i = 0; next_pair(st, &i, &key, &c); n++)
         p->pair[n] = (struct pair){key, c->count, c->users, 0};
     if (p->pairs)
         qsort(p->pair, p->pairs, sizeof(*p->pair), pair_cmp);
@@ -403,34 +489,37 @@ static uint32_t bucket_with(const uint32_t *bucket, uint64_t k, uint64_t *before
 }
 
 /* The median when buckets are pauses; else what to collect for it. */
-static void aim(struct plan *p, struct pair *pair, const uint32_t *bucket, struct catch *c)
+static void aim_at(struct plan *p, struct pair *pair, const uint32_t *bucket)
 {
+    struct catch *c = &p->catch[pair->key];
     uint64_t low = (pair->count - 1) / 2, high = pair->count / 2, before, unused;
     uint32_t a = bucket_with(bucket, low, &before), b = bucket_with(bucket, high, &unused);
     if (p->exact) {
         pair->median = ((double)a + (double)b) / 2 * (double)p->unit;
         return;
     }
-    c->low = bucket_low(p, a);
-    c->high = bucket_low(p, b + 1) - 1;
+    p->aim[pair->key] = (struct aim){bucket_low(p, a), bucket_low(p, b + 1) - 1 - bucket_low(p, a)};
     c->rank = (size_t)(low - before);
     for (uint32_t k = a; k <= b; k++)
         c->n += bucket[k];
 }
 
-static bool aim_all(struct plan *p, struct state *st)
+/* What the second pass looks for; false: nothing. */
+static bool aim_all(struct plan *p, const struct state *st)
 {
-    size_t total = 0, catches = p->direct ? (size_t)p->events * p->events : p->pairs;
+    size_t total = 0, cells = p->direct ? (size_t)p->events * p->events + 1 : 0;
     list_pairs(p, st);
-    catches = p->direct ? catches : p->pairs;
-    p->catch = mem_zalloc((catches + 1) * sizeof(*p->catch));
+    p->catch = mem_zalloc((p->direct ? cells : p->pairs + 1) * sizeof(*p->catch));
+    p->aim = mem_alloc((cells + 1) * sizeof(*p->aim));
+    for (size_t k = 0; k < cells; k++)
+        p->aim[k] = (struct aim){UINT64_MAX, 0}; /* no pause is that long */
     for (size_t i = 0; i < p->pairs; i++) {
-        struct catch *c = &p->catch[p->direct ? p->pair[i].key : i];
+        struct pair *x = &p->pair[i];
+        struct catch *c = &p->catch[p->direct ? x->key : i];
         if (p->direct)
-            aim(p, &p->pair[i], st->bucket[p->pair[i].key], c);
+            aim_at(p, x, st->bucket + x->key * p->buckets);
         else
-            *c = (struct catch){
-                .high = UINT64_MAX, .n = p->pair[i].count, .rank = (size_t)(p->pair[i].count - 1) / 2};
+            *c = (struct catch){.n = x->count, .rank = (size_t)(x->count - 1) / 2};
         c->at = total;
         total += c->n;
     }
@@ -556,6 +645,7 @@ static void close(void *plan)
 {
     struct plan *p = plan;
     free(p->catch);
+    free(p->aim);
     free(p->caught);
 }
 

@@ -14,7 +14,7 @@ include tests/unit/tui.mk
 endif
 
 TESTS += $(check_PROGRAMS) $(check_SCRIPTS_RUN)
-check_SCRIPTS_RUN = tests/check-floors.sh tests/check-floors-catch.sh tests/tmux/walk.sh
+check_SCRIPTS_RUN = tests/check-floors.sh tests/check-floors-catch.sh tests/tmux/walk.sh tests/readme.sh
 include tests/cli/local.mk
 EXTRA_DIST += $(check_SCRIPTS_RUN)
 TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8 TZ=UTC

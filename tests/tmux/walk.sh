@@ -42,7 +42,7 @@ expect "267"
 keys Down Enter
 expect "Users reached:2"
 keys Enter
-expect "Sequence C"
+expect "> Sequence "
 keys Escape
 expect "Users reached:2"
 T resize-window -t walk -x 200 -y 60

@@ -6,6 +6,7 @@ include tests/unit/store.mk
 include tests/unit/model.mk
 include tests/unit/import.mk
 include tests/unit/analysis.mk
+include tests/unit/audience.mk
 include tests/unit/render.mk
 include tests/unit/sample.mk
 include tests/unit/app.mk

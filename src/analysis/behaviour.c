@@ -10,6 +10,7 @@
 #include "config.h"
 #include "analysis/behaviour.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -104,7 +105,7 @@ static int64_t sum_of(const struct deed *d, const struct journey *j)
             sum_add(&s, column_number(v[i]));
     double value = sum_value(&s);
     if (d->call->function == EXPR_SUM)
-        return column_of_number(isfinite(value) ? value : value > 0 ? HUGE_VAL : -HUGE_VAL);
+        return column_of_number(isfinite(value) ? value : value > 0 ? DBL_MAX : -DBL_MAX);
     return s.n ? column_of_number(value / (double)s.n) : COLUMN_NULL;
 }
 
@@ -196,7 +197,7 @@ static bool in_order(const struct deed *d, const struct journey *j)
         begin[k] = TIME_NONE;
     for (size_t i = 0; i < j->n; i++) {
         uint64_t mask = j->mask[i];
-        int64_t t = j->time[i], gone[64];
+        int64_t t = j->time[i], came[64];
         for (k = c->steps; k-- > 0;) {
             if (c->step[k].absent)
                 continue;
@@ -204,18 +205,18 @@ static bool in_order(const struct deed *d, const struct journey *j)
             bool broken = false;
             while (before > 0 && c->step[before - 1].absent)
                 before--;
-            gone[k] = TIME_NONE;
+            came[k] = TIME_NONE;
             if (mask & d->step[k])
-                gone[k] =
+                came[k] =
                     k == 0 ? (t >= c->period.from && t <= c->period.to ? t : TIME_NONE) : begin[before - 1];
-            if (gone[k] != TIME_NONE && c->within != INT64_MAX && t - gone[k] > c->within)
-                gone[k] = TIME_NONE;
+            if (came[k] != TIME_NONE && c->within != INT64_MAX && t - came[k] > c->within)
+                came[k] = TIME_NONE;
             for (size_t absent = k + 1; absent < c->steps && c->step[absent].absent; absent++)
                 broken |= (mask & d->step[absent]) != 0;
-            if (k + 1 == c->steps && gone[k] != TIME_NONE)
+            if (k + 1 == c->steps && came[k] != TIME_NONE)
                 return true;
-            if (broken || gone[k] > begin[k])
-                begin[k] = gone[k];
+            if (broken || came[k] > begin[k])
+                begin[k] = came[k];
         }
     }
     return false;

@@ -1,10 +1,21 @@
 noinst_LIBRARIES += src/libmodel.a
 src_libmodel_a_SOURCES = \
 	src/model/analysis.def \
+	src/model/catalogue.c src/model/catalogue.h \
 	src/model/engine.h \
 	src/model/failure.c src/model/failure.h \
 	src/model/query.c src/model/query.h \
 	src/model/registry.c src/model/registry.h \
 	src/model/result.c src/model/result.h \
 	src/model/schema.c src/model/schema.h \
+	src/model/segment.c src/model/segment.h \
+	src/model/userset.c src/model/userset.h \
 	$(NULL)
+
+# The bytes of data/tags.csv as numbers for C; od and sed are on every host.
+src/model/tags.inc: $(top_srcdir)/data/tags.csv
+	@$(MKDIR_P) src/model
+	$(AM_V_GEN)od -An -v -tx1 $(top_srcdir)/data/tags.csv | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' > $@.new && mv $@.new $@
+src/model/catalogue.$(OBJEXT): src/model/tags.inc
+BUILT_SOURCES += src/model/tags.inc
+CLEANFILES += src/model/tags.inc

@@ -8,6 +8,7 @@
 #include "model/schema.h"
 
 #include <stdlib.h>
+#include "base/date.h"
 #include "base/intern.h"
 #include "base/nls.h"
 #include "base/vec.h"
@@ -24,6 +25,8 @@ struct schema {
     struct intern *named; /* events that have display names; numbers index `names` */
     VEC(struct names) names;
     struct failure *failure;
+    struct catalogue *catalogue;
+    struct segments segments, sets;
 };
 
 /* ---- vocabulary ---- */
@@ -78,6 +81,31 @@ static void each_column(const struct schema *m, enum table t, void (*each)(void 
             each(ctx, c[i].name);
 }
 
+static void each_definition(const struct schema *m, char kind, void (*each)(void *ctx, struct str name),
+                            void *ctx)
+{
+    const struct segments *saved = kind == 's' ? &m->sets : &m->segments;
+    if (kind == 't')
+        for (size_t i = 0; i < m->catalogue->n; i++)
+            each(ctx, m->catalogue->tag[i].id);
+    else
+        for (size_t i = 0; i < saved->n; i++)
+            each(ctx, saved->at[i].name);
+}
+
+static bool find_definition(void *arg, char kind, struct str name, struct str *text)
+{
+    const struct schema *m = arg;
+    const struct tag *tag = kind == 't' ? catalogue_find(m->catalogue, name) : NULL;
+    const struct segment *saved =
+        kind == 't' ? NULL : segments_find(kind == 's' ? &m->sets : &m->segments, name);
+    if (tag)
+        *text = tag->condition;
+    else if (saved)
+        *text = saved->condition;
+    return tag || saved;
+}
+
 static void each_name(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx)
 {
     if (kind == 'e')
@@ -86,6 +114,8 @@ static void each_name(void *arg, char kind, void (*each)(void *ctx, struct str n
         each_column(arg, TABLE_EVENTS, each, ctx);
     else if (kind == 'a')
         each_column(arg, TABLE_USERS, each, ctx);
+    else
+        each_definition(arg, kind, each, ctx);
 }
 
 static bool read_time(void *arg, struct str text, int64_t *first, int64_t *last)
@@ -93,6 +123,45 @@ static bool read_time(void *arg, struct str text, int64_t *first, int64_t *last)
     const struct schema *m = arg;
     struct err unused;
     return zone_parse_bound(m->zone, text, first, last, &unused);
+}
+
+/* ---- spans that end with the last event ---- */
+
+static bool last_event(const struct snapshot *s, int64_t *last)
+{
+    const struct part *part;
+    size_t parts = snapshot_parts(s, TABLE_EVENTS, &part);
+    *last = INT64_MIN;
+    for (size_t p = 0; p < parts; p++)
+        for (uint32_t b = 0; b < part[p].blocks; b++)
+            if (part[p].block[b].max_time > *last)
+                *last = part[p].block[b].max_time;
+    return *last != INT64_MIN;
+}
+
+/* Local midnight that many civil days before the day of `us`; days in the zone may have 23 or 25 hours. */
+static int64_t midnight_before(const struct zone *z, int64_t us, int64_t days)
+{
+    struct civil c;
+    date_civil(zone_local(z, us), &c);
+    int64_t day = date_days(c.year, c.month, c.day) - days, first, unused;
+    if (day < TIME_MIN / US_PER_DAY + 1)
+        return INT64_MIN;
+    zone_utc(z, day * US_PER_DAY, &first);
+    return zone_bucket(z, UNIT_DAY, first, &unused);
+}
+
+static bool since(void *arg, int64_t us, int64_t days, int64_t *first)
+{
+    const struct schema *m = arg;
+    int64_t last;
+    if (!last_event(m->snapshot, &last))
+        return false;
+    if (days)
+        *first = midnight_before(m->zone, last, days - 1);
+    else
+        *first = last < INT64_MIN + us ? INT64_MIN : last - us;
+    return true;
 }
 
 /* ---- display names ---- */
@@ -134,6 +203,17 @@ static struct zone *open_zone(const struct snapshot *s, const char *tz, struct e
     return z;
 }
 
+static bool read_definitions(struct schema *m, struct err *err)
+{
+    struct str tags = snapshot_note(m->snapshot, NOTE_TAGS);
+    m->catalogue =
+        tags.n ? catalogue_parse(tags, _("the store's catalogue of tags"), err) : catalogue_builtin();
+    return m->catalogue &&
+           segments_read(&m->segments, snapshot_note(m->snapshot, NOTE_SEGMENTS), _("the store's segments"),
+                         err) &&
+           segments_read(&m->sets, snapshot_note(m->snapshot, NOTE_SETS), _("the store's page sets"), err);
+}
+
 struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *err)
 {
     struct zone *zone = open_zone(s, tz, err);
@@ -142,12 +222,19 @@ struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *
     struct schema *m = mem_zalloc(sizeof(*m));
     m->snapshot = s;
     m->zone = zone;
-    /* No `set`: page sets cannot be saved yet, and the language says so when it meets one. */
-    m->vocabulary = (struct expr_vocabulary){
-        .arg = m, .field = find_field, .event = find_event, .names = each_name, .time = read_time};
+    m->vocabulary = (struct expr_vocabulary){.arg = m,
+                                             .field = find_field,
+                                             .event = find_event,
+                                             .definition = find_definition,
+                                             .names = each_name,
+                                             .time = read_time,
+                                             .since = since};
     read_names(m);
     m->failure = failure_new(snapshot_note(s, NOTE_FAILURE));
-    return m;
+    if (read_definitions(m, err))
+        return m;
+    schema_free(m);
+    return NULL;
 }
 
 void schema_free(struct schema *m)
@@ -155,6 +242,9 @@ void schema_free(struct schema *m)
     if (!m)
         return;
     failure_free(m->failure);
+    catalogue_free(m->catalogue);
+    segments_done(&m->segments);
+    segments_done(&m->sets);
     vec_done(&m->names);
     intern_free(m->named);
     zone_free(m->zone);
@@ -169,6 +259,27 @@ const struct zone *schema_zone(const struct schema *m)
 const struct expr_vocabulary *schema_vocabulary(const struct schema *m)
 {
     return &m->vocabulary;
+}
+
+const struct catalogue *schema_catalogue(const struct schema *m)
+{
+    return m->catalogue;
+}
+
+void schema_use_catalogue(struct schema *m, struct catalogue *c)
+{
+    catalogue_free(m->catalogue);
+    m->catalogue = c;
+}
+
+const struct segments *schema_segments(const struct schema *m)
+{
+    return &m->segments;
+}
+
+const struct segments *schema_sets(const struct schema *m)
+{
+    return &m->sets;
 }
 
 struct str schema_event_name(const struct schema *m, struct str event)

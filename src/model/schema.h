@@ -3,6 +3,8 @@
 #define WM_SCHEMA_H
 
 #include "expr/expr.h"
+#include "model/catalogue.h"
+#include "model/segment.h"
 #include "store/snapshot.h"
 #include "base/zone.h"
 
@@ -13,13 +15,20 @@
     "failure" /* lines: property=value,value marks a failure, property= with any value; empty = guessed */
 
 struct schema;
-/* Borrows the snapshot; lives in its own memory. tz overrides the store's zone when not NULL; a store that
+/* Borrows the snapshot; lives in its own memory. Fails when a zone is unknown or a saved catalogue, segment
+ * or page set cannot be read. tz overrides the store's zone when not NULL; a store that
  * names none has the host's. */
 struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *err);
 void schema_free(struct schema *m);
 const struct zone *schema_zone(const struct schema *m);
 /* Vocabulary for expr_parse: field ids are column numbers. Valid until schema_free. */
 const struct expr_vocabulary *schema_vocabulary(const struct schema *m);
+/* The store's tags, or those that schema_use_catalogue put in their place (it takes the catalogue over). */
+const struct catalogue *schema_catalogue(const struct schema *m);
+void schema_use_catalogue(struct schema *m, struct catalogue *c);
+/* Saved segments and page sets. */
+const struct segments *schema_segments(const struct schema *m);
+const struct segments *schema_sets(const struct schema *m);
 /* Display name of an event in the current language, or the id itself. Borrowed. */
 struct str schema_event_name(const struct schema *m, struct str event);
 /* Whether an event with this property value (as text; a boolean is "true" or "false") is a failure: by the

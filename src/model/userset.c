@@ -1,0 +1,233 @@
+/* userset.c - the one file that knows CRoaring: exact sets that stay small when they are sparse and fast when
+ * they are dense.
+ *
+ * Sets arrive as plain bitmaps, one bit per user. CRoaring 0.2 takes members one by one only, which is ten
+ * times slower than the rest of the work; so a bitmap is written down in the portable serial form (a
+ * published, stable format) and read in one go. */
+#include "config.h"
+#include "model/userset.h"
+
+#include <roaring/roaring.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum {
+    CHUNK = 65536, /* users of one container */
+    CHUNK_WORDS = CHUNK / 64,
+    ARRAY_MOST = 4096, /* members that are listed; more are a bitmap */
+    NO_RUNS = 12346,   /* of the serial form without runs */
+};
+
+struct userset {
+    roaring_bitmap_t *bits;
+};
+
+static roaring_bitmap_t *need(roaring_bitmap_t *bits)
+{
+    if (!bits)
+        mem_alloc(SIZE_MAX); /* memory is gone: the program says so and ends */
+    return bits;
+}
+
+static struct userset *set_of(roaring_bitmap_t *bits)
+{
+    struct userset *s = mem_alloc(sizeof(*s));
+    s->bits = need(bits);
+    return s;
+}
+
+struct userset *userset_new(void)
+{
+    return set_of(roaring_bitmap_create());
+}
+
+void userset_free(struct userset *s)
+{
+    if (!s)
+        return;
+    roaring_bitmap_free(s->bits);
+    free(s);
+}
+
+struct userset *userset_copy(const struct userset *s)
+{
+    return set_of(roaring_bitmap_copy(s->bits));
+}
+
+struct userset *userset_all(uint32_t users)
+{
+    return users ? set_of(roaring_bitmap_from_range(0, users, 1)) : userset_new();
+}
+
+/* ---- from and to plain bitmaps ---- */
+
+static void put16(struct buf *b, uint32_t v)
+{
+    buf_put(b, (unsigned char[]){(unsigned char)v, (unsigned char)(v >> 8)}, 2);
+}
+
+static void put32(struct buf *b, uint32_t v)
+{
+    put16(b, v);
+    put16(b, v >> 16);
+}
+
+static uint32_t count_words(const uint64_t *word, size_t n)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += (uint32_t)__builtin_popcountll(word[i]);
+    return count;
+}
+
+static void put_array(struct buf *b, const uint64_t *word)
+{
+    for (uint32_t w = 0; w < CHUNK_WORDS; w++)
+        for (uint64_t left = word[w]; left; left &= left - 1)
+            put16(b, w * 64 + (uint32_t)__builtin_ctzll(left));
+}
+
+static void put_bitmap(struct buf *b, const uint64_t *word)
+{
+    for (uint32_t w = 0; w < CHUNK_WORDS; w++) {
+        put32(b, (uint32_t)word[w]);
+        put32(b, (uint32_t)(word[w] >> 32));
+    }
+}
+
+/* The chunk's words, with nothing behind the last user. */
+static void chunk_words(uint64_t *to, const uint64_t *word, uint32_t chunk, uint32_t users)
+{
+    uint32_t first = chunk * CHUNK, n = users - first < CHUNK ? users - first : CHUNK;
+    memset(to, 0, CHUNK_WORDS * sizeof(*to));
+    memcpy(to, word + first / 64, (n + 63) / 64 * sizeof(*to));
+    if (n % 64)
+        to[n / 64] &= (UINT64_C(1) << (n % 64)) - 1;
+}
+
+/* Header: cookie, number of containers, key and size of each, where each begins; then the containers. */
+static void serialize(struct buf *out, const uint64_t *word, uint32_t users)
+{
+    uint32_t chunks = users / CHUNK + (users % CHUNK != 0), kept = 0;
+    uint64_t one[CHUNK_WORDS];
+    struct buf body = {0}, keys = {0}, places = {0};
+    for (uint32_t c = 0; c < chunks; c++) {
+        chunk_words(one, word, c, users);
+        uint32_t n = count_words(one, CHUNK_WORDS);
+        if (!n)
+            continue;
+        kept++;
+        put16(&keys, c);
+        put16(&keys, n - 1);
+        put32(&places, (uint32_t)body.n);
+        (n <= ARRAY_MOST ? put_array : put_bitmap)(&body, one);
+    }
+    put32(out, NO_RUNS);
+    put32(out, kept);
+    buf_str(out, buf_view(&keys));
+    for (uint32_t i = 0; i < kept; i++) {
+        const unsigned char *p = (const unsigned char *)places.p + 4 * (size_t)i;
+        uint32_t at = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        put32(out, at + 8 + 8 * kept);
+    }
+    buf_str(out, buf_view(&body));
+    buf_done(&body);
+    buf_done(&keys);
+    buf_done(&places);
+}
+
+struct userset *userset_of_words(const uint64_t *word, uint32_t users)
+{
+    struct buf serial = {0};
+    serialize(&serial, word, users);
+    struct userset *s = set_of(roaring_bitmap_portable_deserialize_safe(serial.p, serial.n));
+    buf_done(&serial);
+    return s;
+}
+
+uint64_t *userset_words(const struct userset *s, uint32_t users)
+{
+    uint64_t *word = mem_zalloc(((size_t)users / 64 + 1) * sizeof(*word));
+    uint32_t member[4096];
+    size_t n;
+    uint32_t from = 0;
+    do {
+        n = userset_list(s, from, member, 4096);
+        for (size_t i = 0; i < n && member[i] < users; i++)
+            word[member[i] / 64] |= UINT64_C(1) << (member[i] % 64);
+        from = n ? member[n - 1] + 1 : 0;
+    } while (n == 4096 && from && from < users);
+    return word;
+}
+
+/* ---- operations ---- */
+
+struct userset *userset_and(const struct userset *a, const struct userset *b)
+{
+    return set_of(roaring_bitmap_and(a->bits, b->bits));
+}
+
+struct userset *userset_or(const struct userset *a, const struct userset *b)
+{
+    return set_of(roaring_bitmap_or(a->bits, b->bits));
+}
+
+struct userset *userset_andnot(const struct userset *a, const struct userset *b)
+{
+    return set_of(roaring_bitmap_andnot(a->bits, b->bits));
+}
+
+struct userset *userset_xor(const struct userset *a, const struct userset *b)
+{
+    return set_of(roaring_bitmap_xor(a->bits, b->bits));
+}
+
+struct userset *userset_not(const struct userset *s, uint32_t users)
+{
+    struct userset *all = userset_all(users);
+    struct userset *rest = userset_andnot(all, s);
+    userset_free(all);
+    return rest;
+}
+
+void userset_add(struct userset *s, uint32_t user)
+{
+    roaring_bitmap_add(s->bits, user);
+}
+
+bool userset_has(const struct userset *s, uint32_t user)
+{
+    return roaring_bitmap_contains(s->bits, user);
+}
+
+uint64_t userset_count(const struct userset *s)
+{
+    return roaring_bitmap_get_cardinality(s->bits);
+}
+
+uint64_t userset_and_count(const struct userset *a, const struct userset *b)
+{
+    return roaring_bitmap_and_cardinality(a->bits, b->bits);
+}
+
+size_t userset_bytes(const struct userset *s)
+{
+    return sizeof(*s) + roaring_bitmap_size_in_bytes(s->bits);
+}
+
+bool userset_equal(const struct userset *a, const struct userset *b)
+{
+    return roaring_bitmap_equals(a->bits, b->bits);
+}
+
+size_t userset_list(const struct userset *s, uint32_t from, uint32_t *out, size_t n)
+{
+    roaring_uint32_iterator_t it;
+    roaring_init_iterator(s->bits, &it);
+    if (!it.has_value || !roaring_move_uint32_iterator_equalorlarger(&it, from))
+        return 0;
+    return roaring_read_uint32_iterator(&it, out, (uint32_t)n);
+}

@@ -162,14 +162,21 @@ static bool commit(struct stage *s, int64_t started_us, struct err *err)
     return !batch || batch_commit(batch, &info, err);
 }
 
+/* Texts have their codes now; the store keeps its own table of them. */
+static void free_vocabs(struct stage *s)
+{
+    for (size_t i = 0; s->vocab && i < s->layout.vocabs; i++)
+        vocab_free(s->vocab[i]);
+    free(s->vocab);
+    s->vocab = NULL;
+}
+
 static void close_all(struct stage *s, bool ok)
 {
     batch_abort(s->batch);
     rejects_close(s->rejects, ok);
     runs_free(s->runs);
-    for (size_t i = 0; s->vocab && i < s->layout.vocabs; i++)
-        vocab_free(s->vocab[i]);
-    free(s->vocab);
+    free_vocabs(s);
     if (s->pool)
         pool_free(s->pool);
     row_layout_done(&s->layout);
@@ -189,6 +196,7 @@ static bool load(struct stage *s, struct env *env, struct err *err)
     set_progress(s, LOAD_READING);
     if (!read_stage(s, err))
         return false;
+    free_vocabs(s);
     set_progress(s, LOAD_WRITING);
     if (!write_stage(s, err))
         return false;

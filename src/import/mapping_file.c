@@ -169,6 +169,8 @@ bool mapping_file_look(struct look *l, size_t i)
     struct sheet *t = &l->sheet[i];
     f->delimiter = l->o->delimiter ? l->o->delimiter : sheet_delimiter(f->sample, f->whole);
     sheet_read(t, f->sample, f->whole, f->delimiter, ROWS_FOR_TYPES);
+    for (size_t k = 0; t->row.n && k < SOURCE_FURTHER; k++)
+        sheet_add(t, f->further[k], f->delimiter);
     if (t->row.n == 0 && t->bad == 0)
         return true; /* an empty file: many of them come with daily exports */
     bool header = t->row.n && is_header(l->o, t);

@@ -200,12 +200,21 @@ static inline enum reject put_text(struct maker *k, size_t column, struct str s,
     return REJECT_NONE;
 }
 
+/* An epoch that cannot be read is too far away. */
+static bool is_epoch(struct str s)
+{
+    int64_t v;
+    return types_number(s, false, &v) != REJECT_NUMBER;
+}
+
 static enum reject put_time(const struct maker *k, const struct row_cell *c, struct str s, unsigned char *to)
 {
     struct time_text t;
     int64_t us;
     if (!time_parse(s, c->format, &t))
-        return c->role == ROLE_TIME ? REJECT_TIME : REJECT_TIME_VALUE;
+        return c->role != ROLE_TIME                                                     ? REJECT_TIME_VALUE
+               : c->format >= TIME_EPOCH_S && c->format <= TIME_EPOCH_US && is_epoch(s) ? REJECT_TIME_RANGE
+                                                                                        : REJECT_TIME;
     us = t.us;
     if (!t.has_offset)
         zone_utc(k->l->m->zone, t.us, &us);

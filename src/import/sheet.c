@@ -18,19 +18,31 @@ static void row_keep(struct sheet *t, const struct csv_record *r, const char *ba
     vec_push(&t->row, row);
 }
 
-void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows)
+static void read_records(struct sheet *t, struct str s, char delimiter, size_t rows)
 {
     struct csv_source *csv = csv_source_new(delimiter);
     struct csv_record r;
-    *t = (struct sheet){0};
-    csv_source_start(csv, sample.p, csv_source_cut(sample.p, sample.n, whole, delimiter), true);
+    csv_source_start(csv, s.p, s.n, true);
     while (t->row.n < rows && csv_source_next(csv, &r)) {
         if (r.why == REJECT_NONE)
-            row_keep(t, &r, sample.p);
+            row_keep(t, &r, s.p);
         else
             t->bad++;
     }
     csv_source_free(csv);
+}
+
+void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows)
+{
+    *t = (struct sheet){0};
+    sample.n = csv_source_cut(sample.p, sample.n, whole, delimiter);
+    read_records(t, sample, delimiter, rows);
+}
+
+void sheet_add(struct sheet *t, struct str lines, char delimiter)
+{
+    if (lines.n)
+        read_records(t, lines, delimiter, SIZE_MAX);
 }
 
 void sheet_done(struct sheet *t)

@@ -20,6 +20,8 @@ struct sheet {
 
 /* Reads the whole records of a sample, at most `rows`. */
 void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows);
+/* Adds the records of lines from elsewhere in the file. */
+void sheet_add(struct sheet *t, struct str lines, char delimiter);
 void sheet_done(struct sheet *t);
 /* The number of cells that most rows from `first` on have; *rows: how many have it. 0 when there is no row.
  */

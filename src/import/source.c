@@ -15,15 +15,18 @@
 
 #define CHUNK ((size_t)1 << 20)
 #define SAMPLE (2 * CSV_RECORD_MAX) /* so that an open quote at its beginning does not hide all of it */
+#define FURTHER ((size_t)128 << 10)
 #define SAMPLE_SMALL ((size_t)64 << 10)
-#define FILES_SAMPLED_WELL 8 /* the first so many; memory of samples stays bounded with thousands of files   \
-                              */
+#define FILES_SAMPLED_WELL                                                                                   \
+    8 /* the first so many; memory of samples stays bounded with thousands of files                          \
+       */
 
 struct open_file {
     struct source_file public;
     int fd;     /* -1: closed, to be opened again when its turn comes */
     bool again; /* a regular file, not standard input: can be opened twice and should not shrink */
     uint64_t got;
+    char *further;
     char *bytes; /* with the byte-order mark: read already and not to be had again */
     size_t n;
 };
@@ -99,6 +102,29 @@ static bool read_sample(struct open_file *f, size_t limit, struct err *err)
     return true;
 }
 
+/* Of what lies between the line ends in p; nothing when quotes may hide line ends. */
+static struct str whole_lines(const char *p, size_t n)
+{
+    const char *first = memchr(p, '\n', n), *last = memrchr(p, '\n', n);
+    if (!first || first == last || memchr(p, '"', n))
+        return (struct str){0};
+    return (struct str){first + 1, (size_t)(last - first)};
+}
+
+static void look_further(struct open_file *f)
+{
+    int64_t step = f->public.size / SOURCE_FURTHER;
+    if (step < (int64_t)SAMPLE)
+        return;
+    f->further = mem_alloc(SOURCE_FURTHER * (FURTHER + CSV_SLACK));
+    for (size_t i = 0; i < SOURCE_FURTHER; i++) {
+        char *p = f->further + i * (FURTHER + CSV_SLACK);
+        ssize_t got = pread(f->fd, p, FURTHER, (off_t)((int64_t)(i + 1) * step - (int64_t)FURTHER));
+        if (got > 0) /* it is only for guessing: no harm when it fails */
+            f->public.further[i] = whole_lines(p, (size_t)got);
+    }
+}
+
 static bool look(struct source *s, size_t i, struct err *err)
 {
     struct open_file *f = &s->file[i];
@@ -110,6 +136,8 @@ static bool look(struct source *s, size_t i, struct err *err)
     if (!open_file(f, err) || !read_sample(f, i < FILES_SAMPLED_WELL ? SAMPLE : SAMPLE_SMALL, err))
         return false;
     f->again = f->public.size >= 0 && !std_in;
+    if (f->again && i < FILES_SAMPLED_WELL)
+        look_further(f);
     if (f->again) /* do not hold thousands open */
         close_fd(f);
     return true;
@@ -139,6 +167,7 @@ void source_close(struct source *s)
     for (size_t i = 0; i < s->n; i++) {
         close_fd(&s->file[i]);
         free(s->file[i].bytes);
+        free(s->file[i].further);
     }
     free(s->file);
     buf_done(&s->rest);
@@ -159,6 +188,9 @@ void source_looked(struct source *s)
 {
     for (size_t i = 0; i < s->n; i++) {
         s->file[i].public.sample = (struct str){0};
+        memset(s->file[i].public.further, 0, sizeof(s->file[i].public.further));
+        free(s->file[i].further);
+        s->file[i].further = NULL;
         if (s->file[i].again) {
             free(s->file[i].bytes);
             s->file[i].bytes = NULL;

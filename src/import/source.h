@@ -11,6 +11,8 @@
 
 #define SOURCE_LINE_MAX ((size_t)64 << 20) /* a longer line is no CSV: the import fails */
 
+#define SOURCE_FURTHER 4
+
 struct source_file {
     const char *path;  /* as given; "-" is standard input */
     const char *label; /* for messages: the path, or "standard input" */
@@ -18,6 +20,9 @@ struct source_file {
     struct str sample; /* the file's first bytes, without byte-order mark; readable CSV_SLACK bytes further */
     bool whole;        /* the sample is all there is */
     size_t mark;       /* bytes of the byte-order mark */
+    /* Whole lines from further on in a large file, without quotes; n 0: none. A column may be empty for a
+     * long time. */
+    struct str further[SOURCE_FURTHER];
     /* Set by who looked at the sample, before the first source_next: */
     char delimiter;
     size_t header; /* bytes of the sample to skip: blank lines and header */

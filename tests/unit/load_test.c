@@ -160,6 +160,9 @@ static void known_exports(void **state)
              (struct load_options){.columns = taobao, .column_n = 5}, 84475, 815, 1);
     load_one("taobao_cjk/UserBehavior_cjk.csv", (struct load_options){0}, 40000, 3990, 0);
     load_one("helpdesk/helpdesk_events.csv", (struct load_options){0}, 21348, 4580, 0);
+    load_one("vendor_formats/mixpanel_event.csv", (struct load_options){0}, 5, 3,
+             0); /* counted with python's csv */
+    load_one("vendor_formats/amplitude_event_data.csv", (struct load_options){0}, 10, 7, 0);
     load_one("cmb_fintech_2020/trd_b.csv", (struct load_options){.event = "Trx_Cod2_Cd"}, 142645, 3190, 0);
 }
 
@@ -436,6 +439,25 @@ static void standard_input(void **state)
     buf_done(&rows);
 }
 
+/* A column that is empty for the first ten megabytes is still seen to hold numbers. */
+static void late_column(void **state)
+{
+    struct buf text = {0};
+    struct load_report r;
+    struct err err = {0};
+    (void)state;
+    buf_puts(&text, "user,event,time,late\n");
+    for (int i = 0; i < 400000; i++)
+        buf_printf(&text, "u%d,event,2026-01-01 00:00:%02d,%s\n", i % 1000, i % 60, i < 390000 ? "" : "12.5");
+    const char *file = put_file("late.csv", buf_view(&text));
+    assert_true(
+        load_run(NULL, &(struct load_options){.files = &file, .file_n = 1, .dry_run = true}, NULL, &r, &err));
+    assert_non_null(strstr(r.mapping, "late: number"));
+    assert_int_equal(r.rejected, 0);
+    load_report_done(&r);
+    buf_done(&text);
+}
+
 static void names_merge(void **state)
 {
     struct env *env = open_store("names");
@@ -465,6 +487,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(odd_input, make_place, remove_place),
         cmocka_unit_test_setup_teardown(failures_change_nothing, make_place, remove_place),
         cmocka_unit_test_setup_teardown(standard_input, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(late_column, make_place, remove_place),
         cmocka_unit_test_setup_teardown(names_merge, make_place, remove_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

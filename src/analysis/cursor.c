@@ -188,20 +188,12 @@ static void choose_bytes(struct cursor *c, const struct column_view *event, cons
     restart(c);
 }
 
-static bool codes_known(const struct cursor *c, uint32_t n)
-{
-    uint32_t top = 0;
-    for (uint32_t i = 0; i < n; i++)
-        top = c->code[i] > top ? c->code[i] : top;
-    return n == 0 || top < c->plan->codes;
-}
-
 /* Any width: the codes are decoded first. Dense scans need no choosing at all. */
 static bool choose_codes(struct cursor *c, const struct column_view *event, const struct clip *clip,
                          struct err *err)
 {
     column_decode_u32(event, clip->row, clip->rows, c->code);
-    if (!codes_known(c, clip->rows))
+    if (clip->rows && pick_largest(c->code, clip->rows) >= c->plan->codes)
         return damaged(c, clip->block, err);
     c->n = clip->rows;
     if (!c->plan->dense) {
@@ -239,10 +231,11 @@ static void choose_again(struct cursor *c)
         return;
     const uint32_t *pos = c->picked.pos;
     uint32_t n = c->n;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n; i++)
         c->time[i] = c->time[pos[i]];
-        c->code[i] = c->code[pos[i]];
-    }
+    if (c->plan->needs_code)
+        for (uint32_t i = 0; i < n; i++)
+            c->code[i] = c->code[pos[i]];
     if (c->plan->marks)
         for (uint32_t i = 0; i < n; i++)
             c->mask[i] = c->mask[pos[i]];
@@ -314,20 +307,10 @@ static void choose_tested(struct cursor *c)
             c->mask[i] &= ~p->gate;
 }
 
-static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err)
+/* Times and properties of the hits, and what they decide. */
+static bool load_values(struct cursor *c, const struct clip *clip, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
-    struct column_view event;
-    room_for_rows(c, clip->rows);
-    if (!part_column(p->scan->snapshot, c->part, clip->block, COL_EVENT, &event, err))
-        return false;
-    if (event.rows < clip->row + clip->rows)
-        return damaged(c, clip->block, err);
-    bool plain = event.width == 1 && !event.present && !event.has_null;
-    if (plain && !p->dense)
-        choose_bytes(c, &event, clip);
-    else if (!choose_codes(c, &event, clip, err))
-        return false;
     if (!fetch(c, COL_TIME, clip, c->time, err))
         return false;
     for (size_t k = 0; k < p->props; k++)
@@ -337,6 +320,27 @@ static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err
     choose_times(c, clip->block);
     choose_tested(c);
     return true;
+}
+
+static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err)
+{
+    const struct cursor_plan *p = c->plan;
+    struct column_view event;
+    room_for_rows(c, clip->rows);
+    if (p->dense && !p->needs_code && !p->marks) {
+        c->n = clip->rows;
+        return load_values(c, clip, err);
+    }
+    if (!part_column(p->scan->snapshot, c->part, clip->block, COL_EVENT, &event, err))
+        return false;
+    if (event.rows < clip->row + clip->rows)
+        return damaged(c, clip->block, err);
+    bool plain = event.width == 1 && !event.present && !event.has_null;
+    if (plain && !p->dense)
+        choose_bytes(c, &event, clip);
+    else if (!choose_codes(c, &event, clip, err))
+        return false;
+    return load_values(c, clip, err);
 }
 
 /* Nobody in the block needs to be seen. */

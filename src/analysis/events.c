@@ -79,7 +79,8 @@ static void count_stretches(struct state *st, const struct journeys *js)
 {
     const struct plan *p = st->plan;
     const int64_t *time = js->time;
-    for (size_t u = 0; u < js->users; u++)
+    for (size_t u = 0; u < js->users; u++) {
+        st->users += js->start[u + 1] > js->start[u];
         for (size_t i = js->start[u], n = js->start[u + 1], k; i < n; i = k) {
             size_t b = bucket_of(p, time[i]);
             int64_t end = p->bound[b + 1];
@@ -88,6 +89,7 @@ static void count_stretches(struct state *st, const struct journeys *js)
             st->cell[b].events += k - i;
             st->cell[b].users++;
         }
+    }
 }
 
 static void add_sum(struct sum *s, int64_t value)
@@ -109,8 +111,9 @@ static void count_cells(struct state *st, const struct journey *j)
     const int64_t *value = p->prop_value >= 0 ? j->prop[p->prop_value] + j->first : NULL;
     uint32_t groups = p->by_what.groups, stamp = j->user + 1;
     for (size_t i = 0; i < j->n; i++) {
-        size_t at = bucket_of(p, j->time[i]) * groups +
-                    (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0));
+        size_t at =
+            bucket_of(p, j->time[i]) * groups +
+            (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by ? by[i] : 0));
         struct cell *c = &st->cell[at];
         c->events++;
         c->users += c->stamp != stamp;
@@ -125,7 +128,8 @@ static bool is_wanted(const struct plan *p, const struct journey *j)
     const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
     for (size_t i = 0; i < j->n; i++)
         if ((p->who_bucket == SIZE_MAX || bucket_of(p, j->time[i]) == p->who_bucket) &&
-            (!p->who_group.p || breakdown_group(&p->by_what, j->code[i], by ? by[i] : 0) == p->who_number))
+            (!p->who_group.p ||
+             breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by ? by[i] : 0) == p->who_number))
             return true;
     return false;
 }
@@ -140,15 +144,14 @@ static void feed(void *state, const struct journeys *js)
                             p->prop_by >= 0 ? js->prop[p->prop_by] + at : NULL, js->start[js->users] - at);
         return;
     }
-    bool plain = p->by_what.groups == 1 && p->prop_value < 0 && !p->ask->who;
-    if (plain)
-        count_stretches(st, js);
     st->events += js->start[js->users] - js->start[0];
+    if (p->by_what.groups == 1 && p->prop_value < 0 && !p->ask->who) {
+        count_stretches(st, js);
+        return;
+    }
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
         st->users += j.n > 0;
-        if (plain)
-            continue;
         if (!p->ask->who)
             count_cells(st, &j);
         else if (is_wanted(p, &j))
@@ -305,6 +308,7 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     }
     scan->from = a->from;
     scan->to = a->to;
+    scan->no_codes = !p->by_what.by_event;
     p->counting = p->by && (a->top > 0 || !breakdown_is_text(&p->by_what) ||
                             (uint64_t)p->by_what.groups * p->buckets > CELLS_MOST / 16);
     if (!p->counting)

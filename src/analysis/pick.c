@@ -50,6 +50,14 @@ void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint
     memset(flag + n, 0, PICK_SLACK);
 }
 
+PICK_CLONES uint32_t pick_largest(const uint32_t *code, uint32_t n)
+{
+    uint32_t top = 0;
+    for (uint32_t i = 0; i < n; i++)
+        top = code[i] > top ? code[i] : top;
+    return top;
+}
+
 static inline uint8_t byte_of(const uint8_t flag[PICK_GROUP])
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

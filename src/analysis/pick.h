@@ -45,6 +45,7 @@ void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint
 /* Rows whose flag is 1. flag as above. */
 void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out);
 
+uint32_t pick_largest(const uint32_t *code, uint32_t n); /* 0 of none */
 /* out[i] = the column's value in row first + pos[i]. */
 void pick_values(const struct column_view *v, uint32_t first, const uint32_t *pos, uint32_t n, int64_t *out);
 

@@ -23,7 +23,7 @@
 enum {
     EVENTS_DIRECT = 256,  /* up to that many names pairs are counted directly */
     EXACT_MOST = 1 << 24, /* buckets of all pairs together when each is one pause */
-    MANTISSA = 3,         /* leading bits that make a bucket, besides the highest */
+    MANTISSA = 1,         /* leading bits that make a bucket, besides the highest */
 };
 
 enum pass { PASS_COUNT, PASS_COLLECT };

@@ -43,6 +43,7 @@ static size_t narrow(int64_t *v, size_t n, size_t *k, int shift, int64_t min, in
 int64_t quantile_pick(int64_t *v, size_t n, size_t k, int64_t *next)
 {
     int64_t above = INT64_MAX, kth;
+    bool last = k + 1 == n;
     for (;;) {
         int64_t min = v[0], max = v[0];
         for (size_t i = 1; i < n; i++) {
@@ -60,7 +61,7 @@ int64_t quantile_pick(int64_t *v, size_t n, size_t k, int64_t *next)
         n = narrow(v, n, &k, bits > BUCKET_BITS ? bits - BUCKET_BITS : 0, min, &above);
     }
     if (next)
-        *next = above == INT64_MAX ? kth : above;
+        *next = last ? kth : above;
     return kth;
 }
 

@@ -65,7 +65,7 @@ uint64_t log_first_seed(void)
 
 uint64_t log_rounds(uint64_t rounds)
 {
-    return from_env("WAYMARK_ROUNDS", rounds);
+    return from_env("WAYMARK_ROUNDS", rounds * log_rounds_per_thousand / 1000);
 }
 
 struct log_shape log_small(struct rand *r)

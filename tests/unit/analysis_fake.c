@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "store/snapshot.h"
 
+const uint64_t log_rounds_per_thousand = 1000;
+
 enum { COL_CHANNEL = COL_FIRST, COL_AMOUNT, COL_AGE, COLUMNS = COL_AGE - COL_FIRST + 1, KEPT = 8 };
 
 struct fake_block {

@@ -42,7 +42,7 @@ void log_random(struct log *l, struct rand *r, struct log_shape shape);
 void log_done(struct log *l);
 const char *log_user(uint32_t user); /* its id; good until the next call */
 
-/* The log as a store whose blocks hold block_rows rows. */
+/* The log as a store; the fake's blocks hold block_rows rows. */
 struct env *log_fake(const struct log *l);
 void log_fake_free(struct env *e);
 
@@ -67,6 +67,7 @@ void log_expect_at(bool ok, uint64_t seed, const struct query *q, const char *wh
 /* $WAYMARK_SEED or a fixed first seed; $WAYMARK_ROUNDS or `rounds`. */
 uint64_t log_first_seed(void);
 uint64_t log_rounds(uint64_t rounds);
+extern const uint64_t log_rounds_per_thousand; /* of those, on this kind of store */
 /* Small stores: a few users, ties, several imports, blocks of a few rows. */
 struct log_shape log_small(struct rand *r);
 

@@ -630,7 +630,7 @@ static void test_many_selectors(void **state)
     struct world w = small_world();
     struct buf text = {0};
     for (int i = 0; i < 70; i++)
-        buf_printf(&text, "%sdid(pay where amount > %d.5) >= 1", i ? " and " : "", i % 8 + i * 0);
+        buf_printf(&text, "%sdid(pay where amount > %d.5) >= 1", i ? " and " : "", i % 8);
     for (int i = 0; i < 70; i++)
         buf_printf(&text, " or did(home where amount < %d.25) = 2", i);
     check(&w, text.p);

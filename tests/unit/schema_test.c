@@ -16,8 +16,9 @@
 /* ---- the snapshot */
 
 struct snapshot {
-    const char *tz, *names, *failure;
+    const char *tz, *names, *failure, *segments, *sets, *tags;
     bool damaged;
+    int64_t last; /* event; 0: there is none */
 };
 
 #define NAME(s) .name = {s, sizeof(s) - 1}
@@ -50,10 +51,23 @@ const struct column_def *snapshot_column(const struct snapshot *s, enum table t,
 
 struct str snapshot_note(const struct snapshot *s, const char *key)
 {
-    const char *text = strcmp(key, NOTE_TZ) == 0      ? s->tz
-                       : strcmp(key, NOTE_NAMES) == 0 ? s->names
-                                                      : s->failure;
+    const char *text = strcmp(key, NOTE_TZ) == 0         ? s->tz
+                       : strcmp(key, NOTE_NAMES) == 0    ? s->names
+                       : strcmp(key, NOTE_SEGMENTS) == 0 ? s->segments
+                       : strcmp(key, NOTE_SETS) == 0     ? s->sets
+                       : strcmp(key, NOTE_TAGS) == 0     ? s->tags
+                                                         : s->failure;
     return text ? str_of(text) : (struct str){NULL, 0};
+}
+
+size_t snapshot_parts(const struct snapshot *s, enum table t, const struct part **out)
+{
+    static struct block_info block[2];
+    static struct part part = {.blocks = 2, .block = block};
+    block[0] = (struct block_info){.max_time = s->last};
+    block[1] = (struct block_info){.max_time = s->last - 5};
+    *out = &part;
+    return t == TABLE_EVENTS && s->last;
 }
 
 uint32_t dict_count(const struct snapshot *s, uint16_t column)
@@ -129,6 +143,85 @@ static void test_vocabulary(void **state)
     assert_null(parse(&a, m, "holds_lone = true", EXPR_USER_COND, &err));
     assert_non_null(strstr(err.text, "did you mean holds_loan?"));
     assert_null(parse(&a, m, "[pages]", EXPR_EVENT_COND, &err));
+    schema_free(m);
+    arena_done(&a);
+}
+
+/* ---- what names stand for, and spans that end with the last event */
+
+static void test_definitions(void **state)
+{
+    (void)state;
+    struct snapshot s = {.tz = "UTC",
+                         .segments = "big\tholds_loan = true\t2026-11-21T20:00:00Z\t5@2026-11-21T20:00:00Z\n"
+                                     "two words\tsegment(big)\t2026-11-21T20:00:00Z\t\n",
+                         .sets = "pages\thome or fund_buy\t\t\n",
+                         .tags = "id,category,name_zh,name_en,condition\nlender,a,,,holds_loan = true\n"};
+    struct arena a = {0};
+    struct err err = {0};
+    struct schema *m = open_schema(&s, NULL);
+    struct expr *e = parse(&a, m, "segment(\"two words\") and tag.lender", EXPR_USER_COND, &err);
+    assert_non_null(e);
+    assert_int_equal(e->child[0]->definition->definition->field.id, 18);
+    assert_non_null(parse(&a, m, "did([pages])", EXPR_USER_COND, &err));
+    assert_null(parse(&a, m, "tag.lander", EXPR_USER_COND, &err));
+    assert_non_null(strstr(err.text, "did you mean tag.lender?"));
+    assert_null(parse(&a, m, "segment(bog)", EXPR_USER_COND, &err));
+    assert_non_null(strstr(err.text, "did you mean big?"));
+    assert_null(parse(&a, m, "[pagse]", EXPR_EVENT_COND, &err));
+    assert_non_null(strstr(err.text, "did you mean [pages]?"));
+    schema_free(m);
+    arena_done(&a);
+}
+
+static void test_unreadable_notes(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    assert_null(schema_new(&(struct snapshot){.tz = "UTC", .segments = "no tab\n"}, NULL, &err));
+    assert_non_null(strstr(err.text, "line 1"));
+    assert_null(schema_new(&(struct snapshot){.tz = "UTC", .tags = "x\n"}, NULL, &err));
+    assert_non_null(strstr(err.text, "line 1"));
+}
+
+static int64_t since(const struct schema *m, const char *duration)
+{
+    struct arena a = {0};
+    struct err err = {0};
+    char text[80];
+    snprintf(text, sizeof(text), "did(home, last %s)", duration);
+    struct expr *e = parse(&a, m, text, EXPR_USER_COND, &err);
+    if (!e)
+        fail_msg("%s", err.text);
+    int64_t from = e->call->period.from;
+    arena_done(&a);
+    return from;
+}
+
+/* Berlin put the clock forward on 2017-03-26: that day has 23 hours. */
+static void test_since(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena a = {0};
+    struct snapshot s = {.tz = "Asia/Shanghai",
+                         .last = INT64_C(1490932800000000)}; /* 2017-03-31T12:00+08:00 */
+    struct schema *m = open_schema(&s, NULL);
+    assert_true(since(m, "1d") == INT64_C(1490889600000000));  /* midnight of that day */
+    assert_true(since(m, "30d") == INT64_C(1488384000000000)); /* 2017-03-02T00:00+08:00 */
+    assert_true(since(m, "1w") == INT64_C(1490371200000000));
+    assert_true(since(m, "24h") == INT64_C(1490846400000000));
+    schema_free(m);
+    m = schema_new(&s, "Europe/Berlin", &err);
+    if (m) {                                                      /* a host without zone files cannot know */
+        assert_true(since(m, "1d") == INT64_C(1490911200000000)); /* 2017-03-30T22:00Z */
+        assert_true(since(m, "6d") == INT64_C(1490482800000000)); /* 2017-03-25T23:00Z: before the change */
+        schema_free(m);
+    }
+    s.last = 0;
+    m = open_schema(&s, NULL);
+    assert_null(parse(&a, m, "did(home, last 1d)", EXPR_USER_COND, &err));
+    assert_non_null(strstr(err.text, "no event to count back from"));
     schema_free(m);
     arena_done(&a);
 }
@@ -244,6 +337,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vocabulary),
+        cmocka_unit_test(test_definitions),
+        cmocka_unit_test(test_unreadable_notes),
+        cmocka_unit_test(test_since),
         cmocka_unit_test(test_damage_is_no_unknown_name),
         cmocka_unit_test(test_zone),
         cmocka_unit_test(test_event_names),

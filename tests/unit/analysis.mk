@@ -43,3 +43,22 @@ check_PROGRAMS += tests/unit/quantile_test
 tests_unit_quantile_test_SOURCES = tests/unit/quantile_test.c
 tests_unit_quantile_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_quantile_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+# cases with hand-made answers, through the command line
+TESTS += tests/analysis/run.sh
+EXTRA_DIST += tests/analysis/run.sh \
+	tests/analysis/events_days/README tests/analysis/events_days/command \
+	tests/analysis/events_days/events.csv tests/analysis/events_days/expected.json \
+	tests/analysis/funnel_ties/README tests/analysis/funnel_ties/command \
+	tests/analysis/funnel_ties/events.csv tests/analysis/funnel_ties/expected.json \
+	tests/analysis/funnel_window/README tests/analysis/funnel_window/command \
+	tests/analysis/funnel_window/events.csv tests/analysis/funnel_window/expected.json \
+	tests/analysis/paths_end/README tests/analysis/paths_end/command \
+	tests/analysis/paths_end/events.csv tests/analysis/paths_end/expected.json \
+	tests/analysis/paths_fold/README tests/analysis/paths_fold/command \
+	tests/analysis/paths_fold/events.csv tests/analysis/paths_fold/expected.json \
+	tests/analysis/transitions_gap/README tests/analysis/transitions_gap/command \
+	tests/analysis/transitions_gap/events.csv tests/analysis/transitions_gap/expected.json \
+	tests/analysis/user_failures/README tests/analysis/user_failures/command \
+	tests/analysis/user_failures/events.csv tests/analysis/user_failures/expected.json \
+	$(NULL)

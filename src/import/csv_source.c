@@ -51,18 +51,12 @@ static uint64_t line_count(const char *p, const char *end)
 
 enum span { SPAN_WHOLE, SPAN_BAD, SPAN_MORE };
 
-/* A CR at the very end may be half of a CRLF. */
-static bool end_known(const char *c, const char *end, bool last)
-{
-    return last || *c == '\n' || c + 1 < end;
-}
-
 static enum span first_line(const char *p, const char *end, bool last, size_t *n)
 {
     const char *c = p;
     while (c < end && !is_end(*c))
         c++;
-    if (c < end ? !end_known(c, end, last) : !last)
+    if (c == end && !last)
         return SPAN_MORE;
     *n = (size_t)((c < end ? after_end(c, end) : end) - p);
     return SPAN_BAD;
@@ -82,7 +76,8 @@ static inline enum state state_after(enum state s, char c, char delimiter)
     return is_blank(c, delimiter) ? s : IN_PLAIN;
 }
 
-/* p: first byte of a record. *n: its bytes with the line end; of SPAN_BAD, those of its first line. */
+/* p: first byte of a record; when not `last`, what follows end is no LF that belongs to a CR before it. *n:
+ * its bytes with the line end; of SPAN_BAD, those of its first line. */
 static enum span span_of(const char *p, const char *end, bool last, char delimiter, size_t *n)
 {
     enum state s = BEFORE_FIELD;
@@ -96,7 +91,7 @@ static enum span span_of(const char *p, const char *end, bool last, char delimit
                 return first_line(p, end, last, n);
         } else if (is_end(*c)) {
             *n = (size_t)(after_end(c, end) - p);
-            return end_known(c, end, last) ? SPAN_WHOLE : SPAN_MORE;
+            return SPAN_WHOLE;
         } else {
             s = state_after(s, *c, delimiter);
             if (s == BROKEN)

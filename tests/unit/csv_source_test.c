@@ -198,6 +198,7 @@ static void known_texts(void **state)
     /* One line is lost to a stray quote, not the file. */
     EXPECT("a,b\nc,\"d\ne,f\ng,h\n", "<a><b>\n!1:c,\"d\n\n<e><f>\n<g><h>\n");
     EXPECT("a,b\"c\nd,e\n", "!1:a,b\"c\n\n<d><e>\n");
+    EXPECT("a,b\"c\nd\",e\nf,g\n", "!1:a,b\"c\n\n!1:d\",e\n\n<f><g>\n");
     EXPECT("\"a\"b,c\nd,e\n", "!1:\"a\"b,c\n\n<d><e>\n");
     EXPECT("a,\"b\nc,d\ne,\"f\"\n", "!1:a,\"b\n\n<c><d>\n<e><f>\n");
 }

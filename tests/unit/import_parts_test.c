@@ -83,6 +83,26 @@ static void vocab_tells_padding_from_text(void **state)
     vocab_free(v);
 }
 
+/* Texts of one hash cannot be had to order, so the comparison is asked itself. */
+static void vocab_compares_long_texts(void **state)
+{
+    struct vocab *v = vocab_new();
+    char text[64] = "a text of more than the twenty-three bytes";
+    const struct vocab_slot *slot;
+    (void)state;
+    vocab_add(v, (struct str){text, 40}, 7);
+    struct vocab_table *t = vocab_pin(v);
+    for (slot = t->slot; atomic_load(&slot->code1) == 0;)
+        slot++;
+    assert_true(vocab_same_long(slot, (struct str){text, 40}));
+    assert_false(vocab_same_long(slot, (struct str){text, 39}));
+    assert_false(vocab_same_long(slot, (struct str){text, 41}));
+    text[39] = 'x';
+    assert_false(vocab_same_long(slot, (struct str){text, 40}));
+    vocab_unpin(t);
+    vocab_free(v);
+}
+
 struct race {
     struct vocab *v;
     _Atomic bool stop;
@@ -440,6 +460,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vocab_finds_what_was_added),
         cmocka_unit_test(vocab_tells_padding_from_text),
+        cmocka_unit_test(vocab_compares_long_texts),
         cmocka_unit_test(vocab_is_read_while_it_grows),
         cmocka_unit_test(relay_keeps_order),
         cmocka_unit_test(relay_stops_at_failure),

@@ -1,0 +1,197 @@
+/* kill.c - imports of all sizes are killed with SIGKILL at any moment: each is there wholly or not at all,
+ * what was acknowledged stays, the store opens within a second, and what dead imports left is collected by
+ * the next one.
+ *
+ * A store takes a series of imports; then the same imports that survived are made undisturbed into a second
+ * store, and both must be of like size. That a killed process loses nothing shows nothing about power cuts:
+ * see powercut.c. */
+#include "config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "rig.h"
+
+#define SERIES 40 /* kills on one store */
+#define OPEN_MOST_US 1000000
+#define SLACK (256u << 10)
+
+struct load { /* one export */
+    unsigned number, users, each;
+    bool attributes, there;
+};
+
+static struct {
+    unsigned kills, finished, there, absent;
+    int64_t slowest_us;
+} tally;
+/* How long an import takes on this machine as it is now: kept so that two in five finish before they are
+ * killed. */
+static double stretch = 1;
+
+/* ---- exports */
+
+static unsigned rows_of(const struct load *l)
+{
+    return l->users * l->each;
+}
+
+/* Few rows as often as many; attributes for customers of an earlier export. */
+static struct load any_load(unsigned number)
+{
+    static const unsigned sizes[] = {1, 20, 300, 2000, 6000};
+    unsigned most = sizes[rand_below(&rig.rand, 5)];
+    struct load l = {.number = number, .users = 1 + rand_below(&rig.rand, most), .each = 1};
+    l.attributes = rand_below(&rig.rand, 5) == 0;
+    if (!l.attributes)
+        l.each = 1 + rand_below(&rig.rand, 12);
+    return l;
+}
+
+static const char *write_load(const struct load *l)
+{
+    char prefix[24];
+    const char *path = rig_path("load.csv");
+    snprintf(prefix, sizeof(prefix), "k%u_", l->attributes ? l->number / 2 : l->number);
+    if (l->attributes)
+        rig_write_users(path, prefix, l->users);
+    else
+        rig_write_events(path, prefix, l->users, l->each);
+    return path;
+}
+
+static void import(struct rig_exit *x, const char *store, const struct load *l, int64_t kill_after_us)
+{
+    static const char *const commit[] = {"4K", "64K", "32M"};
+    const char *path = write_load(l);
+    rig_run(x, &(struct rig_call){
+                   .arg = {"-s", store, "import", l->attributes ? "users" : "events", path, "--quiet"},
+                   .env = {rig_env("WAYMARK_COMMIT_BYTES", commit[rand_below(&rig.rand, 3)])},
+                   .kill_after_us = kill_after_us});
+}
+
+/* ---- after a kill */
+
+static bool look(const char *store, struct rig_state *is)
+{
+    const char *why;
+    int64_t begun = rig_now_us();
+    if (!rig_state(store, is, &why)) {
+        rig_fail("%s", why);
+        return false;
+    }
+    int64_t us = rig_now_us() - begun;
+    tally.slowest_us = us > tally.slowest_us ? us : tally.slowest_us;
+    if (us > OPEN_MOST_US)
+        rig_fail("opening took %.2f s", (double)us / 1e6);
+    if (is->exists && (why = rig_check(store)))
+        rig_fail("%s", why);
+    return true;
+}
+
+/* Sets l->there; *was becomes what is now. */
+static void judge(const char *store, struct load *l, const struct rig_exit *x, struct rig_state *was)
+{
+    struct rig_state is;
+    if (!look(store, &is))
+        return;
+    uint64_t events = l->attributes ? 0 : rows_of(l);
+    bool before = is.imports == was->imports && is.events == was->events && is.users == was->users;
+    bool after = is.imports == was->imports + 1 && is.events == was->events + events;
+    if (!before && !after)
+        rig_fail("import of %u rows: %llu imports and %llu events before, %llu and %llu after", rows_of(l),
+                 (unsigned long long)was->imports, (unsigned long long)was->events,
+                 (unsigned long long)is.imports, (unsigned long long)is.events);
+    if (x->status == 0 && !after)
+        rig_fail("an acknowledged import of %u rows is missing", rows_of(l));
+    if (x->status > 0)
+        rig_fail("an import failed: status %d: %.300s", x->status, x->err);
+    l->there = after;
+    *was = is;
+}
+
+/* Near its end is where an import becomes visible: most kills aim there. */
+static int64_t moment(const struct load *l)
+{
+    double expected = (4000 + 0.5 * rows_of(l)) * stretch, part = rand_unit(&rig.rand);
+    return 1 + (int64_t)(expected * (rand_below(&rig.rand, 3) ? 0.5 + part : part));
+}
+
+static void strike(const char *store, struct load *l, struct rig_state *was)
+{
+    struct rig_exit x;
+    import(&x, store, l, moment(l));
+    bool killed = x.signal == 9;
+    tally.kills += killed;
+    tally.finished += !killed;
+    stretch *= killed ? 1.07 : 0.9;
+    judge(store, l, &x, was);
+    tally.there += killed && l->there;
+    tally.absent += killed && !l->there;
+    rig_exit_done(&x);
+}
+
+/* ---- a series on one store */
+
+static void complete(const char *store, struct load *l, struct rig_state *was)
+{
+    struct rig_exit x;
+    import(&x, store, l, 0);
+    judge(store, l, &x, was);
+    if (!l->there)
+        rig_fail("an import without a kill: status %d: %.300s", x.status, x.err);
+    rig_exit_done(&x);
+}
+
+static uint64_t file_bytes(const char *store)
+{
+    char path[sizeof(rig.dir) + 64];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/data.mdb", store);
+    return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* The survivors without kills, in a store of their own. */
+static void compare_sizes(const char *store, struct load *load, unsigned n)
+{
+    struct rig_state was = {0}, is;
+    const char *why, *clean = rig_path("clean");
+    rig_remove(clean);
+    for (unsigned i = 0; i < n; i++)
+        if (load[i].there)
+            complete(clean, &load[i], &was);
+    if (!rig_state(store, &is, &why) || is.events != was.events || is.imports != was.imports ||
+        is.users != was.users)
+        rig_fail("the store is not what its %u imports make", (unsigned)is.imports);
+    uint64_t got = file_bytes(store), want = file_bytes(clean);
+    if (got > 3 * want + SLACK)
+        rig_fail("%llu bytes after kills, %llu without: left-overs are not collected",
+                 (unsigned long long)got, (unsigned long long)want);
+}
+
+static void series(unsigned n)
+{
+    struct load load[SERIES + 1];
+    struct rig_state was = {0};
+    const char *store = rig_path("store");
+    rig_remove(store);
+    for (unsigned i = 0; i < n; i++) {
+        load[i] = any_load(i);
+        strike(store, &load[i], &was);
+    }
+    load[n] = any_load(n);
+    complete(store, &load[n], &was);
+    compare_sizes(store, load, n + 1);
+}
+
+int main(int argc, char **argv)
+{
+    rig_begin(argc, argv, 100, 2000);
+    for (unsigned tried = 0; tally.kills < rig.runs && tried < 20 * rig.runs; tried += SERIES)
+        series(rig.runs - tally.kills < SERIES ? rig.runs - tally.kills : SERIES);
+    printf("%u kills: %u imports there, %u not; %u finished before; slowest opening %.0f ms\n", tally.kills,
+           tally.there, tally.absent, tally.finished, (double)tally.slowest_us / 1e3);
+    if (tally.kills < rig.runs || tally.absent == 0)
+        rig_fail("too few kills came in time to show anything");
+    return rig_end();
+}

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "analysis/ask.h"
 
+#include <stdlib.h>
+
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -50,13 +52,23 @@ bool ask_bound(const struct ask *a, const char *name, int64_t *first, int64_t *l
     return true;
 }
 
-const struct expr *ask_condition(struct ask *a, const char *name, const char *text, struct err *err)
+static const struct expr *condition(struct ask *a, const char *name, const char *text, enum expr_kind kind,
+                                    struct err *err)
 {
-    const struct expr *e =
-        expr_parse(&a->arena, str_of(text), EXPR_EVENT_COND, schema_vocabulary(a->schema), err);
+    const struct expr *e = expr_parse(&a->arena, str_of(text), kind, schema_vocabulary(a->schema), err);
     if (!e)
         err_prefix(err, "--%s %s", name, text);
     return e;
+}
+
+const struct expr *ask_condition(struct ask *a, const char *name, const char *text, struct err *err)
+{
+    return condition(a, name, text, EXPR_EVENT_COND, err);
+}
+
+const struct expr *ask_segment_condition(struct ask *a, const char *name, const char *text, struct err *err)
+{
+    return condition(a, name, text, EXPR_USER_COND, err);
 }
 
 bool ask_select(struct ask *a, const struct expr *tree, bool with_where, struct select *out, struct err *err)
@@ -118,7 +130,22 @@ bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, st
     return !query_get(q, "top") || ask_number(a, "top", 0, INT32_MAX, &a->top, err);
 }
 
+bool ask_segment(struct ask *a, const struct audience *audience, struct err *err)
+{
+    const char *text = query_get(a->query, "segment");
+    a->audience = audience;
+    if (!text)
+        return true;
+    a->segment = ask_segment_condition(a, "segment", text, err);
+    a->chosen = a->segment ? audience_find(audience, a->segment, err) : NULL;
+    if (a->chosen)
+        a->member = userset_words(a->chosen, a->users);
+    return a->chosen != NULL;
+}
+
 void ask_done(struct ask *a)
 {
+    userset_free(a->chosen);
+    free(a->member);
     arena_done(&a->arena);
 }

@@ -3,6 +3,7 @@
 #ifndef WM_ASK_H
 #define WM_ASK_H
 
+#include "analysis/audience.h"
 #include "analysis/select.h"
 #include "base/pool.h"
 #include "model/query.h"
@@ -19,10 +20,14 @@ struct ask {
     struct pool *pool;
     /* common parameters */
     bool has_from, has_to;
-    int64_t from, to;         /* INT64_MIN, INT64_MAX when not given */
-    const struct expr *where; /* NULL: none */
-    int64_t top;              /* -1: not given; 0: all */
-    const char *who;          /* --users; NULL: the numbers themselves are asked for */
+    int64_t from, to;                /* INT64_MIN, INT64_MAX when not given */
+    const struct expr *where;        /* NULL: none */
+    int64_t top;                     /* -1: not given; 0: all */
+    const char *who;                 /* --users; NULL: the numbers themselves are asked for */
+    const struct audience *audience; /* answers conditions on customers */
+    const struct expr *segment;      /* NULL: none */
+    struct userset *chosen;          /* its customers; NULL: everyone */
+    uint64_t *member;                /* the same as a bitmap for the scan */
     /* the store */
     bool has_events;
     int64_t first, last; /* times of its events */
@@ -34,6 +39,8 @@ struct ask {
  * parameter is wrong. */
 bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, struct schema *m,
               struct pool *pool, struct err *err);
+/* Answers --segment, when there is one; `audience` must outlive the ask. */
+bool ask_segment(struct ask *a, const struct audience *audience, struct err *err);
 void ask_done(struct ask *a);
 
 /* The parameter's text, or its default, or NULL. */
@@ -46,6 +53,8 @@ bool ask_duration(const struct ask *a, const char *name, int64_t *us, struct err
 bool ask_bound(const struct ask *a, const char *name, int64_t *first, int64_t *last, struct err *err);
 /* Parses an event condition; `name` is the parameter's, for messages. */
 const struct expr *ask_condition(struct ask *a, const char *name, const char *text, struct err *err);
+/* The same for a condition on customers. */
+const struct expr *ask_segment_condition(struct ask *a, const char *name, const char *text, struct err *err);
 /* Compiles `tree` (NULL: everything), together with --where when `with_where`. */
 bool ask_select(struct ask *a, const struct expr *tree, bool with_where, struct select *out, struct err *err);
 /* The canonical text of a condition. */

@@ -98,8 +98,10 @@ static bool put(const struct ask *a, const struct member *m, const struct line *
     struct value *v = result_row(r);
     v[0] = value_text(&r->arena, id);
     v[1] = value_int((int64_t)l->events);
-    v[2] = value_time(l->first);
-    v[3] = value_time(l->last);
+    if (l->events) { /* a customer may be known by attributes alone */
+        v[2] = value_time(l->first);
+        v[3] = value_time(l->last);
+    }
     if (steps) {
         v[4] = value_int(m->step);
         v[5] = value_time(m->time);

@@ -14,6 +14,7 @@ struct local {
     struct engine engine; /* first: an engine pointer is a local pointer */
     struct env *env;
     struct pool *pool;
+    struct audience_cache *cache; /* of conditions on customers, for the whole session */
 };
 
 /* ---- the analyses there are */
@@ -153,6 +154,7 @@ static bool answer(struct local *l, struct ask *a, const struct query *q, struct
         return false;
     r->picture = an->picture;
     scan_init(&scan, a->snapshot);
+    scan.member = a->member;
     void *plan = an->plan(a, &scan, err);
     return plan && run_scans(an, plan, a, &scan, progress, r, err);
 }
@@ -164,8 +166,10 @@ static struct result *run_on(struct local *l, const struct snapshot *s, const st
     if (!schema)
         return NULL;
     struct ask ask = {0};
+    struct audience audience = {s, schema_zone(schema), l->pool, l->cache, progress};
     struct result *r = result_new(q->analysis, PICTURE_TABLE);
-    bool ok = ask_init(&ask, q, s, schema, l->pool, err) && answer(l, &ask, q, progress, r, err);
+    bool ok = ask_init(&ask, q, s, schema, l->pool, err) && ask_segment(&ask, &audience, err) &&
+              answer(l, &ask, q, progress, r, err);
     ask_done(&ask);
     schema_free(schema);
     if (ok)
@@ -196,6 +200,7 @@ static void local_close(struct engine *e)
     struct local *l = (struct local *)e;
     if (!l)
         return;
+    audience_cache_free(l->cache);
     pool_free(l->pool);
     free(l);
 }
@@ -207,5 +212,6 @@ struct engine *engine_local(struct env *env, unsigned threads, struct err *err)
     l->engine = (struct engine){.name = "local", .run = local_run, .close = local_close};
     l->env = env;
     l->pool = pool_new(threads);
+    l->cache = audience_cache_new();
     return &l->engine;
 }

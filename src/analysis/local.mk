@@ -14,14 +14,18 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/paths.c \
 	src/analysis/pick.c src/analysis/pick.h \
+	src/analysis/profile.c \
 	src/analysis/quantile.c src/analysis/quantile.h \
 	src/analysis/rule.c src/analysis/rule.h \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
+	src/analysis/tag.c \
+	src/analysis/tagging.c src/analysis/tagging.h \
 	src/analysis/tally.c src/analysis/tally.h \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
 	src/analysis/transitions.c \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \
+	src/analysis/wilson.c src/analysis/wilson.h \
 	$(NULL)

@@ -11,15 +11,18 @@
 
 void rule_add(struct buf *b, const char *fmt, ...)
 {
-    char text[1024];
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap); /* conditions have any length */
     va_end(ap);
-    if (n > 0) {
-        buf_puts(b, b->n ? "; " : "");
-        buf_puts(b, text);
-    }
+    if (n <= 0)
+        return;
+    buf_puts(b, b->n ? "; " : "");
+    buf_reserve(b, (size_t)n + 1);
+    va_start(ap, fmt);
+    vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    b->n += (size_t)n;
 }
 
 const char *rule_duration(struct ask *a, int64_t us, const char *none)
@@ -54,6 +57,8 @@ void rule_common(struct buf *b, const struct ask *a, const char *what)
     else
         rule_add(b, _("whole store"));
     rule_add(b, _("days in %s"), zone_name(a->zone));
+    if (a->segment)
+        rule_add(b, _("only customers where %s"), query_get(a->query, "segment"));
     if (a->where)
         rule_add(b, _("only events where %s"), query_get(a->query, "where"));
 }

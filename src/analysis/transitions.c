@@ -174,7 +174,7 @@ static inline uint64_t step_key(struct walker *w, uint32_t to, int64_t t, bool f
     return w->none ^ ((w->none ^ key) & -ok);
 }
 
-static void count_block(struct state *st, const struct journeys *js)
+__attribute__((noinline)) static void count_block(struct state *st, const struct journeys *js)
 {
     const struct plan *p = st->plan;
     const uint32_t *code = js->code + js->start[0], *name = p->name;
@@ -196,7 +196,7 @@ static void count_block(struct state *st, const struct journeys *js)
     st->user = user;
 }
 
-static void collect_block(struct state *st, const struct journeys *js)
+__attribute__((noinline)) static void collect_block(struct state *st, const struct journeys *js)
 {
     const struct plan *p = st->plan;
     const uint32_t *code = js->code + js->start[0], *name = p->name;

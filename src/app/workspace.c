@@ -129,11 +129,11 @@ struct result *workspace_import(const char *dir, const struct query *q,
 
 /* The engine's error names a column, not the text it counts in: the conditions are parsed again, and the
  * first that fails in that place is the one. So errors need not carry texts of any length. */
-static bool fails_at(const char *text, const struct schema *m, const struct err *err)
+static bool fails_at(const char *text, enum expr_kind kind, const struct schema *m, const struct err *err)
 {
     struct arena arena = {0};
     struct err again = {0};
-    bool parsed = expr_parse(&arena, str_of(text), EXPR_EVENT_COND, schema_vocabulary(m), &again) != NULL;
+    bool parsed = expr_parse(&arena, str_of(text), kind, schema_vocabulary(m), &again) != NULL;
     arena_done(&arena);
     return !parsed && again.column == err->column && again.width == err->width;
 }
@@ -143,7 +143,9 @@ static const char *failing_condition(const struct query *q, const struct schema 
     const struct analysis_info *a = registry_find(q->analysis);
     for (size_t i = 0; a && i < q->n; i++) {
         const struct param_info *p = registry_param(a, q->param[i].name);
-        if (p && p->kind == PARAM_CONDITION && fails_at(q->param[i].value, m, err))
+        bool of_user = p && p->kind == PARAM_SEGMENT;
+        if (p && (of_user || p->kind == PARAM_CONDITION) &&
+            fails_at(q->param[i].value, of_user ? EXPR_USER_COND : EXPR_EVENT_COND, m, err))
             return q->param[i].value;
     }
     return NULL;

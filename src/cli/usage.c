@@ -14,7 +14,8 @@ static const char *value_word(const struct param_info *p)
     case PARAM_SWITCH: return "";
     case PARAM_TEXT: return p->choices ? p->choices : "TEXT";
     case PARAM_NUMBER: return p->choices ? p->choices : "N";
-    case PARAM_CONDITION: return "COND";
+    case PARAM_CONDITION:
+    case PARAM_SEGMENT: return "COND";
     case PARAM_DURATION: return "DURATION";
     case PARAM_CHOICE: return p->choices;
     case PARAM_BOUND: return "DAY|TIME";

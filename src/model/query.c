@@ -211,6 +211,7 @@ static bool check_value(const struct param_info *p, const char *value, struct er
     case PARAM_SWITCH:
     case PARAM_TEXT:
     case PARAM_CONDITION:
+    case PARAM_SEGMENT:
     case PARAM_USER: break;
     }
     return true;

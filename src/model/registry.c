@@ -35,6 +35,7 @@ static const struct analysis_info analyses[] = {
 static const struct param_info common_params[] = {
     P("from", BOUND, 0, NULL, NULL, N_("first day or moment of the period")),
     P("to", BOUND, 0, NULL, NULL, N_("last day or moment of the period")),
+    P("segment", SEGMENT, 0, NULL, NULL, N_("look only at customers with this condition")),
     P("where", CONDITION, 0, NULL, NULL, N_("look only at events with this condition")),
     P("tz", TEXT, 0, NULL, NULL, N_("time zone for days and hours, for this question only")),
     P("top", NUMBER, 0, NULL, NULL, N_("show that many of the largest, the rest as (other); 0 shows all")),

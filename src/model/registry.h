@@ -10,6 +10,7 @@ enum param_kind {
     PARAM_SWITCH, /* takes no value */
     PARAM_TEXT,
     PARAM_CONDITION, /* of events, in the condition language */
+    PARAM_SEGMENT,   /* a condition on customers */
     PARAM_DURATION,  /* "7d", or one of the words in `choices` */
     PARAM_NUMBER,    /* a whole number, 0 or more */
     PARAM_CHOICE,    /* one of the words in `choices` */
@@ -33,7 +34,7 @@ struct analysis_info {
 
 const struct analysis_info *registry_find(const char *id); /* NULL: none */
 const struct analysis_info *registry_all(size_t *n);
-/* Parameters every analysis takes: from, to, where, tz, top, users. Ends with name NULL. */
+/* Parameters every analysis takes: from, to, segment, where, tz, top, users. Ends with name NULL. */
 const struct param_info *registry_common(void);
 /* Own or common parameter of that name; NULL: none. */
 const struct param_info *registry_param(const struct analysis_info *a, const char *name);

@@ -12,6 +12,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/events.c \
 	src/analysis/funnel.c \
 	src/analysis/local.c src/analysis/local.h \
+	src/analysis/pairs.c src/analysis/pairs.h \
 	src/analysis/paths.c \
 	src/analysis/pick.c src/analysis/pick.h \
 	src/analysis/profile.c \

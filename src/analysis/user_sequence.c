@@ -67,7 +67,7 @@ static bool find_user(struct plan *p, struct err *err)
     if (!dict_find(p->ask->snapshot, COL_USER, str_of(id), &p->user, err))
         return false;
     if (p->user == UINT32_MAX)
-        return err_set(err, ERR_INPUT,
+        return err_set(err, ERR_ABSENT,
                        _("user %s: the store knows no such customer; write the id exactly as in the export, "
                          "or list customers "
                          "with --users on any number"),

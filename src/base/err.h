@@ -10,6 +10,7 @@
 enum err_code {
     ERR_NONE = 0,
     ERR_USAGE,     /* the caller asked for something that makes no sense: exit 2 */
+    ERR_ABSENT,    /* what was asked for is not there: exit 1 */
     ERR_INPUT,     /* an input file or its contents: exit 3 */
     ERR_STORE,     /* the store: missing, locked, full, wrong version: exit 3 */
     ERR_DAMAGED,   /* bytes of the store are not what was written: exit 3 */

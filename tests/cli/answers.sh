@@ -101,7 +101,7 @@ expect 0 events --glyphs ascii; LC_ALL=C grep -q '[^ -~]' out && fail 'not plain
 COLUMNS=132 "$waymark" info >out; expect 0 info
 
 # Nothing matched: an answer, but a negative one.
-expect 3 user nobody; says err nobody
+expect 1 user nobody; says err nobody
 expect 1 funnel --step 'home and channel = "none such"'
 expect 1 events --from 2030-01-01
 

@@ -12,6 +12,7 @@
 
 #include "analysis/local.h"
 #include "analysis_log.h"
+#include "store/batch.h"
 
 enum { USERS = 40, ROWS = 300000, SPAN_S = 400000 };
 
@@ -152,9 +153,102 @@ static void test_cancel(void **state)
     log_done(&l);
 }
 
+/* ---- more names than transitions counts directly */
+
+enum { NAMES = 400, STEPS = 30000 };
+
+static struct env *store_of_names(char *dir, const uint32_t *name, const int64_t *time)
+{
+    struct err err = {0};
+    uint32_t code, users[STEPS] = {0};
+    static int64_t event[STEPS];
+    assert_non_null(mkdtemp(dir));
+    struct env *e = env_open(dir, ENV_WRITE, &err);
+    struct batch *b = batch_begin(e, TABLE_EVENTS, 0, &err);
+    assert_non_null(b);
+    for (uint32_t i = 0; i < NAMES; i++) {
+        char text[16];
+        snprintf(text, sizeof(text), "e%u", i);
+        assert_true(batch_code(b, COL_EVENT, str_of(text), &code, &err));
+    }
+    assert_true(batch_code(b, COL_USER, STR("u"), &code, &err));
+    for (size_t i = 0; i < STEPS; i++)
+        event[i] = name[i];
+    struct part_writer *w = part_begin(b, (const uint16_t[]){COL_TIME, COL_EVENT}, 2, &err);
+    assert_true(part_append(w, STEPS, users, (const int64_t *const[]){time, event}, &err));
+    assert_true(part_end(w, &err));
+    assert_true(batch_commit(b, &(struct import_def){.source = STR("a test")}, &err));
+    return e;
+}
+
+static uint32_t number_of(struct str name)
+{
+    return (uint32_t)strtoul(name.p + 1, NULL, 10);
+}
+
+static int i64_cmp(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static double slow_median(const uint32_t *name, const int64_t *time, uint32_t from, uint32_t to, int64_t gap,
+                          int64_t *n)
+{
+    static int64_t pause[STEPS];
+    size_t k = 0;
+    for (size_t i = 1; i < STEPS; i++)
+        if (name[i - 1] == from && name[i] == to && time[i] - time[i - 1] <= gap)
+            pause[k++] = time[i] - time[i - 1];
+    qsort(pause, k, sizeof(*pause), i64_cmp);
+    *n = (int64_t)k;
+    return k ? ((double)pause[(k - 1) / 2] + (double)pause[k / 2]) / 2e6 : 0;
+}
+
+static void test_many_names(void **state)
+{
+    (void)state;
+    static uint32_t name[STEPS];
+    static int64_t time[STEPS];
+    char dir[] = "/tmp/waymark-test-XXXXXX";
+    struct rand r;
+    struct query q;
+    rand_seed(&r, 14);
+    for (size_t i = 0; i < STEPS; i++) {
+        name[i] = rand_below(&r, rand_below(&r, 4) ? 12 : NAMES);
+        time[i] = (i ? time[i - 1] : 0) + rand_below(&r, 4000000);
+    }
+    struct env *e = store_of_names(dir, name, time);
+    query_init(&q, "transitions");
+    query_add(&q, "gap", "3s");
+    for (int top = 0; top < 2; top++) { /* all names; then so few that pairs are direct again */
+        int64_t steps = 0, n;
+        struct result *res = log_ask(e, &q, 14);
+        for (size_t i = 0; i < res->rows.n; i++) {
+            struct str from = rows_get(&res->rows, i, "from")->text, to = rows_get(&res->rows, i, "to")->text;
+            steps += rows_get(&res->rows, i, "count")->i;
+            if (*from.p == '(' || *to.p == '(')
+                continue;
+            double median = slow_median(name, time, number_of(from), number_of(to), 3000000, &n);
+            assert_int_equal(rows_get(&res->rows, i, "count")->i, n);
+            assert_true(rows_get(&res->rows, i, "median_s")->d == median);
+        }
+        int64_t expected = 0;
+        for (size_t i = 1; i < STEPS; i++)
+            expected += time[i] - time[i - 1] <= 3000000;
+        assert_int_equal(steps, expected);
+        assert_true(top ? res->rows.n <= 36 : res->rows.n > 1000);
+        result_free(res);
+        query_add(&q, "top", "5");
+    }
+    query_done(&q);
+    log_fake_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_users_over_blocks),
-                                       cmocka_unit_test(test_long_sequence), cmocka_unit_test(test_cancel)};
+                                       cmocka_unit_test(test_long_sequence), cmocka_unit_test(test_cancel),
+                                       cmocka_unit_test(test_many_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,10 @@ src_libapp_a_SOURCES = \
 	src/app/generate.c src/app/generate.h \
 	src/app/intake.c src/app/intake.h \
 	src/app/job.c src/app/job.h \
+	src/app/keep.c src/app/keep.h src/app/keep_p.h \
+	src/app/keep_list.c \
+	src/app/keep_segment.c \
+	src/app/keep_set.c \
 	src/app/overview.c src/app/overview.h \
 	src/app/workspace.c src/app/workspace.h \
 	$(NULL)

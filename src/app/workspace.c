@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 
+#include "analysis/audience.h"
 #include "analysis/local.h"
 #include "app/command.h"
 #include "app/damage.h"
 #include "app/intake.h"
+#include "app/keep.h"
 #include "app/overview.h"
 #include "app/workspace.h"
 #include "base/nls.h"
@@ -18,6 +20,8 @@
 struct workspace {
     struct env *env;
     struct engine *engine;
+    struct pool *pool; /* for workspace_count; NULL until it is needed */
+    struct audience_cache *cache;
 };
 
 static const char *environment(const char *name)
@@ -72,6 +76,9 @@ void workspace_close(struct workspace *w)
         return;
     if (w->engine)
         w->engine->close(w->engine);
+    if (w->pool)
+        pool_free(w->pool);
+    audience_cache_free(w->cache);
     if (w->env)
         env_close(w->env);
     free(w);
@@ -102,6 +109,42 @@ struct result *workspace_run(struct workspace *w, const struct query *q, struct 
     return r;
 }
 
+struct result *workspace_keep(const char *dir, const struct query *q, struct progress *p, struct err *err)
+{
+    const struct command_info *c = command_find(q->analysis);
+    if (!c || !keep_knows(c->name))
+        bug("no command that keeps conditions");
+    return command_check(c, q, err) ? keep_run(dir, q, p, err) : NULL;
+}
+
+static bool count(const struct audience *a, const struct schema *m, const char *condition, uint64_t *users,
+                  struct err *err)
+{
+    struct arena arena = {0};
+    const struct expr *e = expr_parse(&arena, str_of(condition), EXPR_USER_COND, schema_vocabulary(m), err);
+    struct userset *set = e ? audience_find(a, e, err) : NULL;
+    if (set)
+        *users = userset_count(set);
+    userset_free(set);
+    arena_done(&arena);
+    return set != NULL;
+}
+
+bool workspace_count(struct workspace *w, const char *condition, struct progress *p, uint64_t *users,
+                     struct err *err)
+{
+    struct snapshot *s = snapshot_open(w->env, err);
+    struct schema *m = s ? schema_new(s, NULL, err) : NULL;
+    w->pool = w->pool ? w->pool : pool_new(0);
+    w->cache = w->cache ? w->cache : audience_cache_new();
+    bool ok =
+        m && count(&(struct audience){s, schema_zone(m), w->pool, w->cache, p}, m, condition, users, err);
+    schema_free(m);
+    if (s)
+        snapshot_close(s);
+    return ok;
+}
+
 struct result *workspace_info(struct workspace *w, struct err *err)
 {
     return overview_build(w->env, err);
@@ -122,6 +165,8 @@ struct result *workspace_import(const char *dir, const struct query *q,
     const struct command_info *c = command_find(q->analysis);
     if (!c || strncmp(c->name, "import ", 7) != 0)
         bug("no import command");
+    if (keep_knows(c->name))
+        return command_check(c, q, err) ? keep_run(dir, q, p, err) : NULL;
     return command_check(c, q, err) ? intake_run(dir, q, &hook, p, err) : NULL;
 }
 
@@ -140,9 +185,9 @@ static bool fails_at(const char *text, enum expr_kind kind, const struct schema 
 
 static const char *failing_condition(const struct query *q, const struct schema *m, const struct err *err)
 {
-    const struct analysis_info *a = registry_find(q->analysis);
-    for (size_t i = 0; a && i < q->n; i++) {
-        const struct param_info *p = registry_param(a, q->param[i].name);
+    const struct command_info *c = command_find(q->analysis);
+    for (size_t i = 0; c && i < q->n; i++) {
+        const struct param_info *p = command_option(c, q->param[i].name);
         bool of_user = p && p->kind == PARAM_SEGMENT;
         if (p && (of_user || p->kind == PARAM_CONDITION) &&
             fails_at(q->param[i].value, of_user ? EXPR_USER_COND : EXPR_EVENT_COND, m, err))

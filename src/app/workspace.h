@@ -35,9 +35,17 @@ struct result *workspace_import(const char *dir, const struct query *q,
  * a line that marks the place. Nothing when the error is about no condition of q. */
 void workspace_caret(struct workspace *w, const struct query *q, const struct err *err, struct buf *out);
 
+/* Answers a command about kept conditions: segment …, set …, tag load; q.analysis is its name. */
+struct result *workspace_keep(const char *dir, const struct query *q, struct progress *p, struct err *err);
+/* How many customers a condition holds for; answers are kept while the workspace is open, so that a change
+ * costs only what is new in it. One call at a time, but workspace_run may go on meanwhile. False: the
+ * condition is wrong (err->column), damage, or cancelled. */
+bool workspace_count(struct workspace *w, const char *condition, struct progress *p, uint64_t *users,
+                     struct err *err);
+
 /* ---- names for completion and forms: event names, properties; calls each() in order of frequency or name.
  */
-bool workspace_names(struct workspace *w, char kind /* 'e' event, 'p' property, 'a' attribute */,
+bool workspace_names(struct workspace *w, char kind /* as in expr_vocabulary.names */,
                      void (*each)(void *ctx, struct str name, struct str display), void *ctx,
                      struct err *err);
 

@@ -5,7 +5,8 @@
 #include "cli/output.h"
 
 static const struct cli_command *const commands[] = {&import_cmd,   &info_cmd, &check_cmd,
-                                                     &generate_cmd, &help_cmd, &version_cmd};
+                                                     &generate_cmd, &help_cmd, &version_cmd,
+                                                     &segment_cmd, &set_cmd, &tag_load_cmd};
 
 int cli_fail(const struct err *err)
 {
@@ -13,6 +14,7 @@ int cli_fail(const struct err *err)
     switch (err->code) {
     case ERR_USAGE: return CLI_USAGE;
     case ERR_CANCELLED: return CLI_INTERRUPTED;
+    case ERR_ABSENT: return CLI_NEGATIVE;
     case ERR_NONE:
     case ERR_INPUT:
     case ERR_STORE:

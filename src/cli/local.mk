@@ -8,6 +8,7 @@ src_libcli_a_SOURCES = \
 	src/cli/help_cmd.c \
 	src/cli/import_cmd.c \
 	src/cli/info_cmd.c \
+	src/cli/keep_cmd.c \
 	src/cli/manual.c src/cli/manual.h \
 	src/cli/meter.c src/cli/meter.h \
 	src/cli/output.c src/cli/output.h \

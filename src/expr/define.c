@@ -17,6 +17,7 @@ struct definition {
     struct expr *tree; /* NULL: being parsed */
     size_t parts;
     int depth;
+    bool circle; /* it came back to itself: the message is complete as it is */
     const struct definition *outer;
     struct definition *next; /* of all that are known */
 };
@@ -36,8 +37,9 @@ static struct definition *find(const struct parser *p, char kind, struct str nam
 }
 
 /* "a → b → a" */
-static bool circle(struct parser *p, const struct definition *again, const struct token *at)
+static bool circle(struct parser *p, struct definition *again, const struct token *at)
 {
+    again->circle = true;
     const char *way = shown(p, again->kind, again->name);
     for (const struct definition *d = p->inside; d != again; d = d->outer)
         way = arena_printf(p->arena, "%s → %s", shown(p, d->kind, d->name), way);
@@ -49,6 +51,9 @@ static bool circle(struct parser *p, const struct definition *again, const struc
 static bool inside_fails(struct parser *p, const struct definition *d, struct str text,
                          const struct token *at, const struct err *inner)
 {
+    for (const struct definition *k = *p->known; k; k = k->next)
+        if (k->circle)
+            return err_at(p->err, at->column, at->width, "%s", inner->text);
     return err_at(p->err, at->column, at->width, _("%s stands for %s, and there column %d is wrong: %s"),
                   shown(p, d->kind, d->name), lex_show(p->arena, text), inner->column, inner->text);
 }

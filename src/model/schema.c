@@ -272,12 +272,12 @@ void schema_use_catalogue(struct schema *m, struct catalogue *c)
     m->catalogue = c;
 }
 
-const struct segments *schema_segments(const struct schema *m)
+struct segments *schema_segments(struct schema *m)
 {
     return &m->segments;
 }
 
-const struct segments *schema_sets(const struct schema *m)
+struct segments *schema_sets(struct schema *m)
 {
     return &m->sets;
 }

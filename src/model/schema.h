@@ -26,9 +26,9 @@ const struct expr_vocabulary *schema_vocabulary(const struct schema *m);
 /* The store's tags, or those that schema_use_catalogue put in their place (it takes the catalogue over). */
 const struct catalogue *schema_catalogue(const struct schema *m);
 void schema_use_catalogue(struct schema *m, struct catalogue *c);
-/* Saved segments and page sets. */
-const struct segments *schema_segments(const struct schema *m);
-const struct segments *schema_sets(const struct schema *m);
+/* Saved segments and page sets; changing them changes the vocabulary, not the store. */
+struct segments *schema_segments(struct schema *m);
+struct segments *schema_sets(struct schema *m);
 /* Display name of an event in the current language, or the id itself. Borrowed. */
 struct str schema_event_name(const struct schema *m, struct str event);
 /* Whether an event with this property value (as text; a boolean is "true" or "false") is a failure: by the

@@ -5,6 +5,9 @@
 expect 0 generate sample --users 2000 --events 24000 --quiet
 expect 0 help --man
 sed -n 's/^    waymark //p' out | sed 's/\\-/-/g; s/\\e/\\/g' >examples
+cut -d, -f1 sample/users.csv | sed -n 1,20p >list.csv
+printf 'young\tage < 30\n' >segments.txt
+cp "$top_srcdir/data/tags.csv" tags.csv
 count=$(wc -l <examples)
 [ "$count" -ge 13 ] || fail "only $count examples were found"
 { grep '^import' examples; grep -v '^import' examples; } >ordered

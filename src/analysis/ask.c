@@ -130,6 +130,13 @@ bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, st
     return !query_get(q, "top") || ask_number(a, "top", 0, INT32_MAX, &a->top, err);
 }
 
+struct value ask_event_value(const struct ask *a, struct arena *arena, struct str event)
+{
+    struct value v = value_text(arena, event);
+    struct str seen = schema_event_name(a->schema, event);
+    return str_eq(seen, event) ? v : value_shown(v, arena_str(arena, seen).p);
+}
+
 bool ask_segment(struct ask *a, const struct audience *audience, struct err *err)
 {
     const char *text = query_get(a->query, "segment");

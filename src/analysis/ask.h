@@ -7,6 +7,7 @@
 #include "analysis/select.h"
 #include "base/pool.h"
 #include "model/query.h"
+#include "model/result.h"
 #include "model/registry.h"
 #include "model/schema.h"
 
@@ -39,6 +40,8 @@ struct ask {
  * parameter is wrong. */
 bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, struct schema *m,
               struct pool *pool, struct err *err);
+/* An event's name, with what people see of it when it has a display name. */
+struct value ask_event_value(const struct ask *a, struct arena *arena, struct str event);
 /* Answers --segment, when there is one; `audience` must outlive the ask. */
 bool ask_segment(struct ask *a, const struct audience *audience, struct err *err);
 void ask_done(struct ask *a);

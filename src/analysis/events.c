@@ -469,7 +469,9 @@ static void put_rows(struct plan *p, const struct state *st, struct result *r)
             const char *who = who_of(p, b, &order[i], r);
             struct value *v = result_row(r);
             v[0] = value_time(p->bound[b]);
-            v[1] = p->by ? value_text(&r->arena, order[i].name) : value_none();
+            v[1] = !p->by                ? value_none()
+                   : p->by_what.by_event ? ask_event_value(p->ask, &r->arena, order[i].name)
+                                         : value_text(&r->arena, order[i].name);
             v[2] = value_who(value_int((int64_t)st->cell[at].events), who);
             v[3] = value_who(value_int(st->cell[at].users), who);
             v[4] = value_who(metric_of(p, &st->cell[at], st->sum ? &st->sum[at] : NULL), who);

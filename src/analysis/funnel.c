@@ -296,7 +296,7 @@ static void put_rows(struct state *st, const int64_t *users, const struct value 
         bool last = k == p->steps;
         struct value *v = result_row(r);
         v[0] = value_int((int64_t)k);
-        v[1] = value_text(&r->arena, str_of(p->name[k - 1]));
+        v[1] = ask_event_value(p->ask, &r->arena, str_of(p->name[k - 1]));
         v[2] = count_of(r, users[k], "reached", k);
         v[3] = value_ratio(users[k], k == 1 ? users[1] : users[k - 1]);
         v[4] = value_ratio(users[k], users[1]);

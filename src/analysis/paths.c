@@ -517,21 +517,21 @@ static const char *who_of(struct result *r, const struct node *n, const struct s
     return who;
 }
 
-static void put_links(const struct link *link, size_t n, const struct node *node, struct result *r)
+static void put_links(const struct plan *p, const struct link *link, size_t n, const struct node *node, struct result *r)
 {
     for (size_t i = 0; i < n; i++) {
         const struct node *from = &node[link[i].from];
         const char *who = who_of(r, from, &link[i].name);
         struct value *v = result_row(r);
         v[0] = value_int((int64_t)from->step + 1);
-        v[1] = value_text(&r->arena, from->name);
-        v[2] = value_text(&r->arena, link[i].name);
+        v[1] = ask_event_value(p->ask, &r->arena, from->name);
+        v[2] = ask_event_value(p->ask, &r->arena, link[i].name);
         v[3] = value_who(value_int((int64_t)link[i].count), who);
         v[4] = value_who(value_int((int64_t)link[i].users), who);
     }
 }
 
-static void put_nodes(const struct node *node, size_t n, struct result *r)
+static void put_nodes(const struct plan *p, const struct node *node, size_t n, struct result *r)
 {
     static const struct str end = {"(end)", 5};
     struct rows *t = arena_new(&r->arena, struct rows);
@@ -540,7 +540,7 @@ static void put_nodes(const struct node *node, size_t n, struct result *r)
         const char *who = who_of(r, &node[i], NULL);
         struct value *v = rows_add(&r->arena, t);
         v[0] = value_int((int64_t)node[i].step + 1);
-        v[1] = value_text(&r->arena, node[i].name);
+        v[1] = ask_event_value(p->ask, &r->arena, node[i].name);
         v[2] = value_who(value_int((int64_t)node[i].count), who);
         v[3] = value_who(value_int((int64_t)node[i].users), who);
         v[4] = value_who(value_int((int64_t)node[i].count), who);
@@ -588,11 +588,11 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     const struct node *node = list_nodes(p, st, &nodes);
     const struct link *link = list_links(p, st, node, nodes, &links);
     result_columns(r, columns, sizeof(columns) / sizeof(columns[0]));
-    put_links(link, links, node, r);
+    put_links(p, link, links, node, r);
     object_add(&r->arena, &r->summary, "paths", value_int((int64_t)st->paths));
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)st->users));
     object_add(&r->arena, &r->summary, "sessions", value_int((int64_t)st->sessions));
-    put_nodes(node, nodes, r);
+    put_nodes(p, node, nodes, r);
     put_rule(p, st, r);
     return true;
 }

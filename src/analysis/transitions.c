@@ -495,8 +495,8 @@ static void put_rows(struct plan *p, struct result *r)
         const char *who = arena_printf(&r->arena, "%.*s > %.*s", (int)line[i].from.n, line[i].from.p,
                                        (int)line[i].to.n, line[i].to.p);
         struct value *v = result_row(r);
-        v[0] = value_text(&r->arena, line[i].from);
-        v[1] = value_text(&r->arena, line[i].to);
+        v[0] = ask_event_value(p->ask, &r->arena, line[i].from);
+        v[1] = ask_event_value(p->ask, &r->arena, line[i].to);
         v[2] = value_who(value_int((int64_t)x->count), who);
         v[3] = value_who(value_int((int64_t)x->users), who);
         v[4] = value_ratio((int64_t)x->count, (int64_t)leaving[x->key / p->rule.names]);

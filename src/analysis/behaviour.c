@@ -28,6 +28,7 @@ struct deed {
     enum expr_op op;
     struct value_test test;
     uint64_t step[64]; /* selector bit of each step */
+    uint64_t needed;   /* bits of the steps that must happen */
     size_t prop;       /* place among the scan's columns */
     bool of_event;     /* distinct(event of …) */
     bool idle;         /* the outcome for a user who did nothing of it */
@@ -191,6 +192,11 @@ static int64_t days(const struct run *r, const struct deed *d, const struct jour
 static bool in_order(const struct deed *d, const struct journey *j)
 {
     const struct expr_call *c = d->call;
+    uint64_t seen = 0;
+    for (size_t i = 0; i < j->n; i++)
+        seen |= j->mask[i];
+    if ((seen & d->needed) != d->needed) /* nearly everyone lacks some step */
+        return false;
     int64_t begin[64];
     size_t k;
     for (k = 0; k < c->steps; k++)
@@ -341,6 +347,7 @@ static bool plan_deed(struct run *r, const struct expr *e, bool *fits, struct er
         if (bit == SCAN_SELECTORS)
             return *fits = false, true;
         d->step[i] = UINT64_C(1) << bit;
+        d->needed |= e->call->step[i].absent ? 0 : d->step[i];
     }
     if (e->op != EXPR_SEQUENCE && !value_test_make(&d->test, e, 0, false, r->a->snapshot, &r->arena, err))
         return false;

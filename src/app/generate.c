@@ -55,6 +55,7 @@ static void put_report(struct result *r, const struct bank_report *report)
     object_add(&r->arena, &r->summary, "bytes", value_int((int64_t)report->bytes));
     object_add(&r->arena, &r->summary, "first_day", day(r, report->first));
     object_add(&r->arena, &r->summary, "last_day", day(r, report->last));
+    object_add(&r->arena, &r->summary, "credit_not_invested", value_int(report->credit_not_invested));
     result_columns(r, columns, sizeof columns / sizeof *columns);
     for (int i = 0; i < BANK_FUNNEL_STEPS; i++) {
         struct value *cell = result_row(r);

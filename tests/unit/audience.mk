@@ -3,3 +3,8 @@ check_PROGRAMS += tests/unit/audience_test
 tests_unit_audience_test_SOURCES = tests/unit/audience_test.c $(ANALYSIS_WORLD)
 tests_unit_audience_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_audience_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/wilson_test
+tests_unit_wilson_test_SOURCES = tests/unit/wilson_test.c
+tests_unit_wilson_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_wilson_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

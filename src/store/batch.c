@@ -1,7 +1,7 @@
-/* batch.c - an import from begin to the one commit that makes it live.
+/* batch.c - a batch from begin to its end: its columns, codes and notes.
  *
- * Until then only blocks exist that no live record names; whatever stops the batch, the next one collects
- * them (sweep.c). */
+ * Until batch_live.c makes it live only blocks exist that no live record names; whatever stops the batch, the
+ * next one collects them (sweep.c). */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ enum column_type batch_type(const struct batch *b, uint16_t column)
 {
     if (column == COL_TIME)
         return COLUMN_TIME;
-    if (column == COL_EVENT || column == COL_USER)
+    if (column == COL_USER || column == COL_EVENT || column == COL_IMPORT || column == COL_CANON)
         return COLUMN_CODE;
     const struct column_def *c = column_by_id(b, column);
     return c ? c->type : 0;
@@ -80,7 +80,7 @@ static struct batch_dict *dict_for(struct batch *b, uint16_t column)
         vec_push(&b->dict, NULL);
     struct batch_dict *d = b->dict.at[column];
     if (!d) {
-        if (batch_type(b, column) != COLUMN_CODE)
+        if (batch_type(b, column) != COLUMN_CODE || column == COL_IMPORT || column == COL_CANON)
             bug("a column without dictionary");
         d = b->dict.at[column] = mem_zalloc(sizeof(*d));
         d->column = column;
@@ -157,152 +157,6 @@ bool batch_note(struct batch *b, const char *key, struct str text, struct err *e
     return true;
 }
 
-/* ---- records */
-
-static void put_import(struct buf *out, const struct batch *b, const struct import_def *d,
-                       enum import_state state)
-{
-    struct str source = d->source;
-    source.n = source.n < SOURCE_BYTES_MAX ? source.n : SOURCE_BYTES_MAX;
-    struct import_record m = {
-        .import = b->import,
-        .state = state,
-        .table = b->table,
-        .parts = (uint32_t)b->part.n,
-        .started_us = d->started_us,
-        .finished_us = d->finished_us,
-        .rows = d->rows,
-        .stored = d->stored,
-        .duplicates = d->duplicates,
-        .rejected = d->rejected,
-        .users = d->users,
-        .new_users = d->new_users,
-        .bytes = d->bytes,
-        .source_bytes = (uint32_t)source.n,
-        .pid = (uint32_t)getpid(),
-    };
-    block_begin(out);
-    buf_put(out, &m, sizeof(m));
-    buf_str(out, source);
-    for (size_t i = 0; i < b->part.n; i++) {
-        const struct batch_part *p = &b->part.at[i];
-        buf_put(out, &p->record, sizeof(p->record));
-        buf_put(out, p->column, p->record.columns * sizeof(*p->column));
-    }
-}
-
-bool batch_mark(struct batch *b, struct err *err)
-{
-    if (b->marked)
-        return true;
-    struct import_def d = {.started_us = b->started_us, .source = STR("")};
-    struct key k = key_import(b->import);
-    struct buf out = sink_buf(b->sink);
-    put_import(&out, b, &d, IMPORT_LOADING);
-    b->marked = true;
-    return sink_put(b->sink, &k, &out, err);
-}
-
-/* ---- the last commit */
-
-static bool put(struct batch *b, MDB_txn *txn, const struct key *k, struct buf *block, struct err *err)
-{
-    block_seal(block, 0, k);
-    b->root.digest += block_checksum(block->p);
-    bool ok = env_put(b->env, txn, k, buf_view(block), err);
-    buf_done(block);
-    return ok;
-}
-
-static bool put_columns(struct batch *b, MDB_txn *txn, struct err *err)
-{
-    for (size_t i = 0; i < b->column.n; i++) {
-        const struct column_def *c = &b->column.at[i];
-        struct column_record r = {c->id, (uint8_t)c->table, (uint8_t)c->type, (uint32_t)c->name.n};
-        struct key k = key_column(c->id);
-        struct buf out = {0};
-        block_begin(&out);
-        buf_put(&out, &r, sizeof(r));
-        buf_str(&out, c->name);
-        if (!put(b, txn, &k, &out, err))
-            return false;
-        b->root.columns++;
-    }
-    return true;
-}
-
-static const struct catalog_note *note_in_store(const struct batch *b, struct str name)
-{
-    const struct catalog *c = b->base->catalog;
-    for (size_t i = 0; i < c->notes; i++)
-        if (str_eq(c->note[i].name, name))
-            return &c->note[i];
-    return NULL;
-}
-
-static bool put_notes(struct batch *b, MDB_txn *txn, struct err *err)
-{
-    for (size_t i = 0; i < b->note.n; i++) {
-        const struct catalog_note *n = &b->note.at[i];
-        struct key k = key_note(n->name);
-        struct buf out = {0};
-        const struct catalog_note *old = note_in_store(b, n->name);
-        block_begin(&out);
-        buf_str(&out, n->text);
-        if (!put(b, txn, &k, &out, err))
-            return false;
-        b->root.notes += old == NULL;
-        b->root.digest -= old ? old->checksum : 0;
-    }
-    return true;
-}
-
-static bool put_dicts(struct batch *b, MDB_txn *txn, struct err *err)
-{
-    for (size_t i = 0; i < b->dict.n; i++) {
-        const struct batch_dict *d = b->dict.at[i];
-        if (!d || d->count == d->base)
-            continue;
-        const struct catalog_dict *old = catalog_dict(b->base->catalog, d->column);
-        struct dict_record r = {d->count, (uint32_t)d->run.n, d->bytes + (old ? old->bytes : 0)};
-        struct key k = key_dict(d->column);
-        struct buf out = {0};
-        block_begin(&out);
-        buf_put(&out, &r, sizeof(r));
-        buf_put(&out, d->run.at, d->run.n * sizeof(*d->run.at));
-        if (!put(b, txn, &k, &out, err))
-            return false;
-        b->root.dicts += old == NULL;
-        b->root.digest -= old ? old->checksum : 0;
-    }
-    return true;
-}
-
-static bool put_journal(struct batch *b, MDB_txn *txn, const struct import_def *info, struct err *err)
-{
-    struct key k = key_import(b->import);
-    struct buf out = {0};
-    if (!info)
-        return true;
-    put_import(&out, b, info, IMPORT_LIVE);
-    b->root.imports++;
-    return put(b, txn, &k, &out, err);
-}
-
-static bool make_live(struct batch *b, const struct import_def *info, struct err *err)
-{
-    MDB_txn *txn = env_write(b->env, 64u << 20, err);
-    if (!txn)
-        return false;
-    if (!put_columns(b, txn, err) || !put_notes(b, txn, err) || !put_dicts(b, txn, err) ||
-        !put_journal(b, txn, info, err)) {
-        mdb_txn_abort(txn);
-        return false;
-    }
-    b->root.version++;
-    return env_commit(b->env, txn, &b->root, err);
-}
-
 static bool write_dicts(struct batch *b, struct err *err)
 {
     for (size_t i = 0; i < b->dict.n; i++)
@@ -335,6 +189,7 @@ static void batch_free(struct batch *b, bool dirty)
     vec_done(&b->column);
     vec_done(&b->note);
     vec_done(&b->part);
+    vec_done(&b->replaced);
     arena_done(&b->arena);
     writer_unlock(b->lock);
     free(b);
@@ -342,11 +197,11 @@ static void batch_free(struct batch *b, bool dirty)
 
 bool batch_commit(struct batch *b, const struct import_def *info, struct err *err)
 {
-    if (b->part.n && !info)
+    if (b->part.n && !info && !b->upkeep)
         bug("parts without an import");
     bool ok = !b->broken ||
               err_set(err, ERR_STORE, _("store %s: an import that failed cannot be completed"), b->env->dir);
-    ok = ok && write_dicts(b, err) && sink_finish(b->sink, err) && make_live(b, info, err);
+    ok = ok && write_dicts(b, err) && sink_finish(b->sink, err) && batch_make_live(b, info, err);
     batch_free(b, !ok || b->garbage);
     return ok;
 }
@@ -394,13 +249,18 @@ static bool prepare(struct env *env, uint64_t expected, struct err *err)
     return check_structure(env, err) && sweep(env, err) && check_room(env, expected, err);
 }
 
-struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes, struct err *err)
+static bool check_writable(const struct env *env, struct err *err)
 {
-    if (!env->writable) {
-        err_set(err, ERR_STORE, _("store %s: may only be read by you; ask for write permission"), env->dir);
+    return env->writable || env_read_only(env, err);
+}
+
+static struct batch *begin(struct env *env, enum table t, uint64_t expected_bytes, bool *busy,
+                           struct err *err)
+{
+    *busy = false;
+    if (!check_writable(env, err))
         return NULL;
-    }
-    int lock = writer_lock(env->dir, err);
+    int lock = writer_lock(env->dir, busy, err);
     if (lock < 0)
         return NULL;
     struct batch *b = mem_zalloc(sizeof(*b));
@@ -412,12 +272,38 @@ struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes
     if (prepare(env, expected_bytes, err) && (b->base = snapshot_open(env, err)) &&
         env_root(env, &b->base->tree, &b->root, err)) {
         b->import = b->root.imports + 1;
+        b->root.format = FORMAT_VERSION;
         b->sink = sink_new(env, &b->root, err);
         if (b->sink)
             return b;
     }
     batch_free(b, false);
     return NULL;
+}
+
+struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes, struct err *err)
+{
+    bool busy;
+    return begin(env, t, expected_bytes, &busy, err);
+}
+
+struct batch *batch_begin_upkeep(struct env *env, enum table t, bool *busy, struct err *err)
+{
+    struct batch *b = begin(env, t, 0, busy, err);
+    if (b)
+        b->upkeep = true;
+    return b;
+}
+
+bool batch_expect(const struct batch *b, uint64_t bytes, struct err *err)
+{
+    return check_room(b->env, bytes, err);
+}
+
+void batch_replace(struct batch *b, uint32_t part, size_t by)
+{
+    vec_push(&b->replaced, (struct batch_replaced){part, by});
+    b->garbage = true;
 }
 
 const struct snapshot *batch_snapshot(const struct batch *b)

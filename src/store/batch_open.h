@@ -5,6 +5,7 @@
 #include "store/batch.h"
 #include "store/codemap.h"
 #include "store/dict.h"
+#include "store/journal.h"
 #include "store/sink.h"
 
 struct batch_dict {
@@ -16,9 +17,11 @@ struct batch_dict {
     VEC(struct run_record) run; /* as they will be */
 };
 
-struct batch_part {
-    struct part_record record;
-    uint16_t *column; /* ascending */
+/* A part that is live before this batch and not after it. */
+#define BATCH_NOTHING SIZE_MAX
+struct batch_replaced {
+    uint32_t part;
+    size_t by; /* index of the batch's part that takes its place, or BATCH_NOTHING */
 };
 
 struct batch {
@@ -37,11 +40,23 @@ struct batch {
     VEC(struct column_def) column; /* added */
     VEC(struct batch_dict *) dict; /* by column number; NULL: untouched */
     VEC(struct catalog_note) note;
-    VEC(struct batch_part) part;
+    VEC(struct journal_part) part;
+    bool upkeep; /* brings no import: replaces parts */
+    VEC(struct batch_replaced) replaced;
+    uint32_t forget; /* import that becomes forgotten; 0: none */
+    uint64_t forget_rows;
 };
 
 /* Type of a column as the batch knows it; 0: unknown. */
 enum column_type batch_type(const struct batch *b, uint16_t column);
+/* A batch that brings no import but other parts for those there are. *busy: it
+ * was refused since another process writes. */
+struct batch *batch_begin_upkeep(struct env *env, enum table t, bool *busy, struct err *err);
+/* False when the disk has no room for `bytes` more. */
+bool batch_expect(const struct batch *b, uint64_t bytes, struct err *err);
+void batch_replace(struct batch *b, uint32_t part, size_t by);
+/* Commits everything that makes the batch live; blocks must be on disk. */
+bool batch_make_live(struct batch *b, const struct import_def *info, struct err *err);
 /* Puts the `loading` record into the journal before the first block of a part. */
 bool batch_mark(struct batch *b, struct err *err);
 /* Writes the strings added and their hash runs. */

@@ -12,7 +12,7 @@ struct loading {
     const struct tree *t;
     struct catalog *c, *old; /* old: may be NULL */
     VEC(struct column_def) columns;
-    VEC(struct import_def) imports;
+    VEC(struct catalog_import) imports;
     VEC(struct catalog_note) notes;
     VEC(struct catalog_dict) dicts;
     VEC(struct catalog_part *) parts;
@@ -67,6 +67,31 @@ uint32_t catalog_part_column(const struct part *p, uint16_t column)
     while (i < p->columns && p->column[i] != column)
         i++;
     return i;
+}
+
+static bool run_lives(const struct catalog *c, uint16_t column, uint32_t run)
+{
+    const struct catalog_dict *d = catalog_dict(c, column);
+    for (uint32_t i = 0; d && i < d->runs; i++)
+        if (d->run[i].run.run == run)
+            return true;
+    return false;
+}
+
+bool catalog_lives(const struct catalog *c, const struct key *k)
+{
+    struct key_numbers n;
+    const struct catalog_dict *d;
+    key_numbers(k, &n);
+    switch (k->b[0]) {
+    case BLOCK_IMPORT: return n.at[0] >= 1 && n.at[0] <= c->imports;
+    case BLOCK_STRINGS: d = catalog_dict(c, (uint16_t)n.at[0]); return d && n.at[1] < d->count;
+    case BLOCK_HASHES: return run_lives(c, (uint16_t)n.at[0], n.at[1]);
+    case BLOCK_DIRECTORY:
+    case BLOCK_CODES:
+    case BLOCK_CELL: return catalog_part(c, n.at[0]) != NULL;
+    default: return true; /* written by final commits only */
+    }
 }
 
 /* ---- columns and notes */
@@ -225,30 +250,28 @@ static bool columns_sound(const uint16_t *column, uint32_t n, enum table table)
     return table == TABLE_USERS || (n >= 2 && column[0] == COL_TIME && column[1] == COL_EVENT);
 }
 
-static bool load_part(struct loading *l, const struct key *k, struct rest *r,
+static bool load_part(struct loading *l, const struct key *k, const struct journal_part *d,
                       const struct import_record *import)
 {
-    struct part_record d;
+    const struct part_record *r = &d->record;
     struct arena *a = &l->c->arena;
-    if (!take(r, &d, sizeof(d)) || d.part == 0 || d.part >= l->c->root.next_part || l->c->by_id[d.part])
-        return wrong(l, k);
-    uint16_t *column = arena_array(a, uint16_t, d.columns + 1u);
-    if (!take(r, column, d.columns * sizeof(*column)) || !columns_sound(column, d.columns, import->table))
+    if (r->part == 0 || r->part >= l->c->root.next_part || l->c->by_id[r->part] ||
+        !columns_sound(d->column, r->columns, import->table))
         return wrong(l, k);
     struct catalog_part *p = arena_new(a, struct catalog_part);
-    p->part = (struct part){.id = d.part,
+    p->part = (struct part){.id = r->part,
                             .import = import->import,
                             .table = import->table,
-                            .rows = d.rows,
-                            .blocks = d.blocks,
-                            .columns = d.columns,
-                            .column = column};
-    size_t cells = (size_t)d.blocks * (d.columns + 1u);
+                            .rows = r->rows,
+                            .blocks = r->blocks,
+                            .columns = r->columns,
+                            .column = d->column};
+    size_t cells = (size_t)r->blocks * (r->columns + 1u);
     p->cell = arena_array(a, block_slot, cells);
-    const struct catalog_part *old = old_part(l, d.part);
+    const struct catalog_part *old = old_part(l, r->part);
     if (old)
         copy_slots(p->cell, old->cell, cells);
-    l->c->by_id[d.part] = p;
+    l->c->by_id[r->part] = p;
     vec_push(&l->parts, p);
     return load_directory(l, &p->part) && (import->table == TABLE_USERS || load_codes(l, p));
 }
@@ -257,33 +280,26 @@ static bool load_import(void *arg, const struct key *k, const struct tree_value 
 {
     struct loading *l = arg;
     struct rest r;
-    struct import_record m;
-    struct import_def d = {0};
+    struct catalog_import e;
     if (!open_record(l, k, v, &r))
         return false;
-    if (!take(&r, &m, sizeof(m)) || m.table > TABLE_USERS ||
-        !take_str(&r, &l->c->arena, m.source_bytes, &d.source))
+    struct key_numbers n;
+    if (!journal_read(&e.journal, (struct str){r.p, r.n}, &l->c->arena) || !key_numbers(k, &n) ||
+        n.at[0] != e.journal.head.import)
         return wrong(l, k);
-    if (m.state != IMPORT_LIVE) {
-        l->digest -= block_checksum(v->p);
+    e.checksum = block_checksum(v->p);
+    if (e.journal.head.state == IMPORT_LOADING) {
+        l->digest -= e.checksum;
         return true;
     }
-    d.id = m.import;
-    d.table = m.table;
-    d.started_us = m.started_us;
-    d.finished_us = m.finished_us;
-    d.rows = m.rows;
-    d.stored = m.stored;
-    d.duplicates = m.duplicates;
-    d.rejected = m.rejected;
-    d.users = m.users;
-    d.new_users = m.new_users;
-    d.bytes = m.bytes;
-    vec_push(&l->imports, d);
-    for (uint32_t i = 0; i < m.parts; i++)
-        if (!load_part(l, k, &r, &m))
+    /* Numbers are given out without gaps, and entries of imports stay. */
+    vec_push(&l->imports, e);
+    if (e.journal.head.import != l->imports.n)
+        return wrong(l, k);
+    for (uint32_t i = 0; i < e.journal.parts; i++)
+        if (!load_part(l, k, &e.journal.part[i], &e.journal.head))
             return false;
-    return r.n == 0 || wrong(l, k);
+    return true;
 }
 
 /* ---- dictionaries */
@@ -399,11 +415,14 @@ static void keep_all(struct loading *l)
 {
     struct catalog *c = l->c;
     KEEP(c->column, l->columns);
-    KEEP(c->import, l->imports);
+    KEEP(c->entry, l->imports);
     KEEP(c->note, l->notes);
     KEEP(c->dict, l->dicts);
     c->columns = l->columns.n;
     c->imports = l->imports.n;
+    c->import = arena_array(&c->arena, struct import_def, c->imports + 1);
+    for (size_t i = 0; i < c->imports; i++)
+        c->import[i] = journal_def(&c->entry[i].journal);
     c->notes = l->notes.n;
     c->dicts = l->dicts.n;
     for (int table = 0; table < 2; table++)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "store/env_lmdb.h"
+#include "store/journal.h"
 
 struct catalog_part {
     struct part part;
@@ -31,6 +32,11 @@ struct catalog_dict {
     block_slot *strings; /* the same blocks */
 };
 
+struct catalog_import {
+    struct journal journal;
+    uint64_t checksum; /* of the block */
+};
+
 struct catalog_note {
     struct str name, text;
     uint64_t checksum; /* of the block */
@@ -43,6 +49,7 @@ struct catalog {
     size_t columns, imports, notes, dicts;
     struct column_def *column;
     struct import_def *import;
+    struct catalog_import *entry; /* of each of them */
     struct catalog_note *note;
     struct catalog_dict *dict;
     size_t parts[2]; /* by enum table */
@@ -56,6 +63,8 @@ struct catalog *catalog_get(struct env *env, const struct tree *t, struct err *e
 void catalog_drop(struct catalog *c);                                              /* NULL is fine */
 const struct catalog_dict *catalog_dict(const struct catalog *c, uint16_t column); /* NULL: none */
 const struct catalog_part *catalog_part(const struct catalog *c, uint32_t id);     /* NULL: not live */
+/* Whether a live record names the block of this key (a root, column, note or dictionary: always). */
+bool catalog_lives(const struct catalog *c, const struct key *k);
 /* Index of a column in a part, or p->columns. */
 uint32_t catalog_part_column(const struct part *p, uint16_t column);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/nls.h"
 #include "base/num.h"
@@ -64,6 +65,19 @@ bool env_error(const struct env *env, int rc, const char *doing, struct err *err
         rc == MDB_BAD_TXN)
         return env_damaged(env, doing, mdb_strerror(rc), err);
     return err_set(err, ERR_SYSTEM, _("store %s: %s: %s"), env->dir, doing, mdb_strerror(rc));
+}
+
+bool env_read_only(const struct env *env, struct err *err)
+{
+    struct statvfs fs;
+    if (statvfs(env->dir, &fs) == 0 && fs.f_flag & ST_RDONLY)
+        return err_set(
+            err, ERR_STORE,
+            _("store %s: lies on a file system that is mounted read-only; mount it for writing, or "
+              "copy the store to another disk"),
+            env->dir);
+    return err_set(err, ERR_STORE, _("store %s: may only be read by you; ask for write permission"),
+                   env->dir);
 }
 
 void env_on_fatal(void (*fn)(const char *text))
@@ -185,7 +199,7 @@ MDB_txn *env_write(struct env *env, uint64_t room, struct err *err)
 {
     check_process(env);
     if (!env->writable) {
-        err_set(err, ERR_STORE, _("store %s: may only be read by you; ask for write permission"), env->dir);
+        env_read_only(env, err);
         return NULL;
     }
     MDB_txn *txn = NULL;
@@ -296,12 +310,11 @@ bool env_root(const struct env *env, const struct tree *t, struct root_record *o
         return err_set(err, ERR_STORE,
                        _("store %s: written on a machine of the other byte order; import again here"),
                        env->dir);
-    if (first[1] != FORMAT_VERSION)
-        return err_set(
-            err, ERR_STORE,
-            _("store %s: has format %u, this program reads format %d; use the waymark that wrote it "
-              "or import again"),
-            env->dir, first[1], FORMAT_VERSION);
+    if (first[1] < FORMAT_OLDEST || first[1] > FORMAT_VERSION)
+        return err_set(err, ERR_STORE,
+                       _("store %s: has format %u, this program reads formats %d to %d; use the waymark that "
+                         "wrote it or import again"),
+                       env->dir, first[1], FORMAT_OLDEST, FORMAT_VERSION);
     if (payload.n != sizeof(*out))
         return env_block_damaged(env, &k, N_("length differs"), err);
     memcpy(out, payload.p, sizeof(*out));

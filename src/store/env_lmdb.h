@@ -43,6 +43,9 @@ bool env_error(const struct env *env, int rc, const char *doing, struct err *err
 bool env_damaged(const struct env *env, const char *where, const char *why, struct err *err);
 bool env_block_damaged(const struct env *env, const struct key *k, const char *why, struct err *err);
 
+/* Why this process may not write, as ERR_STORE. */
+bool env_read_only(const struct env *env, struct err *err);
+
 /* A read transaction and the state it sees. The transaction keeps that state's pages from reuse:
  * mdb_txn_abort ends it. */
 bool env_read(struct env *env, MDB_txn **txn, struct tree *t, struct err *err);

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += src/libstore.a
 src_libstore_a_SOURCES = \
-	src/store/batch.c src/store/batch.h src/store/batch_open.h \
+	src/store/batch.c src/store/batch_live.c src/store/batch.h src/store/batch_open.h \
 	src/store/block.c src/store/block.h \
 	src/store/catalog.c src/store/catalog.h \
 	src/store/codemap.c src/store/codemap.h \
@@ -9,14 +9,20 @@ src_libstore_a_SOURCES = \
 	src/store/dict.c src/store/dict.h \
 	src/store/dict_write.c \
 	src/store/env.c src/store/env.h src/store/env_lmdb.h \
+	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
+	src/store/journal.c src/store/journal.h \
+	src/store/merge.c \
 	src/store/part_writer.c \
 	src/store/record.h \
+	src/store/rewrite.c src/store/rewrite.h \
+	src/store/rows.c src/store/rows.h \
 	src/store/sink.c src/store/sink.h \
 	src/store/snapshot.c src/store/snapshot.h src/store/snapshot_open.h \
 	src/store/sweep.c \
 	src/store/tree.c src/store/tree.h src/store/tree_page.h \
 	src/store/tree_check.c \
+	src/store/upkeep.h \
 	src/store/verify.c src/store/verify.h \
 	src/store/verify_walk.c src/store/verify_walk.h \
 	src/store/writer_lock.c src/store/writer_lock.h \

@@ -328,11 +328,11 @@ static int by_number(const void *a, const void *b)
 /* The part as the journal will name it. */
 static void record_part(struct part_writer *w)
 {
-    struct batch_part p = {.record = {w->id, (uint32_t)w->block.n, (uint32_t)w->columns, 0, w->rows}};
-    p.column = arena_array(&w->b->arena, uint16_t, w->columns + 1);
-    memcpy(p.column, w->column, w->columns * sizeof(*p.column));
-    qsort(p.column, w->columns, sizeof(*p.column), by_number);
-    vec_push(&w->b->part, p);
+    uint16_t *column = arena_array(&w->b->arena, uint16_t, w->columns + 1);
+    memcpy(column, w->column, w->columns * sizeof(*column));
+    qsort(column, w->columns, sizeof(*column), by_number);
+    vec_push(&w->b->part,
+             (struct journal_part){{w->id, (uint32_t)w->block.n, (uint32_t)w->columns, 0, w->rows}, column});
 }
 
 bool part_end(struct part_writer *w, struct err *err)

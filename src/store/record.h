@@ -8,7 +8,10 @@
 #include <stdint.h>
 #include "store/snapshot.h"
 
-#define FORMAT_VERSION 1
+/* What is written; all from FORMAT_OLDEST on are read. The first batch into an older store makes it one of
+ * this version. */
+#define FORMAT_VERSION 2
+#define FORMAT_OLDEST 1
 #define BYTE_ORDER_MARK 0x01020304u
 
 /* Rows of a full block: with page header (16), block header (64) and column header (48) columns of 1, 2 and 4
@@ -39,8 +42,8 @@ struct column_record { /* then name */
 };
 _Static_assert(sizeof(struct column_record) == 8, "no padding");
 
-enum import_state { IMPORT_LOADING = 1, IMPORT_LIVE = 2 };
-struct import_record { /* then source, then per part a part_record with its columns */
+enum import_state { IMPORT_LOADING = 1, IMPORT_LIVE, IMPORT_FORGOTTEN };
+struct import_record { /* then source, then per part a part_record with its columns, then perhaps a tail */
     uint32_t import, state, table, parts;
     int64_t started_us, finished_us;
     uint64_t rows, stored, duplicates, rejected, users, new_users, bytes;
@@ -52,6 +55,14 @@ struct part_record { /* then uint16 columns, ascending */
     uint64_t rows;
 };
 _Static_assert(sizeof(struct part_record) == 24, "no padding");
+struct import_tail { /* then import_file records */
+    uint32_t files, zero;
+    uint64_t echoes;
+    int64_t forgotten_us;
+    uint64_t forgotten_rows;
+};
+_Static_assert(sizeof(struct import_tail) == 32, "no padding");
+_Static_assert(sizeof(struct import_file) == 24, "no padding");
 #define SOURCE_BYTES_MAX 4096
 
 struct dict_record { /* then run_records, oldest first */

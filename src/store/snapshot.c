@@ -63,6 +63,22 @@ size_t snapshot_imports(const struct snapshot *s, const struct import_def **out)
     return s->catalog->imports;
 }
 
+static bool same_file(const struct import_file *a, const struct import_file *b)
+{
+    return a->size == b->size && a->hash[0] == b->hash[0] && a->hash[1] == b->hash[1];
+}
+
+uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file)
+{
+    for (size_t i = 0; i < s->catalog->imports; i++) {
+        const struct import_def *m = &s->catalog->import[i];
+        for (size_t f = 0; !m->forgotten && f < m->files; f++)
+            if (same_file(&m->file[f], file))
+                return m->id;
+    }
+    return 0;
+}
+
 struct str snapshot_note(const struct snapshot *s, const char *key)
 {
     struct str name = str_of(key);
@@ -124,12 +140,22 @@ static enum column_type type_of(const struct snapshot *s, uint16_t column)
     return column == COL_TIME ? COLUMN_TIME : COLUMN_CODE;
 }
 
+/* Rows of a part that was never merged are all of its import. */
+static struct column_view one_import(const struct part *p, uint32_t block)
+{
+    struct column_view v = column_missing(COLUMN_CODE, p->block[block].rows);
+    v.has_null = false;
+    v.base = v.min = v.max = p->import;
+    return v;
+}
+
 bool part_column(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column,
                  struct column_view *out, struct err *err)
 {
     uint32_t index = catalog_part_column(p, column);
     if (index == p->columns) {
-        *out = column_missing(type_of(s, column), p->block[block].rows);
+        *out = column == COL_IMPORT ? one_import(p, block)
+                                    : column_missing(type_of(s, column), p->block[block].rows);
         return true;
     }
     struct key k = key_cell(p->id, block, column);

@@ -14,12 +14,18 @@
 #include "store/column.h"
 #include "store/env.h"
 
-/* Columns have a number in one name space for both tables. The first three are built in: snapshot_columns does not list
- * them. */
+/* Columns have a number in one name space for both tables. Those below COL_FIRST are built in:
+ * snapshot_columns does not list them. */
 enum {
     COL_USER = 0, /* dictionary of user ids; in parts: the runs of users (part_runs) */
     COL_TIME = 1,
-    COL_EVENT = 2,  /* dictionary of event names */
+    COL_EVENT = 2, /* dictionary of event names */
+    /* Events: the number of the import that brought the row. In every part: where parts were merged it is
+     * stored, elsewhere it is the part's. */
+    COL_IMPORT = 3,
+    /* Users: the number of the customer this id is another name of (snapshot_links). A code of COL_USER's
+     * dictionary. */
+    COL_CANON = 4,
     COL_FIRST = 16, /* first property or attribute */
 };
 enum table { TABLE_EVENTS, TABLE_USERS };
@@ -31,12 +37,22 @@ struct column_def {
     struct str name;
 };
 
+/* A source file as it was on disk; two files with the same three numbers are the same file. */
+struct import_file {
+    uint64_t size, hash[2]; /* XXH3-128, low half first: see digest.h */
+};
 struct import_def {
-    uint32_t id; /* 1, 2, … in order of arrival */
+    uint32_t id; /* 1, 2, … in order of arrival, forgotten ones included: id i is at index i - 1 */
     enum table table;
     int64_t started_us, finished_us;
     uint64_t rows, stored, duplicates, rejected, users, new_users, bytes;
     struct str source; /* what the user loaded, for people */
+    uint64_t echoes;   /* of the duplicates, those that an earlier import had brought (echo.h) */
+    size_t files;
+    const struct import_file *file;
+    bool forgotten; /* its rows are gone (store_forget); the counts above say what they were */
+    int64_t forgotten_us;
+    uint64_t forgotten_rows;
 };
 
 struct snapshot;
@@ -49,6 +65,8 @@ size_t snapshot_columns(const struct snapshot *s, const struct column_def **out)
 const struct column_def *snapshot_column(const struct snapshot *s, enum table t,
                                          struct str name); /* NULL: none */
 size_t snapshot_imports(const struct snapshot *s, const struct import_def **out);
+/* Number of the first import, not forgotten, that has loaded this very file; 0: none has. */
+uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file);
 /* Small named texts (time zone, mappings): empty str when absent. */
 struct str snapshot_note(const struct snapshot *s, const char *key);
 
@@ -68,7 +86,7 @@ struct block_info {
 };
 struct part {
     uint32_t id;
-    uint32_t import; /* arrival order: parts are listed by (import, id) */
+    uint32_t import; /* the newest import whose rows it has; parts are listed in order of arrival */
     enum table table;
     uint64_t rows;
     uint32_t blocks;

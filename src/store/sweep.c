@@ -15,39 +15,6 @@ struct finding {
     struct key damaged;           /* n > 0: a key that is not its block's */
 };
 
-static bool run_lives(const struct catalog *c, uint16_t column, uint32_t run)
-{
-    const struct catalog_dict *d = catalog_dict(c, column);
-    for (uint32_t i = 0; d && i < d->runs; i++)
-        if (d->run[i].run.run == run)
-            return true;
-    return false;
-}
-
-static bool import_lives(const struct tree_value *v)
-{
-    struct import_record m;
-    struct str payload = block_payload(v->p);
-    memcpy(&m, payload.p, sizeof(m)); /* the catalog has read and checked it */
-    return m.state == IMPORT_LIVE;
-}
-
-static bool lives(const struct catalog *c, const struct key *k, const struct tree_value *v)
-{
-    struct key_numbers n;
-    const struct catalog_dict *d;
-    key_numbers(k, &n);
-    switch (k->b[0]) {
-    case BLOCK_IMPORT: return import_lives(v);
-    case BLOCK_STRINGS: d = catalog_dict(c, (uint16_t)n.at[0]); return d && n.at[1] < d->count;
-    case BLOCK_HASHES: return run_lives(c, (uint16_t)n.at[0], n.at[1]);
-    case BLOCK_DIRECTORY:
-    case BLOCK_CODES:
-    case BLOCK_CELL: return catalog_part(c, n.at[0]) != NULL;
-    default: return true; /* written by final commits only */
-    }
-}
-
 /* A stale page may still show a dead block: its key must never become that of a live one. */
 static void note_numbers(struct finding *f, const struct key *k)
 {
@@ -63,7 +30,7 @@ static void note_numbers(struct finding *f, const struct key *k)
 static bool look(void *arg, const struct key *k, const struct tree_value *v)
 {
     struct finding *f = arg;
-    if (lives(f->c, k, v))
+    if (catalog_lives(f->c, k))
         return true;
     /* A live block whose key was damaged looks dead too. */
     if (!block_named(k, v->p, v->n)) {

@@ -134,6 +134,23 @@ static const char *check_values(const struct walk *w, const struct column_view *
     return right ? NULL : N_("the range does not fit the values");
 }
 
+/* Numbers of imports that are in the journal and not forgotten. */
+static const char *check_imports(const struct walk *w, uint32_t rows)
+{
+    const struct import_def *m;
+    size_t n = snapshot_imports(w->s, &m);
+    for (uint32_t row = 0; row < rows; row++)
+        if (w->value[row] < 1 || w->value[row] > (int64_t)n || m[w->value[row] - 1].forgotten)
+            return N_("a row's import is not in the journal");
+    return NULL;
+}
+
+/* How many codes a column's values may be taken from. */
+static uint32_t codes_of(const struct walk *w, uint16_t column)
+{
+    return column == COL_IMPORT ? UINT32_MAX : dict_count(w->s, column == COL_CANON ? COL_USER : column);
+}
+
 static const char *check_event_codes(const struct walk *w, const struct part *p, uint32_t block)
 {
     int64_t last = COLUMN_NULL;
@@ -158,9 +175,11 @@ static void check_column(struct walk *w, const struct part *p, uint32_t block, u
         return;
     }
     column_decode(&v, 0, v.rows, w->value);
-    const char *why = check_values(w, &v, dict_count(w->s, column));
+    const char *why = check_values(w, &v, codes_of(w, column));
     if (!why && column == COL_EVENT)
         why = check_event_codes(w, p, block);
+    if (!why && column == COL_IMPORT)
+        why = check_imports(w, v.rows);
     if (column == COL_TIME) {
         if (!why && !times_ascend(w, &p->block[block], any, user, time))
             why = N_("times of a user are out of order");

@@ -29,16 +29,16 @@ static int say_busy(int fd, const char *dir, struct err *err)
     ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
     long pid = n > 0 ? strtol(text, NULL, 10) : 0;
     if (pid > 0)
-        err_set(err, ERR_STORE, _("store %s: process %ld is importing into it; wait until it is done"), dir,
-                pid);
+        err_set(err, ERR_STORE, _("store %s: process %ld is writing to it; wait until it is done"), dir, pid);
     else
-        err_set(err, ERR_STORE, _("store %s: another import is running; wait until it is done"), dir);
+        err_set(err, ERR_STORE, _("store %s: another process is writing to it; wait until it is done"), dir);
     close(fd);
     return -1;
 }
 
-int writer_lock(const char *dir, struct err *err)
+int writer_lock(const char *dir, bool *busy, struct err *err)
 {
+    *busy = false;
     int fd = open_in(dir, "writer", O_RDWR | O_CREAT);
     if (fd < 0) {
         err_set(err, ERR_SYSTEM, _("store %s: cannot open its file 'writer': %s"), dir, strerror(errno));
@@ -46,7 +46,8 @@ int writer_lock(const char *dir, struct err *err)
     }
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
-        if (errno == EAGAIN || errno == EACCES)
+        *busy = errno == EAGAIN || errno == EACCES;
+        if (*busy)
             return say_busy(fd, dir, err);
         err_set(err, ERR_SYSTEM, _("store %s: cannot lock its file 'writer': %s"), dir, strerror(errno));
         close(fd);

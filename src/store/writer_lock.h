@@ -5,8 +5,9 @@
 
 #include "base/err.h"
 
-/* Descriptor that holds the lock until closed, or -1: err names the process that has it. Never waits. */
-int writer_lock(const char *dir, struct err *err);
+/* Descriptor that holds the lock until closed, or -1. *busy: because a process has it, which err names. Never
+ * waits. */
+int writer_lock(const char *dir, bool *busy, struct err *err);
 void writer_unlock(int fd);
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/vec.h"
 #include "store/dict.h"
 #include "store/snapshot_open.h"
+#include "store/upkeep.h"
 #include "store/verify.h"
 #include "store_world.h"
 
@@ -348,6 +349,8 @@ static void build(struct trial *t)
     assert_done(env);
     for (unsigned i = 1; i <= IMPORTS; i++) {
         assert_done(world_import(env, i, ROWS, &err));
+        if (i == IMPORTS - 3)
+            assert_done(store_merge(env, NULL, &err));
         if (i == IMPORTS - 2)
             t->old = read_image(t->dir);
     }

@@ -208,8 +208,8 @@ bool world_import(struct env *env, unsigned number, unsigned rows, struct err *e
 struct reading {
     const struct snapshot *s;
     const struct part *p;
-    uint32_t block;
-    struct column_view view[VALUES];
+    uint32_t block, import;
+    struct column_view view[VALUES], imports;
     uint16_t column[VALUES];
 };
 
@@ -248,11 +248,14 @@ static bool read_block(struct reading *r, uint64_t *sum, struct err *err)
     for (unsigned c = 0; c < VALUES; c++)
         if (!part_column(r->s, r->p, r->block, r->column[c], &r->view[c], err))
             return false;
+    if (!part_column(r->s, r->p, r->block, COL_IMPORT, &r->imports, err))
+        return false;
     uint32_t rows = r->p->block[r->block].rows;
     for (uint32_t run = 0; run < runs.n; run++) {
         uint32_t end = run + 1 < runs.n ? (uint32_t)column_at(&runs.start, run + 1) : rows;
         for (uint32_t i = (uint32_t)column_at(&runs.start, run); i < end; i++)
-            if (!read_row(r, i, (uint32_t)column_at(&runs.user, run), sum, err))
+            if (column_at(&r->imports, i) == (int64_t)r->import &&
+                !read_row(r, i, (uint32_t)column_at(&runs.user, run), sum, err))
                 return false;
     }
     return true;
@@ -266,12 +269,12 @@ bool world_found(const struct snapshot *s, uint32_t import, uint64_t *sum, struc
         const struct part *part;
         size_t n = snapshot_parts(s, (enum table)table, &part);
         for (size_t i = 0; i < n; i++) {
-            struct reading r = {.s = s, .p = &part[i], .column = {COL_TIME, COL_EVENT}};
+            struct reading r = {.s = s, .p = &part[i], .import = import, .column = {COL_TIME, COL_EVENT}};
             for (unsigned c = 2; c < VALUES; c++) {
                 const struct column_def *d = snapshot_column(s, (enum table)table, str_of(name[c]));
                 r.column[c] = d ? d->id : UINT16_MAX;
             }
-            for (r.block = 0; part[i].import == import && r.block < part[i].blocks; r.block++)
+            for (r.block = 0; r.block < part[i].blocks; r.block++)
                 if (!read_block(&r, sum, err))
                     return false;
         }

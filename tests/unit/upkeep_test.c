@@ -1,0 +1,368 @@
+/* Merging, forgetting, copies: the same rows afterwards as before, in the order in which they came, but for
+ * those that were to go. */
+#include "config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "../store/store_world.h"
+#include "base/rand.h"
+#include "store/snapshot_open.h"
+#include "store/upkeep.h"
+#include "store/verify.h"
+
+static struct err err;
+
+#define assert_done(x)                                                                                       \
+    do {                                                                                                     \
+        if (!(x))                                                                                            \
+            fail_msg("%s", err.text);                                                                        \
+    } while (0)
+
+struct place {
+    char *dir;
+    struct env *env;
+};
+
+static int setup(void **state)
+{
+    struct place *p = calloc(1, sizeof(*p));
+    p->dir = world_dir();
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+    *state = p;
+    return p->env ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    struct place *p = *state;
+    env_close(p->env);
+    world_remove(p->dir);
+    free(p->dir);
+    free(p);
+    return 0;
+}
+
+static void print_finding(void *arg, const struct verify_finding *f)
+{
+    (void)arg;
+    print_error("%s: %s\n", f->where, f->what);
+}
+
+static void assert_sound(const char *dir)
+{
+    struct verify_report report;
+    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
+    assert_int_equal(report.damaged, 0);
+    assert_true(report.blocks > 0);
+}
+
+static void assert_tidy(struct env *env)
+{
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    assert_int_equal(world_keys(s), world_live_keys(s));
+    snapshot_close(s);
+}
+
+static size_t parts_of(struct env *env, enum table t)
+{
+    const struct part *part;
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    size_t n = snapshot_parts(s, t, &part);
+    snapshot_close(s);
+    return n;
+}
+
+/* ---- a model: the events as they came, sorted by a second sort */
+
+struct event {
+    uint32_t user;
+    int64_t time, value; /* value: COLUMN_NULL where the import's part has not the column */
+    uint32_t import;
+    size_t arrival; /* over all imports */
+};
+struct model {
+    size_t n, arrivals;
+    struct event *at;
+};
+
+static int by_order(const void *a, const void *b)
+{
+    const struct event *x = a, *y = b;
+    if (x->user != y->user)
+        return x->user < y->user ? -1 : 1;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->arrival < y->arrival ? -1 : x->arrival > y->arrival;
+}
+
+/* Few users and moments, so that the same moment comes in many imports. */
+static void import_events(struct env *env, struct model *m, uint32_t import, uint32_t rows, struct rand *r)
+{
+    size_t from = m->n;
+    bool valued = rand_below(r, 3) > 0; /* some imports have no such column */
+    m->at = realloc(m->at, (m->n + rows) * sizeof(*m->at));
+    for (uint32_t i = 0; i < rows; i++, m->n++)
+        m->at[m->n] = (struct event){rand_below(r, 50), 1000 * (int64_t)rand_below(r, 200),
+                                     valued ? (int64_t)rand_below(r, 2) : COLUMN_NULL, import, m->arrivals++};
+    struct event *sorted = malloc((rows + 1) * sizeof(*sorted));
+    memcpy(sorted, m->at + from, rows * sizeof(*sorted));
+    qsort(sorted, rows, sizeof(*sorted), by_order);
+    struct batch *b = batch_begin(env, TABLE_EVENTS, 0, &err);
+    assert_done(b);
+    uint32_t code;
+    uint16_t columns[3] = {COL_TIME, COL_EVENT};
+    for (unsigned i = 0; i < 50; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "%u", i);
+        assert_done(batch_code(b, COL_USER, str_of(name), &code, &err));
+        assert_int_equal(code, i);
+    }
+    assert_done(batch_code(b, COL_EVENT, STR("e"), &code, &err));
+    assert_done(batch_column(b, STR("value"), COLUMN_BOOL, &columns[2], &err));
+    struct part_writer *w = part_begin(b, columns, valued ? 3 : 2, &err);
+    assert_done(w);
+    for (uint32_t i = 0; i < rows; i++) {
+        int64_t zero = 0;
+        const int64_t *value[] = {&sorted[i].time, &zero, &sorted[i].value};
+        assert_done(part_append(w, 1, &sorted[i].user, value, &err));
+    }
+    assert_done(part_end(w, &err));
+    struct import_def info = {.rows = rows, .stored = rows, .source = STR("model")};
+    assert_done(batch_commit(b, &info, &err));
+    free(sorted);
+}
+
+static void model_forget(struct model *m, uint32_t import)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->at[i].import != import)
+            m->at[n++] = m->at[i];
+    m->n = n;
+}
+
+/* Rows of all parts as a query sees them: user by user, time by time, part by part. */
+static struct model read_all(struct env *env)
+{
+    struct model m = {0};
+    const struct part *part;
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    size_t parts = snapshot_parts(s, TABLE_EVENTS, &part);
+    const struct column_def *c = snapshot_column(s, TABLE_EVENTS, STR("value"));
+    for (size_t p = 0; p < parts; p++)
+        for (uint32_t block = 0; block < part[p].blocks; block++) {
+            struct run_view runs;
+            struct column_view time, value, import;
+            assert_done(part_runs(s, &part[p], block, &runs, &err));
+            assert_done(part_column(s, &part[p], block, COL_TIME, &time, &err));
+            assert_done(part_column(s, &part[p], block, c->id, &value, &err));
+            assert_done(part_column(s, &part[p], block, COL_IMPORT, &import, &err));
+            uint32_t rows = part[p].block[block].rows;
+            m.at = realloc(m.at, (m.n + rows) * sizeof(*m.at));
+            for (uint32_t i = 0, run = 0; i < rows; i++, m.n++) {
+                while (run + 1 < runs.n && column_at(&runs.start, run + 1) <= i)
+                    run++;
+                m.at[m.n] = (struct event){(uint32_t)column_at(&runs.user, run), column_at(&time, i),
+                                           column_at(&value, i), (uint32_t)column_at(&import, i), m.n};
+            }
+        }
+    snapshot_close(s);
+    qsort(m.at, m.n, sizeof(*m.at), by_order); /* parts come in order of arrival */
+    return m;
+}
+
+static void assert_model(struct env *env, const struct model *m)
+{
+    struct model seen = read_all(env);
+    struct event *sorted = malloc((m->n + 1) * sizeof(*sorted));
+    memcpy(sorted, m->at, m->n * sizeof(*sorted));
+    qsort(sorted, m->n, sizeof(*sorted), by_order);
+    assert_int_equal(seen.n, m->n);
+    for (size_t i = 0; i < m->n; i++) {
+        const struct event *a = &seen.at[i], *b = &sorted[i];
+        if (a->user != b->user || a->time != b->time || a->value != b->value || a->import != b->import)
+            fail_msg("row %zu: user %u import %u, expected user %u import %u", i, a->user, a->import, b->user,
+                     b->import);
+    }
+    free(sorted);
+    free(seen.at);
+}
+
+/* ---- merging */
+
+static uint64_t seed_of(const char *name)
+{
+    const char *text = getenv(name);
+    return text && *text ? strtoull(text, NULL, 10) : 7;
+}
+
+/* Sizes of all kinds; merged or forgotten at random; after each step the store says what the model says. */
+static void merged_rows_are_the_rows(void **state)
+{
+    struct place *p = *state;
+    struct model m = {0};
+    struct rand r;
+    size_t most = 0;
+    uint32_t n = 0;
+    rand_seed(&r, seed_of("WAYMARK_TEST_SEED"));
+    for (unsigned step = 0; step < 60; step++) {
+        uint32_t rows = rand_below(&r, 6) ? 1 + rand_below(&r, 300) : 30000 + rand_below(&r, 9000);
+        if (n > 3 && rand_below(&r, 5) == 0) {
+            uint32_t import = 1 + rand_below(&r, n);
+            struct forget_report report;
+            struct err e;
+            size_t before = m.n;
+            bool ok = store_forget(p->env, import, NULL, &report, &e);
+            model_forget(&m, import);
+            assert_true(ok ? report.rows == before - m.n : e.code == ERR_USAGE && before == m.n);
+        } else {
+            import_events(p->env, &m, ++n, rows, &r);
+            if (rand_below(&r, 3))
+                assert_done(store_merge(p->env, NULL, &err));
+        }
+        assert_model(p->env, &m);
+        most = parts_of(p->env, TABLE_EVENTS) > most ? parts_of(p->env, TABLE_EVENTS) : most;
+    }
+    assert_done(store_merge(p->env, NULL, &err));
+    assert_model(p->env, &m);
+    assert_tidy(p->env);
+    assert_sound(p->dir);
+    assert_in_range(parts_of(p->env, TABLE_EVENTS), 1, 12);
+    assert_true(most > 4);
+    free(m.at);
+}
+
+/* One import per file, day after day: parts stay few, and what is written follows what came. */
+static void many_small_imports(void **state)
+{
+    struct place *p = *state;
+    struct model m = {0};
+    struct rand r;
+    uint64_t moved = 0, rows = 0;
+    rand_seed(&r, 3);
+    for (uint32_t i = 1; i <= 150; i++) {
+        struct progress progress = {0};
+        import_events(p->env, &m, i, 4000, &r);
+        rows += 4000;
+        assert_done(store_merge(p->env, &progress, &err));
+        moved += atomic_load(&progress.done);
+        assert_int_equal(atomic_load(&progress.done), atomic_load(&progress.total));
+        assert_in_range(parts_of(p->env, TABLE_EVENTS), 1, 9);
+    }
+    assert_model(p->env, &m);
+    assert_in_range(moved, rows, 8 * rows);
+    free(m.at);
+}
+
+/* The world's imports, attributes among them, are all there after merging, and none after forgetting. */
+static void worlds_merge_and_go(void **state)
+{
+    struct place *p = *state;
+    struct snapshot *held = NULL;
+    uint64_t sum;
+    for (unsigned i = 1; i <= 12; i++) {
+        assert_done(world_import(p->env, i, 1500, &err));
+        if (i == 4)
+            held = snapshot_open(p->env, &err);
+        assert_done(store_merge(p->env, NULL, &err));
+    }
+    for (unsigned i = 1; i <= 4; i++) { /* of the parts that were merged since */
+        assert_done(world_found(held, i, &sum, &err));
+        assert_true(sum == world_expected(i, 1500));
+    }
+    snapshot_close(held);
+    for (unsigned gone = 0; gone <= 12; gone++) {
+        struct snapshot *s = snapshot_open(p->env, &err);
+        const struct import_def *m;
+        assert_done(s);
+        assert_int_equal(snapshot_imports(s, &m), 12);
+        for (unsigned i = 1; i <= 12; i++) {
+            assert_done(world_found(s, i, &sum, &err));
+            assert_true(sum == (i <= gone ? 0 : world_expected(i, 1500)));
+            assert_int_equal(m[i - 1].forgotten, i <= gone);
+            assert_int_equal(m[i - 1].stored, 1500);
+            assert_int_equal(m[i - 1].forgotten_rows, i <= gone ? 1500 : 0);
+        }
+        snapshot_close(s);
+        assert_tidy(p->env);
+        assert_sound(p->dir);
+        if (gone < 12)
+            assert_done(store_forget(p->env, gone + 1, NULL, NULL, &err));
+    }
+    assert_int_equal(parts_of(p->env, TABLE_EVENTS) + parts_of(p->env, TABLE_USERS), 0);
+    struct err e = {0};
+    assert_false(store_forget(p->env, 12, NULL, NULL, &e));
+    assert_non_null(strstr(e.text, "already"));
+    assert_false(store_forget(p->env, 13, NULL, NULL, &e));
+    assert_non_null(strstr(e.text, "1 to 12"));
+    /* And on it goes. */
+    assert_done(world_import(p->env, 13, 1500, &err));
+    struct snapshot *s = snapshot_open(p->env, &err);
+    assert_done(world_found(s, 13, &sum, &err));
+    assert_true(sum == world_expected(13, 1500));
+    snapshot_close(s);
+}
+
+static void a_cancel_changes_nothing(void **state)
+{
+    struct place *p = *state;
+    struct model m = {0};
+    struct rand r;
+    rand_seed(&r, 11);
+    for (uint32_t i = 1; i <= 5; i++)
+        import_events(p->env, &m, i, 9000, &r);
+    struct progress progress = {.cancel = true};
+    struct err e = {0};
+    assert_false(store_merge(p->env, &progress, &e));
+    assert_int_equal(e.code, ERR_CANCELLED);
+    assert_int_equal(parts_of(p->env, TABLE_EVENTS), 5);
+    assert_model(p->env, &m);
+    assert_tidy(p->env);
+    assert_done(store_merge(p->env, NULL, &err));
+    assert_int_equal(parts_of(p->env, TABLE_EVENTS), 1);
+    assert_false(store_forget(p->env, 2, &progress, NULL, &e));
+    assert_int_equal(e.code, ERR_CANCELLED);
+    assert_model(p->env, &m);
+    assert_tidy(p->env);
+    free(m.at);
+}
+
+/* While another process, or another thread, imports, merging is its business. */
+static void not_beside_an_import(void **state)
+{
+    struct place *p = *state;
+    for (unsigned i = 1; i <= 2; i++)
+        assert_done(world_import(p->env, i, 300, &err));
+    struct batch *b = batch_begin(p->env, TABLE_EVENTS, 0, &err);
+    struct err e = {0};
+    assert_done(b);
+    assert_done(store_merge(p->env, NULL, &err));
+    assert_int_equal(parts_of(p->env, TABLE_EVENTS), 4);
+    assert_false(store_forget(p->env, 1, NULL, NULL, &e));
+    assert_non_null(strstr(e.text, "is writing"));
+    batch_abort(b);
+    assert_done(store_merge(p->env, NULL, &err));
+    assert_int_equal(parts_of(p->env, TABLE_EVENTS), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(merged_rows_are_the_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_small_imports, setup, teardown),
+        cmocka_unit_test_setup_teardown(worlds_merge_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(not_beside_an_import, setup, teardown),
+    };
+    setenv("WAYMARK_MAP_SIZE", "16M", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,10 +1,14 @@
 noinst_LIBRARIES += src/libapp.a
 src_libapp_a_SOURCES = \
 	src/app/action.c src/app/action.h src/app/action.def \
+	src/app/builder.c src/app/builder.h \
+	src/app/builder_count.c src/app/builder_count.h \
 	src/app/command.c src/app/command.h src/app/command.def \
+	src/app/condition.c src/app/condition.h \
 	src/app/crash.c src/app/crash.h \
 	src/app/damage.c src/app/damage.h \
 	src/app/generate.c src/app/generate.h \
+	src/app/initials.c src/app/initials.h \
 	src/app/intake.c src/app/intake.h \
 	src/app/job.c src/app/job.h \
 	src/app/keep.c src/app/keep.h src/app/keep_p.h \
@@ -12,5 +16,7 @@ src_libapp_a_SOURCES = \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
 	src/app/overview.c src/app/overview.h \
+	src/app/spread.c src/app/spread.h \
+	src/app/task.c src/app/task.h \
 	src/app/workspace.c src/app/workspace.h \
 	$(NULL)

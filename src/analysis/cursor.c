@@ -37,6 +37,7 @@ void cursor_done(struct cursor *c)
     free(c->time);
     free(c->mask);
     free(c->flag);
+    free(c->byte);
 }
 
 static void room_for_runs(struct cursor *c, size_t n)
@@ -50,13 +51,16 @@ static void room_for_runs(struct cursor *c, size_t n)
     c->start = mem_alloc((n + 1) * sizeof(*c->start));
 }
 
+/* Beyond the rows: what the loops of pick.h write further, one entry for an end, what column_bytes needs. */
+enum { SLACK = PICK_SLACK + 1 > COLUMN_BYTES_SLACK ? PICK_SLACK + 1 : COLUMN_BYTES_SLACK };
+
 /* Contents are not kept: a block is loaded from scratch. */
 static void room_for_rows(struct cursor *c, size_t n)
 {
     if (n <= c->cap)
         return;
     c->cap = n;
-#define ROOM(p) (free(p), (p) = mem_alloc((n + PICK_SLACK + 1) * sizeof(*(p))))
+#define ROOM(p) (free(p), (p) = mem_alloc((n + SLACK) * sizeof(*(p))))
     ROOM(c->picked.pos);
     ROOM(c->picked.bits);
     ROOM(c->picked.before);
@@ -65,6 +69,7 @@ static void room_for_rows(struct cursor *c, size_t n)
     ROOM(c->time);
     ROOM(c->mask);
     ROOM(c->flag);
+    ROOM(c->byte);
     for (size_t i = 0; i < c->plan->props; i++) {
         ROOM(c->prop[i]);
         c->by_column[c->plan->prop[i]] = c->prop[i];
@@ -161,11 +166,11 @@ static void mark_codes(struct cursor *c)
             c->mask[i] = c->plan->mask[c->code[i]];
 }
 
-/* The common case: one byte per code, so that choosing reads one byte per row. */
+/* The common case: a byte per code or less, so that choosing reads one byte per row. */
 static void choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip)
 {
     const struct cursor_plan *p = c->plan;
-    const uint8_t *raw = event->raw + clip->row;
+    const uint8_t *raw = column_bytes(event, clip->row, clip->rows, c->byte);
     uint8_t keep[256];
     uint32_t code[256];
     uint64_t mask[256];
@@ -188,7 +193,7 @@ static void choose_bytes(struct cursor *c, const struct column_view *event, cons
     restart(c);
 }
 
-/* Any width: the codes are decoded first. Dense scans need no choosing at all. */
+/* Any size: the codes are decoded first. Dense scans need no choosing at all. */
 static bool choose_codes(struct cursor *c, const struct column_view *event, const struct clip *clip,
                          struct err *err)
 {
@@ -335,7 +340,7 @@ static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err
         return false;
     if (event.rows < clip->row + clip->rows)
         return damaged(c, clip->block, err);
-    bool plain = event.width == 1 && !event.present && !event.has_null;
+    bool plain = event.bits > 0 && event.bits <= 8 && !event.present && !event.has_null;
     if (plain && !p->dense)
         choose_bytes(c, &event, clip);
     else if (!choose_codes(c, &event, clip, err))

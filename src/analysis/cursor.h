@@ -44,7 +44,7 @@ struct cursor {
     uint32_t *code, *owner;
     int64_t *time;
     uint64_t *mask;
-    uint8_t *flag;
+    uint8_t *flag, *byte;      /* byte: event codes unpacked */
     int64_t **prop;            /* per entry of plan->prop */
     const int64_t **by_column; /* for tests */
     size_t by_columns;

@@ -87,39 +87,51 @@ PICK_CLONES void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick
     out->n = k;
 }
 
-/* Dense column of `width` bytes without missing values: base + step * raw. */
-#define GATHER(name, type)                                                                                   \
-    PICK_CLONES static void name(const unsigned char *raw, int64_t base, uint64_t step, const uint32_t *pos, \
+/* Dense column without missing values: base + step * raw, rows counted from where the pointers stand. */
+#define GATHER(name, load)                                                                                   \
+    PICK_CLONES static void name(const struct column_view *v, uint32_t first, const uint32_t *pos,           \
                                  uint32_t n, int64_t *out)                                                   \
     {                                                                                                        \
+        const unsigned char *raw = v->raw, *high = v->high;                                                  \
+        uint64_t base = (uint64_t)v->base, step = v->step;                                                   \
+        (void)high;                                                                                          \
         for (uint32_t i = 0; i < n; i++) {                                                                   \
-            type x;                                                                                          \
-            memcpy(&x, raw + sizeof(type) * (size_t)pos[i], sizeof(type));                                   \
-            out[i] = (int64_t)((uint64_t)base + step * x);                                                   \
+            size_t at = (size_t)first + pos[i];                                                              \
+            out[i] = (int64_t)(base + step * (load));                                                        \
         }                                                                                                    \
     }
-GATHER(gather1, uint8_t)
-GATHER(gather2, uint16_t)
-GATHER(gather4, uint32_t)
-GATHER(gather8, uint64_t)
+GATHER(gather_1, raw[at / 8] >> at % 8 & 1u)
+GATHER(gather_2, raw[at / 4] >> at % 4 * 2 & 3u)
+GATHER(gather_4, raw[at / 2] >> at % 2 * 4 & 15u)
+GATHER(gather_8, raw[at])
+GATHER(gather_16, column_load16(raw, at))
+GATHER(gather_24, (column_load16(raw, at) | (uint32_t)high[at] << 16))
+GATHER(gather_32, column_load32(raw, at))
+GATHER(gather_40, (column_load32(raw, at) | (uint64_t)high[at] << 32))
+GATHER(gather_48, (column_load32(raw, at) | (uint64_t)column_load16(high, at) << 32))
+GATHER(gather_64, column_load64(raw, at))
 
-static bool is_plain(const struct column_view *v)
+static void gather_any(const struct column_view *v, uint32_t first, const uint32_t *pos, uint32_t n,
+                       int64_t *out)
 {
-    return !v->present && !v->has_null && v->type != COLUMN_NUMBER;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = column_at(v, first + pos[i]);
 }
 
 void pick_values(const struct column_view *v, uint32_t first, const uint32_t *pos, uint32_t n, int64_t *out)
 {
-    const unsigned char *raw = v->raw ? v->raw + (size_t)first * v->width : NULL;
-    if (is_plain(v) && v->width == 4)
-        gather4(raw, v->base, v->step, pos, n, out);
-    else if (is_plain(v) && v->width == 1)
-        gather1(raw, v->base, v->step, pos, n, out);
-    else if (is_plain(v) && v->width == 2)
-        gather2(raw, v->base, v->step, pos, n, out);
-    else if (is_plain(v) && v->width == 8)
-        gather8(raw, v->base, v->step, pos, n, out);
-    else
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = column_at(v, first + pos[i]);
+    bool plain = !v->present && !v->has_null && v->type != COLUMN_NUMBER;
+    switch (plain ? v->bits : 0) {
+    case 1: gather_1(v, first, pos, n, out); break;
+    case 2: gather_2(v, first, pos, n, out); break;
+    case 4: gather_4(v, first, pos, n, out); break;
+    case 8: gather_8(v, first, pos, n, out); break;
+    case 16: gather_16(v, first, pos, n, out); break;
+    case 24: gather_24(v, first, pos, n, out); break;
+    case 32: gather_32(v, first, pos, n, out); break;
+    case 40: gather_40(v, first, pos, n, out); break;
+    case 48: gather_48(v, first, pos, n, out); break;
+    case 64: gather_64(v, first, pos, n, out); break;
+    default: gather_any(v, first, pos, n, out); break;
+    }
 }

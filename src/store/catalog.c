@@ -165,7 +165,7 @@ static bool directory_sound(const struct part *p)
     for (uint32_t i = 0; i < p->blocks; i++) {
         const struct block_info *b = &p->block[i];
         rows += b->rows;
-        if (b->rows == 0 || b->rows > BLOCK_ROWS || b->users == 0 || b->users > b->rows ||
+        if (b->rows == 0 || b->rows > BLOCK_ROWS_MOST || b->users == 0 || b->users > b->rows ||
             b->first_user > b->last_user || (i > 0 && b->first_user < b[-1].last_user))
             return false;
     }

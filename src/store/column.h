@@ -1,10 +1,10 @@
-/* column.h - one column of one block: fixed-width numbers scanned in place.
+/* column.h - one column of one block: numbers of one size, scanned in place.
  *
  * Every value is an int64_t to the caller: a dictionary code, a time in microseconds, 0/1, or the bits of a
- * double. COLUMN_NULL is "missing". On disk: value = base + step * raw, raw in 0, 1, 2, 4 or 8 bytes (frame
- * of reference with a common divisor); doubles that are decimals are stored as scaled integers; columns
- * mostly missing keep a presence bitmap and only the values present (when that saves a quarter at least:
- * dense columns are read faster). */
+ * double. COLUMN_NULL is "missing". On disk: value = base + step * raw, raw in as few bits as hold it, but
+ * only in sizes that vector loops read fast (frame of reference with a common divisor); doubles that are
+ * decimals are stored as scaled integers; columns mostly missing keep a presence bitmap and only the values
+ * present (when that saves a quarter at least: dense columns are read faster). */
 #ifndef WM_COLUMN_H
 #define WM_COLUMN_H
 
@@ -23,49 +23,74 @@ enum column_type {
     COLUMN_NUMBER, /* bits of a double; -0.0 never occurs */
 };
 
-/* A decoded header with a borrowed pointer to the raw values; valid until the snapshot closes. */
+/* A decoded header with borrowed pointers to the raw values; valid until the snapshot closes. */
 struct column_view {
-    const unsigned char *raw;     /* rows values of `width` bytes, little endian, any alignment */
+    const unsigned char *raw;     /* rows values of `bits` bits, little endian, any alignment */
+    const unsigned char *high;    /* 24, 40 and 48 bits: the upper 8, 8, 16 of each value; raw has the rest */
     const unsigned char *present; /* sparse columns: bitmap of rows, else NULL (then raw holds every row) */
     const unsigned char *rank;    /* sparse: uint32 count of present rows before each 512-row group */
     uint32_t rows;
-    uint8_t width; /* 0, 1, 2, 4, 8 */
+    uint8_t bits;  /* 0, 1, 2, 4, 8, 16, 24, 32, 40, 48, 64; below 8 the first value has the lowest bits */
     uint8_t type;  /* enum column_type */
     uint8_t scale; /* COLUMN_NUMBER: value = (base + step*raw) / 10^scale; 255: raw are double bits */
-    bool has_null; /* dense columns: the all-ones raw value means missing (width 8: COLUMN_NULL; width 0: all
+    bool has_null; /* dense columns: the all-ones raw value means missing (64 bits: COLUMN_NULL; 0 bits: all
                       rows are missing) */
-    int64_t base;  /* width 8: base 0, step 1, raw is the value itself (or the double's bits) */
+    int64_t base;  /* 64 bits: base 0, step 1, raw is the value itself (or the double's bits) */
     uint64_t step; /* >= 1 */
     int64_t min, max; /* of present values, as caller's values; min > max when none is present */
 };
 
+/* Values lie at any address in LMDB pages (reliability.md 1.2 no. 17), hence memcpy. */
+static inline uint16_t column_load16(const unsigned char *p, size_t i)
+{
+    uint16_t x;
+    memcpy(&x, p + 2 * i, sizeof(x));
+    return x;
+}
+
+static inline uint32_t column_load32(const unsigned char *p, size_t i)
+{
+    uint32_t x;
+    memcpy(&x, p + 4 * i, sizeof(x));
+    return x;
+}
+
+static inline uint64_t column_load64(const unsigned char *p, size_t i)
+{
+    uint64_t x;
+    memcpy(&x, p + 8 * i, sizeof(x));
+    return x;
+}
+
 static inline uint64_t column_raw(const struct column_view *v, uint32_t row)
 {
-    uint64_t r = 0;
-    /* memcpy: values lie at any address in LMDB pages (reliability.md 1.2 no. 17). */
-    switch (v->width) {
-    case 1: return v->raw[row];
-    case 2: {
-        uint16_t x;
-        memcpy(&x, v->raw + 2 * (size_t)row, 2);
-        return x;
-    }
-    case 4: {
-        uint32_t x;
-        memcpy(&x, v->raw + 4 * (size_t)row, 4);
-        return x;
-    }
-    case 8: memcpy(&r, v->raw + 8 * (size_t)row, 8); return r;
+    size_t i = row;
+    switch (v->bits) {
+    case 1:
+    case 2:
+    case 4: return v->raw[i * v->bits / 8] >> i * v->bits % 8 & ((1u << v->bits) - 1);
+    case 8: return v->raw[i];
+    case 16: return column_load16(v->raw, i);
+    case 24: return column_load16(v->raw, i) | (uint64_t)v->high[i] << 16;
+    case 32: return column_load32(v->raw, i);
+    case 40: return column_load32(v->raw, i) | (uint64_t)v->high[i] << 32;
+    case 48: return column_load32(v->raw, i) | (uint64_t)column_load16(v->high, i) << 32;
+    case 64: return column_load64(v->raw, i);
     default: return 0;
     }
 }
 
 /* One value; any kind of column. */
 int64_t column_at(const struct column_view *v, uint32_t row);
-/* Values of rows [row, row + n) into out; vectorisable loops per width. */
+/* Values of rows [row, row + n) into out; vectorisable loops per size. */
 void column_decode(const struct column_view *v, uint32_t row, uint32_t n, int64_t *out);
 /* The same for codes and small numbers known to be in 0..2^32-2; missing becomes UINT32_MAX. */
 void column_decode_u32(const struct column_view *v, uint32_t row, uint32_t n, uint32_t *out);
+
+/* Raw values of rows [row, row + n) as bytes, for dense columns of 1 to 8 bits: where they lie, or unpacked
+ * into room (for n + COLUMN_BYTES_SLACK). */
+#define COLUMN_BYTES_SLACK 16
+const uint8_t *column_bytes(const struct column_view *v, uint32_t row, uint32_t n, uint8_t *room);
 
 double column_number(int64_t value); /* bits to double; value must not be COLUMN_NULL */
 int64_t column_of_number(double d);  /* double to bits; -0.0 becomes 0.0; d must be finite */

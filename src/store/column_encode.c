@@ -1,4 +1,4 @@
-/* column_encode.c - from values to the smallest fixed-width form that gives them back exactly.
+/* column_encode.c - from values to the smallest form of fixed size that gives them back exactly.
  *
  * Two passes: one for the range, one that writes. Times of an export are often whole seconds or milliseconds,
  * so a common divisor makes them fit in 4 bytes; its division is exact and therefore one multiplication by an
@@ -171,21 +171,93 @@ static struct divider common_step(const int64_t *v, uint32_t n, int64_t base)
             memcpy(to + i * sizeof(r), &r, sizeof(r));                                                       \
         }                                                                                                    \
     }
-NARROW(narrow_1, uint8_t)
-NARROW(narrow_2, uint16_t)
-NARROW(narrow_4, uint32_t)
+NARROW(narrow_8, uint8_t)
+NARROW(narrow_16, uint16_t)
+NARROW(narrow_32, uint32_t)
+
+/* The same for values in two planes. */
+#define NARROW_PLANES(name, raw_type, low_type, high_type)                                                   \
+    COLUMN_HOT static void name(unsigned char *to, unsigned char *high, const int64_t *v, uint32_t n,        \
+                                uint64_t base, uint64_t inverse, unsigned shift)                             \
+    {                                                                                                        \
+        for (uint32_t i = 0; i < n; i++) {                                                                   \
+            raw_type r = (raw_type)((((uint64_t)v[i] - base) >> shift) * inverse);                           \
+            r = v[i] == COLUMN_NULL ? (raw_type)-1 : r;                                                      \
+            low_type l = (low_type)r;                                                                        \
+            high_type h = (high_type)(r >> 8 * sizeof(l));                                                   \
+            memcpy(to + i * sizeof(l), &l, sizeof(l));                                                       \
+            memcpy(high + i * sizeof(h), &h, sizeof(h));                                                     \
+        }                                                                                                    \
+    }
+NARROW_PLANES(narrow_24, uint32_t, uint16_t, uint8_t)
+NARROW_PLANES(narrow_40, uint64_t, uint32_t, uint8_t)
+NARROW_PLANES(narrow_48, uint64_t, uint32_t, uint16_t)
+
+/* Bytes that hold `bits` bits each into `bytes` full ones. */
+COLUMN_HOT static void pack_4(unsigned char *to, const uint8_t *v, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < bytes; i++)
+        to[i] = (unsigned char)((v[2 * i] & 15) | v[2 * i + 1] << 4);
+}
+
+COLUMN_HOT static void pack_2(unsigned char *to, const uint8_t *v, uint32_t bytes)
+{
+    for (uint32_t i = 0; i < bytes; i++, v += 4)
+        to[i] = (unsigned char)((v[0] & 3) | (v[1] & 3) << 2 | (v[2] & 3) << 4 | v[3] << 6);
+}
+
+static void pack_1(unsigned char *to, const uint8_t *v, uint32_t bytes)
+{
+    memset(to, 0, bytes);
+    for (uint32_t i = 0; i < 8 * bytes; i++)
+        to[i / 8] |= (unsigned char)((v[i] & 1) << i % 8);
+}
+
+static void narrow_small(unsigned char *to, const struct plan *p, const int64_t *v, uint32_t n)
+{
+    uint8_t room[COLUMN_GROUP];
+    unsigned bits = column_bits_of_size(p->h.size);
+    while (n > 0) {
+        uint32_t piece = n < COLUMN_GROUP ? n : COLUMN_GROUP, bytes = (piece * bits + 7) / 8;
+        memset(room, 0, sizeof(room)); /* what follows the last value in its byte */
+        narrow_8(room, v, piece, (uint64_t)p->h.base, p->by.inverse, p->by.shift);
+        if (bits == 4)
+            pack_4(to, room, bytes);
+        else if (bits == 2)
+            pack_2(to, room, bytes);
+        else
+            pack_1(to, room, bytes);
+        n -= piece;
+        v += piece;
+        to += bytes;
+    }
+}
+
+static void narrow_planes(unsigned char *to, const struct plan *p, const int64_t *v, uint32_t n)
+{
+    uint64_t base = (uint64_t)p->h.base, inverse = p->by.inverse;
+    unsigned bits = column_bits_of_size(p->h.size);
+    unsigned char *high = to + column_low_bytes(bits, n);
+    if (bits == 24)
+        narrow_24(to, high, v, n, base, inverse, p->by.shift);
+    else if (bits == 40)
+        narrow_40(to, high, v, n, base, inverse, p->by.shift);
+    else
+        narrow_48(to, high, v, n, base, inverse, p->by.shift);
+}
 
 static void narrow(unsigned char *to, const struct plan *p, const int64_t *v, uint32_t n, bool nulls)
 {
     uint64_t base = (uint64_t)p->h.base, inverse = p->by.inverse;
     unsigned shift = p->by.shift;
     bool plain = p->h.step == 1 && !nulls;
-    switch (p->h.width) {
-    case 1: plain ? narrow_1_plain(to, v, n, base) : narrow_1(to, v, n, base, inverse, shift); break;
-    case 2: plain ? narrow_2_plain(to, v, n, base) : narrow_2(to, v, n, base, inverse, shift); break;
-    case 4: plain ? narrow_4_plain(to, v, n, base) : narrow_4(to, v, n, base, inverse, shift); break;
-    case 8: memcpy(to, v, 8 * (size_t)n); break;
-    default: break;
+    switch (column_bits_of_size(p->h.size)) {
+    case 0: break;
+    case 8: plain ? narrow_8_plain(to, v, n, base) : narrow_8(to, v, n, base, inverse, shift); break;
+    case 16: plain ? narrow_16_plain(to, v, n, base) : narrow_16(to, v, n, base, inverse, shift); break;
+    case 32: plain ? narrow_32_plain(to, v, n, base) : narrow_32(to, v, n, base, inverse, shift); break;
+    case 64: memcpy(to, v, 8 * (size_t)n); break;
+    default: p->h.size > 16 ? narrow_small(to, p, v, n) : narrow_planes(to, p, v, n);
     }
 }
 
@@ -209,22 +281,29 @@ static void write_sparse(unsigned char *to, const struct plan *p, const int64_t 
 
 /* ---- plan */
 
-static uint8_t width_for(uint64_t raw_max, bool null)
+static uint8_t size_for(uint64_t raw_max, bool null)
 {
+    static const uint8_t bits[] = {1, 2, 4, 8, 16, 24, 32, 40, 48};
     if (raw_max == 0 && !null)
         return 0;
-    raw_max += null; /* the highest raw value is taken; callers keep raw_max below 2^64 - 1 */
-    return raw_max <= UINT8_MAX ? 1 : raw_max <= UINT16_MAX ? 2 : raw_max <= UINT32_MAX ? 4 : 8;
+    if (raw_max < UINT64_MAX) {
+        raw_max += null; /* the highest raw value is taken */
+        for (size_t i = 0; i < sizeof(bits); i++)
+            if (raw_max >> bits[i] == 0)
+                return column_size_of_bits(bits[i]);
+    }
+    return 8;
 }
 
 static size_t raw_bytes(const struct column_layout *h)
 {
+    unsigned bits = column_bits_of_size(h->size);
     if (!(h->flags & LAYOUT_SPARSE))
-        return (size_t)h->rows * h->width;
-    return column_bitmap_bytes(h->rows) + column_rank_bytes(h->rows) + (size_t)h->present * h->width;
+        return column_raw_bytes(bits, h->rows);
+    return column_bitmap_bytes(h->rows) + column_rank_bytes(h->rows) + column_raw_bytes(bits, h->present);
 }
 
-/* Chooses step, width and form for integers v within r. */
+/* Chooses step, size and form for integers v within r. */
 static void plan_integers(struct plan *p, const int64_t *v, struct range r, bool divide)
 {
     uint32_t rows = p->h.rows;
@@ -241,15 +320,15 @@ static void plan_integers(struct plan *p, const int64_t *v, struct range r, bool
     uint64_t raw_max = spread / p->by.step;
     p->h.base = r.min;
     p->h.step = p->by.step;
-    p->h.width = raw_max > UINT32_MAX - 1 ? 8 : width_for(raw_max, r.nulls > 0);
+    p->h.size = size_for(raw_max, r.nulls > 0);
     p->h.flags = r.nulls ? LAYOUT_HAS_NULL : 0;
     struct column_layout sparse = p->h;
     sparse.flags = LAYOUT_SPARSE;
     sparse.present = rows - r.nulls;
-    sparse.width = raw_max > UINT32_MAX - 1 ? 8 : width_for(raw_max, false);
+    sparse.size = size_for(raw_max, false);
     if (r.nulls && 4 * raw_bytes(&sparse) < 3 * raw_bytes(&p->h))
         p->h = sparse;
-    if (p->h.width == 8) {
+    if (p->h.size == 8) {
         p->h.base = 0;
         p->h.step = 1;
         p->by = divider_for(1);
@@ -265,11 +344,11 @@ static const int64_t *plan_numbers(struct plan *p, const int64_t *v, int64_t *sc
     p->h.max = any ? r.max : 0;
     if (p->h.scale != COLUMN_SCALE_BITS) {
         plan_integers(p, scratch, scan(scratch, p->h.rows), true);
-        if (p->h.width != 8)
+        if (p->h.size != 8)
             return scratch;
     }
-    /* Wider than 4 bytes: then the doubles themselves. */
-    struct column_layout raw = {.width = 8, .type = p->h.type, .scale = COLUMN_SCALE_BITS, .rows = p->h.rows};
+    /* Wider than 48 bits: then the doubles themselves. */
+    struct column_layout raw = {.size = 8, .type = p->h.type, .scale = COLUMN_SCALE_BITS, .rows = p->h.rows};
     raw.min = p->h.min;
     raw.max = p->h.max;
     raw.step = 1;

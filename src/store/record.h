@@ -14,9 +14,11 @@
 #define FORMAT_OLDEST 1
 #define BYTE_ORDER_MARK 0x01020304u
 
-/* Rows of a full block: with page header (16), block header (64) and column header (48) columns of 1, 2 and 4
- * bytes fill 16, 32 and 64 pages of 4096 bytes to the last 128, and the largest stays below 256 KiB. */
-#define BLOCK_ROWS (65536 - 128)
+/* Rows of a full block: with page header (16), block header (64) and column header (48) columns of 2, 4, 8,
+ * 16 and 32 bits fill 4, 8, 16, 32 and 64 pages of 4096 bytes to the last 1/64 or better, and the largest of
+ * these stays below 256 KiB. */
+#define BLOCK_ROWS (65536 - 512)
+#define BLOCK_ROWS_MOST (65536 - 128) /* of any block: what was the size of full ones once */
 /* Entries of one directory block. */
 #define DIRECTORY_CHUNK (BLOCK_TARGET / 32)
 

@@ -288,8 +288,8 @@ static void check_contents(struct walk *w)
             found(w, _("journal"), err.text);
         return;
     }
-    w->value = mem_alloc(BLOCK_ROWS * sizeof(*w->value));
-    w->user = mem_alloc(BLOCK_ROWS * sizeof(*w->user));
+    w->value = mem_alloc(BLOCK_ROWS_MOST * sizeof(*w->value));
+    w->user = mem_alloc(BLOCK_ROWS_MOST * sizeof(*w->user));
     for (size_t i = 0; i < w->s->catalog->dicts; i++) {
         check_runs(w, &w->s->catalog->dict[i]);
         check_dict(w, &w->s->catalog->dict[i]);

@@ -64,7 +64,7 @@ static size_t round_trip(enum column_type type, const int64_t *values, uint32_t 
     assert_true(column_open(v, b.p + odd, b.n - odd));
     assert_same(values, rows, v);
     assert_range(type, values, rows, v);
-    assert_false(rows > 0 && v->width > 0 && column_open(v, b.p + odd, b.n - odd - 1));
+    assert_false(rows > 0 && v->bits > 0 && column_open(v, b.p + odd, b.n - odd - 1));
     assert_true(column_open(v, b.p + odd, b.n - odd));
     return b.n - odd;
 }
@@ -74,37 +74,53 @@ static void widths(void **state)
     (void)state;
     static const struct {
         int64_t low, high;
-        int width;
+        int bits;
     } cases[] = {
         {5, 5, 0},
         {0, 1, 1},
-        {0, 255, 1},
-        {0, 256, 2},
-        {-3, 65532, 2},
-        {-3, 65533, 4},
-        {7, 4294967300, 4},
-        {0, 4294967296, 8},
-        {INT64_MIN + 1, INT64_MAX, 8},
+        {9, 12, 2},
+        {0, 4, 4},
+        {-8, 7, 4},
+        {0, 16, 8},
+        {0, 255, 8},
+        {0, 256, 16},
+        {-3, 65532, 16},
+        {-3, 65533, 24},
+        {0, 16777215, 24},
+        {0, 16777216, 32},
+        {7, 4294967302, 32},
+        {0, 4294967296, 40},
+        {-1, 1099511627774, 40},
+        {-1, 1099511627775, 48},
+        {0, 281474976710655, 48},
+        {0, 281474976710656, 64},
+        {INT64_MIN + 1, INT64_MAX, 64},
         {INT64_MAX - 1, INT64_MAX, 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         int64_t values[4] = {cases[i].low, cases[i].high, cases[i].low, cases[i].high};
         struct column_view v;
         round_trip(COLUMN_CODE, values, 4, &v);
-        assert_int_equal(v.width, cases[i].width);
+        assert_int_equal(v.bits, cases[i].bits);
     }
 }
 
 static void widths_with_missing(void **state)
 {
     (void)state;
-    /* The highest raw value means missing, so 0..255 needs two bytes. */
-    int64_t fits[8] = {0, 254, COLUMN_NULL, 1, 2, 3, 4, 5}, not [8] = {0, 255, COLUMN_NULL, 1, 2, 3, 4, 5};
+    /* The highest raw value means missing, so 0..255 needs more than 8 bits. */
+    static const int sizes[] = {1, 2, 4, 8, 16, 24, 32, 40, 48, 64};
     struct column_view v;
-    round_trip(COLUMN_CODE, fits, 8, &v);
-    assert_int_equal(v.width, 1);
-    round_trip(COLUMN_CODE, not, 8, &v);
-    assert_int_equal(v.width, 2);
+    for (size_t i = 0; i + 1 < sizeof(sizes) / sizeof(*sizes); i++) {
+        int64_t high = (INT64_C(1) << sizes[i]) - 2;
+        int64_t fits[8] = {0, high, COLUMN_NULL, 1, 0, 0, high / 2, high / 3};
+        int64_t not [8] = {0, high + 1, COLUMN_NULL, 1, 0, 0, high / 2, high / 3};
+        fits[3] = high ? 1 : 0;
+        round_trip(COLUMN_CODE, fits, 8, &v);
+        assert_int_equal(v.bits, sizes[i]);
+        round_trip(COLUMN_CODE, not, 8, &v);
+        assert_int_equal(v.bits, sizes[i + 1]);
+    }
 }
 
 static void steps(void **state)
@@ -121,7 +137,7 @@ static void steps(void **state)
     values[1] = 1700000001000000;
     size_t n = round_trip(COLUMN_TIME, values, MAX_ROWS, &v);
     assert_int_equal(v.step, 1000000);
-    assert_int_equal(n, COLUMN_HEADER + 4 * MAX_ROWS);
+    assert_int_equal(n, COLUMN_HEADER + 3 * MAX_ROWS);
     /* One value off the step, at the very end. */
     values[MAX_ROWS - 1] += 500000;
     round_trip(COLUMN_TIME, values, MAX_ROWS, &v);
@@ -134,7 +150,7 @@ static void steps(void **state)
         values[i] = (int64_t)i * 86400000000;
     round_trip(COLUMN_TIME, values, 300, &v);
     assert_true(v.step == 86400000000);
-    assert_int_equal(v.width, 2);
+    assert_int_equal(v.bits, 16);
 }
 
 static void numbers(void **state)
@@ -149,7 +165,7 @@ static void numbers(void **state)
     }
     round_trip(COLUMN_NUMBER, cents, 500, &v);
     assert_int_equal(v.scale, 2);
-    assert_int_equal(v.width, 2);
+    assert_int_equal(v.bits, 16);
     round_trip(COLUMN_NUMBER, thirds, 500, &v);
     assert_int_equal(v.scale, 255);
     round_trip(COLUMN_NUMBER, mixed, 500, &v);
@@ -182,9 +198,9 @@ static void sparse(void **state)
         }
     }
     for (uint32_t i = 0; i < MAX_ROWS; i++)
-        values[i] = i % 9 ? COLUMN_NULL : 7; /* one value or none: the bitmap says it all */
+        values[i] = i % 9 ? COLUMN_NULL : 7; /* one value or none: one bit says it all */
     size_t n = round_trip(COLUMN_CODE, values, MAX_ROWS, &v);
-    assert_int_equal(v.width, 0);
+    assert_int_equal(v.bits, 1);
     assert_true(n < COLUMN_HEADER + MAX_ROWS / 4);
     for (uint32_t i = 0; i < MAX_ROWS; i++)
         values[i] = COLUMN_NULL;
@@ -230,19 +246,41 @@ static void codes_as_u32(void **state)
     (void)state;
     int64_t values[1000];
     uint32_t out[1000];
-    for (int form = 0; form < 6; form++) {
-        const int64_t range[] = {1, 200, 60000, 4000000000, 200, 60000};
+    for (int form = 0; form < 12; form++) {
+        const int64_t range[] = {1, 200, 60000, 4000000000, 200, 60000, 2, 4, 12, 3, 1000000, 15};
         struct rand r;
         struct column_view v;
         rand_seed(&r, (uint64_t)form);
         for (int i = 0; i < 1000; i++) {
-            bool null = form >= 4 ? rand_below(&r, 10) > 0 : form % 2 && rand_below(&r, 10) == 0;
+            bool null = form / 2 == 2 ? rand_below(&r, 10) > 0 : form % 2 && rand_below(&r, 10) == 0;
             values[i] = null ? COLUMN_NULL : (int64_t)(rand_u64(&r) % (uint64_t)range[form]);
         }
         round_trip(COLUMN_CODE, values, 1000, &v);
         column_decode_u32(&v, 3, 997, out);
         for (int i = 3; i < 1000; i++)
             assert_int_equal(out[i - 3], values[i] == COLUMN_NULL ? UINT32_MAX : (uint32_t)values[i]);
+    }
+}
+
+static void bytes_in_place_or_unpacked(void **state)
+{
+    (void)state;
+    int64_t values[700];
+    uint8_t room[700 + COLUMN_BYTES_SLACK];
+    for (int bits = 1; bits <= 8; bits *= 2) {
+        struct rand r;
+        struct column_view v;
+        rand_seed(&r, (uint64_t)bits);
+        for (int i = 0; i < 700; i++)
+            values[i] = i < 2 ? i * ((1 << bits) - 1) : (int)rand_below(&r, 1u << bits);
+        round_trip(COLUMN_CODE, values, 700, &v);
+        assert_int_equal(v.bits, bits);
+        for (uint32_t from = 0; from < 700; from += 13)
+            for (uint32_t n = 0; n <= 700 - from; n += 29) {
+                const uint8_t *p = column_bytes(&v, from, n, room);
+                for (uint32_t i = 0; i < n; i++)
+                    assert_int_equal(p[i], values[from + i]);
+            }
     }
 }
 
@@ -280,10 +318,11 @@ static void damaged_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(widths),       cmocka_unit_test(widths_with_missing),
-        cmocka_unit_test(steps),        cmocka_unit_test(numbers),
-        cmocka_unit_test(sparse),       cmocka_unit_test(random_columns),
-        cmocka_unit_test(codes_as_u32), cmocka_unit_test(damaged_bytes),
+        cmocka_unit_test(widths),        cmocka_unit_test(widths_with_missing),
+        cmocka_unit_test(steps),         cmocka_unit_test(numbers),
+        cmocka_unit_test(sparse),        cmocka_unit_test(random_columns),
+        cmocka_unit_test(codes_as_u32),  cmocka_unit_test(bytes_in_place_or_unpacked),
+        cmocka_unit_test(damaged_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 # conditions on customers: src/analysis/audience, behaviour, trait; ANALYSIS_WORLD is in analysis.mk
 check_PROGRAMS += tests/unit/audience_test
-tests_unit_audience_test_SOURCES = tests/unit/audience_test.c $(ANALYSIS_WORLD)
+tests_unit_audience_test_SOURCES = tests/unit/audience_test.c tests/unit/analysis_real.c $(ANALYSIS_WORLD)
 tests_unit_audience_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_audience_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 

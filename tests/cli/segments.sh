@@ -103,7 +103,7 @@ age > "abc"|7|age is a number
 agee > 3|1|did you mean age?
 (age > 3 and|13|a condition is missing
 did(nosuch)|5|there is no event nosuch
-occupation ~ "("|14|bracket
+occupation ~ "("|15|closing parenthesis
 tag.age_26_31|1|did you mean tag.age_26_30?
 CASES
 expect 1 segment count 'age > 1000'
@@ -119,7 +119,7 @@ expect 2 segment save 'high intent' 'segment(calm)'
 says err 'segment high intent → segment calm → segment high intent'
 expect 2 segment drop 'high intent'
 says err 'is used by segment calm'
-expect 2 segment save $'tab\there' 'age > 3'
+expect 2 segment save "$(printf 'tab\there')" 'age > 3'
 expect 2 segment show nobody
 expect 0 segment list --format json
 equals 'list' "$(json '.rows | map("\(.name)=\(.users)") | join(";")')" "high intent=$size;calm=$((2000 - size))"
@@ -216,8 +216,8 @@ expect 0 -s z tag load zt.csv --quiet
 expect 0 -s z profile 'age in 18..30 and holds_credit_card = true' --against 'not (age in 18..30 and holds_credit_card = true)' --format json
 equals 'share' "$(json '.rows[0] | "\(.tag) \(.users) \(.share * 10000 | round) \(.base_users) \(.base_share * 10000 | round)"')" 'instalment 81 4682 50 1000'
 equals 'index' "$(json '.rows[0].index | round')" 468
-# Newcombe's method 10 for 81/173 - 50/500, by hand: Wilson 0.3953..0.5424 and 0.0766..0.1294
-equals 'interval' "$(json '.rows[0] | "\(.low * 1000 | round) \(.high * 1000 | round)"')" '290 445'
+# Newcombe's method 10 for 81/173 - 50/500, by hand from Wilson's 0.3953..0.5424 and 0.0767..0.1294
+equals 'interval' "$(json '.rows[0] | "\(.low * 1000 | round) \(.high * 1000 | round)"')" '290 446'
 expect 0 -s z profile 'age in 18..30 and holds_credit_card = true' --users instalment --format json
 equals 'who they are' "$(json '.rows | length')" 81
 

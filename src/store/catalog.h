@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "store/env_lmdb.h"
 #include "store/journal.h"
+#include "store/links.h"
 
 struct catalog_part {
     struct part part;
@@ -42,8 +43,15 @@ struct catalog_note {
     uint64_t checksum; /* of the block */
 };
 
+/* Made when first asked for (links.c). */
+struct catalog_links {
+    size_t n;
+    struct link link[];
+};
+
 struct catalog {
     _Atomic unsigned users;
+    _Atomic(struct catalog_links *) links;
     struct arena arena;
     struct root_record root;
     size_t columns, imports, notes, dicts;

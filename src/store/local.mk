@@ -8,10 +8,13 @@ src_libstore_a_SOURCES = \
 	src/store/column_encode.c \
 	src/store/dict.c src/store/dict.h \
 	src/store/dict_write.c \
+	src/store/digest.c src/store/digest.h \
+	src/store/echo.c src/store/echo.h \
 	src/store/env.c src/store/env.h src/store/env_lmdb.h \
 	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \
+	src/store/links.c src/store/links.h \
 	src/store/merge.c \
 	src/store/part_writer.c \
 	src/store/record.h \

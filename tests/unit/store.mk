@@ -23,6 +23,11 @@ tests_unit_upkeep_test_SOURCES = tests/unit/upkeep_test.c $(STORE_WORLD)
 tests_unit_upkeep_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_upkeep_test_CPPFLAGS = $(STORE_TEST_FLAGS)
 
+check_PROGRAMS += tests/unit/echo_test
+tests_unit_echo_test_SOURCES = tests/unit/echo_test.c $(STORE_WORLD)
+tests_unit_echo_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_echo_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
 check_PROGRAMS += tests/store/kill_test
 tests_store_kill_test_SOURCES = tests/store/kill_test.c $(STORE_WORLD)
 tests_store_kill_test_LDADD = $(STORE_TEST_LIBS)

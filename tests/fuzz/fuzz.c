@@ -8,13 +8,6 @@
 #include <unistd.h>
 #include "fuzz.h"
 
-_Noreturn void fuzz_broken(const char *file, int line, const char *promise)
-{
-    fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, promise);
-    fflush(NULL);
-    abort();
-}
-
 uint8_t fuzz_byte(struct fuzz_input *in)
 {
     if (in->n == 0)
@@ -86,6 +79,11 @@ static void remove_dir(void)
         remove_in(dir);
 }
 
+void fuzz_dir_forget(void)
+{
+    *dir = '\0';
+}
+
 const char *fuzz_dir(void)
 {
     if (*dir)
@@ -101,4 +99,13 @@ const char *fuzz_dir(void)
     owner = getpid();
     atexit(remove_dir);
     return dir;
+}
+
+_Noreturn void fuzz_broken(const char *file, int line, const char *promise)
+{
+    fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, promise);
+    fflush(NULL);
+    if (*dir)
+        remove_dir();
+    abort();
 }

@@ -42,5 +42,7 @@ struct str fuzz_rest(const struct fuzz_input *in);
 char *fuzz_copy(struct str s, size_t slack);
 /* A scratch folder, removed at exit; made on the first call. */
 const char *fuzz_dir(void);
+/* In a child process: the folder is the parent's, make another. */
+void fuzz_dir_forget(void);
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/arena.h"
@@ -202,6 +203,20 @@ static bool replay(const struct target *t, char **file, int files, unsigned runs
     return ok;
 }
 
+/* In a process of its own, so that what breaks one target does not hide the others. */
+static bool replay_apart(const struct target *t, char **file, int files, unsigned runs)
+{
+    int status;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        fuzz_dir_forget();
+        catch_crashes();
+        exit(replay(t, file, files, runs) ? 0 : 1);
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 int main(int argc, char **argv)
 {
     unsigned runs = 300;
@@ -214,13 +229,13 @@ int main(int argc, char **argv)
         else if (strcmp(argv[at], "--runs") == 0)
             runs = (unsigned)strtoul(argv[at + 1], NULL, 10);
     const char *only = at < argc ? argv[at++] : NULL;
-    catch_crashes();
+    setenv("TMPDIR", fuzz_dir(), 1); /* what a broken target leaves lies in ours, which we remove */
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("seed %llu\n", seed);
     for (size_t i = 0; i < TARGET_N; i++)
         if (!only || strcmp(only, targets[i].name) == 0) {
             any = true;
-            ok = replay(&targets[i], argv + at, argc - at, runs) && ok;
+            ok = replay_apart(&targets[i], argv + at, argc - at, runs) && ok;
         }
     if (!any)
         fprintf(stderr, "replay: there is no target %s\n", only);

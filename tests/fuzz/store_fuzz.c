@@ -80,8 +80,10 @@ static void use(struct env *env, const struct patched *f)
     /* What cannot be read must be found by check, too. */
     FUZZ_PROMISE(ok || findings > 0);
     /* To write where damage was not noticed must not make more of it. */
-    if (add_note(env) && ok && f->changes <= 1)
+    if (add_note(env) && ok && f->changes <= 1) {
         FUZZ_PROMISE(patch_read(env, &again, &err) && again == digest);
+        FUZZ_PROMISE(findings > 0 || verify(env) == 0);
+    }
 }
 
 static void begin(void)

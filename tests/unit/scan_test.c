@@ -119,7 +119,7 @@ static void test_long_sequence(void **state)
     struct err err = {0};
     struct engine *engine = engine_local(e, 1, &err);
     assert_null(engine->run(engine, &q, NULL, &err));
-    assert_int_equal(err.code, ERR_INPUT);
+    assert_int_equal(err.code, ERR_ABSENT);
     engine->close(engine);
     query_done(&q);
     log_fake_free(e);

@@ -240,11 +240,11 @@ static void test_edit_and_undo(void **state)
     (void)state;
     struct tui *t = start(TIER_UTF8);
     type(t, "4dddd"); /* one step left, the last */
-    shows(t, "1 instal_success");
+    shows(t, "1 Instalment done");
     type(t, "alogi<Down><Enter><Enter>"); /* a second one, completed from the names */
-    shows(t, "login");
+    shows(t, "Log in");
     type(t, "zzzzz");
-    shows(t, "1 home");
+    shows(t, "1 Home");
     type(t, "Z");
     type(t, "z-");
     shows(t, "3d");
@@ -258,7 +258,7 @@ static void test_wrong_step_is_said(void **state)
     type(t, "4anosuch<Enter>");
     shows(t, "nosuch");
     type(t, "z");
-    shows(t, "card_tab");
+    shows(t, "Credit card tab");
     tui_free(t);
 }
 

@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/nls.h"
 #include "base/num.h"
+#include "analysis/tagging.h"
+#include "model/catalogue.h"
 
 /* ---- values met */
 
@@ -50,6 +52,48 @@ static void value_done(struct value_count *c)
 
 /* ---- groups */
 
+/* Later tags first, so that the first has the last word. */
+static void fill_users(int64_t *of_user, const struct tagging *t, const uint32_t *place, size_t n)
+{
+    uint32_t user[1024];
+    for (size_t k = n; k-- > 0;) {
+        size_t got;
+        for (uint32_t from = 0; (got = userset_list(t->at[place[k]].set, from, user, 1024)) > 0;
+             from = user[got - 1] + 1)
+            for (size_t i = 0; i < got; i++)
+                of_user[user[i]] = (int64_t)k;
+    }
+}
+
+static bool by_tag(struct breakdown *b, struct ask *a, struct str category, struct err *err)
+{
+    struct tagging t;
+    if (!tagging_load(&t, a, schema_catalogue(a->schema), err))
+        return false;
+    const struct tag **tag = arena_array(&a->arena, const struct tag *, t.n + 1);
+    uint32_t *place = arena_array(&a->arena, uint32_t, t.n + 1), n = 0;
+    int64_t *of_user = arena_alloc(&a->arena, ((size_t)a->users + 1) * sizeof(*of_user));
+    for (size_t i = 0; i < t.n; i++)
+        if (t.at[i].set && str_eq(t.at[i].tag->category, category)) {
+            place[n] = (uint32_t)i;
+            tag[n++] = t.at[i].tag;
+        }
+    for (uint32_t u = 0; u < a->users; u++)
+        of_user[u] = n;
+    fill_users(of_user, &t, place, n);
+    b->tag = tag;
+    b->of_user = of_user;
+    b->type = COLUMN_CODE;
+    b->codes = b->none_group = n;
+    b->groups = n + 1;
+    tagging_done(&t);
+    return n ||
+           err_set(err, ERR_USAGE,
+                   _("--by tag:%.*s: there is no such category of tags, or this store does not have what "
+                     "they speak of; waymark tag lists them"),
+                   (int)category.n, category.p);
+}
+
 bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct err *err)
 {
     struct expr_field field;
@@ -62,6 +106,8 @@ bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct
         b->groups = b->codes = a->events;
         return true;
     }
+    if (strncmp(name, "tag:", 4) == 0)
+        return by_tag(b, a, str_of(name + 4), err);
     if (!v->field(v->arg, str_of(name), false, &field))
         return err_set(
             err, ERR_USAGE,
@@ -99,6 +145,11 @@ void breakdown_count_add(struct breakdown_count *c, const struct breakdown *b, c
     }
 }
 
+void breakdown_count_user(struct breakdown_count *c, const struct breakdown *b, uint32_t user, uint64_t n)
+{
+    c->of_code[b->of_user[user]] += n;
+}
+
 void breakdown_count_merge(struct breakdown_count *into, const struct breakdown_count *from,
                            const struct breakdown *b)
 {
@@ -134,6 +185,8 @@ static struct str name_of_value(const struct breakdown *b, int64_t value)
 static struct str name_of_code(const struct breakdown *b, uint32_t code)
 {
     struct str s;
+    if (b->tag)
+        return b->tag[code]->id;
     return dict_get(b->ask->snapshot, b->by_event ? COL_EVENT : b->column, code, &s, NULL) ? s : STR("?");
 }
 

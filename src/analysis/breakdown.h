@@ -24,12 +24,15 @@ struct breakdown {
     /* group of a dictionary code, [codes] for missing; NULL: the code itself, `codes` for missing */
     uint32_t *of_code;
     uint32_t codes;
-    struct value_count of_value;      /* other types; group of missing values in none_group */
+    const int64_t *of_user;       /* by tag: code of each user, `codes` for none; then there is no column */
+    const struct tag *const *tag; /* per code */
+    struct value_count of_value;  /* other types; group of missing values in none_group */
     uint32_t none_group, other_group; /* UINT32_MAX: there is none */
     struct str *name;                 /* per group; NULL until breakdown_name made it */
 };
 
-/* `name` is "event" or a property's; NULL: one group for all. All memory is the ask's. */
+/* `name` is "event", a property's, or "tag:" and a category of tags; NULL: one group for all. A user with
+ * several tags of the category is in the group of the first. All memory is the ask's. */
 bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct err *err);
 static inline bool breakdown_is_text(const struct breakdown *b)
 {
@@ -44,6 +47,8 @@ struct breakdown_count {
 void breakdown_count_init(struct breakdown_count *c, const struct breakdown *b);
 void breakdown_count_add(struct breakdown_count *c, const struct breakdown *b, const uint32_t *code,
                          const int64_t *prop, size_t n);
+/* By tag: n events of one user. */
+void breakdown_count_user(struct breakdown_count *c, const struct breakdown *b, uint32_t user, uint64_t n);
 void breakdown_count_merge(struct breakdown_count *into, const struct breakdown_count *from,
                            const struct breakdown *b);
 void breakdown_count_done(struct breakdown_count *c);

@@ -104,16 +104,30 @@ static void add_sum(struct sum *s, int64_t value)
     s->n++;
 }
 
+/* What the events of a user are broken down by: a property of each, or one thing for all of them. */
+struct by {
+    const int64_t *value;
+    size_t step;
+};
+
+static inline struct by by_of(const struct plan *p, const struct journey *j)
+{
+    static const int64_t nothing = 0;
+    if (p->prop_by >= 0)
+        return (struct by){j->prop[p->prop_by] + j->first, 1};
+    return (struct by){p->by_what.of_user ? &p->by_what.of_user[j->user] : &nothing, 0};
+}
+
 static void count_cells(struct state *st, const struct journey *j)
 {
     const struct plan *p = st->plan;
-    const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
+    struct by by = by_of(p, j);
     const int64_t *value = p->prop_value >= 0 ? j->prop[p->prop_value] + j->first : NULL;
     uint32_t groups = p->by_what.groups, stamp = j->user + 1;
     for (size_t i = 0; i < j->n; i++) {
         size_t at =
             bucket_of(p, j->time[i]) * groups +
-            (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by ? by[i] : 0));
+            (groups == 1 ? 0 : breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by.value[i * by.step]));
         struct cell *c = &st->cell[at];
         c->events++;
         c->users += c->stamp != stamp;
@@ -125,11 +139,11 @@ static void count_cells(struct state *st, const struct journey *j)
 
 static bool is_wanted(const struct plan *p, const struct journey *j)
 {
-    const int64_t *by = p->prop_by >= 0 ? j->prop[p->prop_by] + j->first : NULL;
+    struct by by = by_of(p, j);
     for (size_t i = 0; i < j->n; i++)
         if ((p->who_bucket == SIZE_MAX || bucket_of(p, j->time[i]) == p->who_bucket) &&
             (!p->who_group.p ||
-             breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by ? by[i] : 0) == p->who_number))
+             breakdown_group(&p->by_what, j->code ? j->code[i] : 0, by.value[i * by.step]) == p->who_number))
             return true;
     return false;
 }
@@ -138,6 +152,11 @@ static void feed(void *state, const struct journeys *js)
 {
     struct state *st = state;
     const struct plan *p = st->plan;
+    if (p->counting && p->by_what.of_user) {
+        for (size_t i = 0; i < js->users; i++)
+            breakdown_count_user(&st->count, &p->by_what, js->user[i], js->start[i + 1] - js->start[i]);
+        return;
+    }
     if (p->counting) {
         size_t at = js->start[0];
         breakdown_count_add(&st->count, &p->by_what, js->code + at,
@@ -280,7 +299,7 @@ static void wanted_columns(struct plan *p, struct scan *scan)
 {
     uint16_t *column = arena_array(&p->ask->arena, uint16_t, 2);
     p->prop_by = p->prop_value = -1;
-    if (p->by && !p->by_what.by_event) {
+    if (p->by && !p->by_what.by_event && !p->by_what.of_user) {
         p->prop_by = (int)scan->columns;
         column[scan->columns++] = p->by_what.column;
     }

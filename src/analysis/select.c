@@ -2,14 +2,12 @@
 #include "config.h"
 #include "analysis/select.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "analysis/attr.h"
+#include "analysis/value_test.h"
 #include "base/date.h"
 #include "base/nls.h"
-#include "base/num.h"
-#include "expr/regex.h"
 
 enum node_kind {
     NODE_AND,
@@ -23,29 +21,11 @@ enum node_kind {
     NODE_USER, /* a bitmap of users: the attribute's test was made once per user */
 };
 
-enum test_kind { TEST_TABLE, TEST_INTS, TEST_DOUBLES, TEST_PRESENT };
-
-struct range {
-    int64_t lo, hi;
-    double low, high;
-};
-
-/* One comparison of one column with constants. A missing value fails all but TEST_PRESENT, `negate` (!=, !~)
- * or not; `flip` is a `not` around the comparison and turns even that round. */
-struct test {
-    enum test_kind kind;
-    bool negate, flip;
-    const uint8_t *table; /* per dictionary code */
-    uint32_t codes;
-    const struct range *range; /* a value in any of them passes */
-    size_t ranges;
-};
-
 struct select_node {
     enum node_kind kind;
     bool truth; /* NODE_CONST */
     uint16_t column;
-    struct test test;
+    struct value_test test;
     const uint64_t *user;
     size_t n;
     const struct select_node **child;
@@ -59,160 +39,6 @@ struct compiler {
     uint16_t column[64];
     size_t columns;
 };
-
-/* ---- comparisons with constants */
-
-static struct range range_all(void)
-{
-    return (struct range){INT64_MIN + 1, INT64_MAX, -HUGE_VAL, HUGE_VAL};
-}
-
-static void lowest(const struct expr_literal *l, struct range *r)
-{
-    r->lo = l->type == EXPR_TIME ? l->time : l->truth;
-    r->low = l->number;
-}
-
-static void highest(const struct expr_literal *l, struct range *r)
-{
-    r->hi = l->type == EXPR_TIME ? l->time_end : l->truth;
-    r->high = l->number;
-}
-
-/* A date stands for its whole day: `< d` ends before the day, `> d` begins after it. */
-static struct range range_of(enum expr_op op, const struct expr_literal *l)
-{
-    struct range r = range_all(), e = r;
-    lowest(l, &e);
-    highest(l->is_range && l->high ? l->high : l, &e);
-    switch (op) {
-    case EXPR_LT: r.hi = e.lo - 1, r.high = nextafter(e.low, -HUGE_VAL); break;
-    case EXPR_LE: r.hi = e.hi, r.high = e.high; break;
-    case EXPR_GT: r.lo = e.hi + 1, r.low = nextafter(e.high, HUGE_VAL); break;
-    case EXPR_GE: r.lo = e.lo, r.low = e.low; break;
-    default: r = e;
-    }
-    return r;
-}
-
-static bool passes_text(enum expr_op op, const struct expr_literal *l, struct str s)
-{
-    int c = str_cmp(s, l->text);
-    switch (op) {
-    case EXPR_LT: return c < 0;
-    case EXPR_LE: return c <= 0;
-    case EXPR_GT: return c > 0;
-    case EXPR_GE: return c >= 0;
-    default: return l->is_range && l->high ? c >= 0 && str_cmp(s, l->high->text) <= 0 : c == 0;
-    }
-}
-
-/* Equality needs a look-up per literal; order and ranges need every entry of the dictionary. */
-static bool table_fill(struct compiler *c, const struct expr *e, uint16_t column, uint8_t *table,
-                       uint32_t codes)
-{
-    bool scan = e->op == EXPR_LT || e->op == EXPR_LE || e->op == EXPR_GT || e->op == EXPR_GE;
-    size_t n = e->op == EXPR_IN ? e->n : 1;
-    for (size_t i = 0; i < n; i++) {
-        const struct expr_literal *l = &e->literal[i];
-        if (scan || l->is_range) {
-            struct str s;
-            for (uint32_t k = 0; k < codes; k++) {
-                if (!dict_get(c->snapshot, column, k, &s, c->err))
-                    return false;
-                table[k] |= passes_text(e->op, l, s);
-            }
-        } else {
-            uint32_t code;
-            if (!dict_find(c->snapshot, column, l->text, &code, c->err))
-                return false;
-            if (code < codes)
-                table[code] = 1;
-        }
-    }
-    return true;
-}
-
-static bool table_match(struct compiler *c, const struct expr *e, uint16_t column, uint8_t *table,
-                        uint32_t codes)
-{
-    struct regex *re = regex_new(e->literal[0].text, c->err);
-    if (!re)
-        return false;
-    bool ok = true;
-    for (uint32_t k = 0; ok && k < codes; k++) {
-        struct str s;
-        bool hit = false;
-        ok = dict_get(c->snapshot, column, k, &s, c->err) && regex_match(re, s, 0, &hit, c->err);
-        table[k] = hit;
-    }
-    regex_free(re);
-    return ok;
-}
-
-static bool test_text(struct compiler *c, const struct expr *e, uint16_t column, struct test *t)
-{
-    uint32_t codes = dict_count(c->snapshot, column);
-    uint8_t *table = arena_zalloc(c->arena, (size_t)codes + 1);
-    *t = (struct test){.kind = TEST_TABLE, .table = table, .codes = codes};
-    if (e->op == EXPR_MATCH || e->op == EXPR_NMATCH)
-        return table_match(c, e, column, table, codes);
-    return table_fill(c, e, column, table, codes);
-}
-
-static void test_ranges(struct compiler *c, const struct expr *e, enum test_kind kind, struct test *t)
-{
-    size_t n = e->op == EXPR_IN ? e->n : 1;
-    struct range *r = arena_array(c->arena, struct range, n + 1);
-    for (size_t i = 0; i < n; i++)
-        r[i] = range_of(e->op, &e->literal[i]);
-    *t = (struct test){.kind = kind, .range = r, .ranges = n};
-}
-
-static bool test_make(struct compiler *c, const struct expr *e, bool flip, uint16_t column, struct test *t)
-{
-    bool inverse = e->op == EXPR_NE || e->op == EXPR_NMATCH || e->op == EXPR_IS_NULL;
-    bool ok = true;
-    if (e->op == EXPR_IS_NULL || e->op == EXPR_NOT_NULL)
-        *t = (struct test){.kind = TEST_PRESENT};
-    else if (e->field.type == EXPR_TEXT)
-        ok = test_text(c, e, column, t);
-    else
-        test_ranges(c, e, e->field.type == EXPR_NUMBER ? TEST_DOUBLES : TEST_INTS, t);
-    t->negate = inverse;
-    t->flip = flip;
-    return ok;
-}
-
-static bool in_ints(const struct test *t, int64_t v)
-{
-    bool in = false;
-    for (size_t i = 0; i < t->ranges; i++)
-        in |= v >= t->range[i].lo && v <= t->range[i].hi;
-    return in;
-}
-
-static bool in_doubles(const struct test *t, double v)
-{
-    bool in = false;
-    for (size_t i = 0; i < t->ranges; i++)
-        in |= v >= t->range[i].low && v <= t->range[i].high;
-    return in;
-}
-
-static void test_values(const struct test *t, const int64_t *v, uint32_t n, uint8_t *out)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        bool present = v[i] != COLUMN_NULL, pass = present;
-        if (present && t->kind == TEST_TABLE)
-            pass = (uint64_t)v[i] < t->codes && t->table[v[i]];
-        else if (present && t->kind == TEST_INTS)
-            pass = in_ints(t, v[i]);
-        else if (present && t->kind == TEST_DOUBLES)
-            pass = in_doubles(t, column_number(v[i]));
-        out[i] = ((pass != t->negate) && (present || t->kind == TEST_PRESENT)) != t->flip;
-    }
-}
 
 /* ---- compiling */
 
@@ -237,19 +63,21 @@ static bool need_column(struct compiler *c, uint16_t column)
 /* The attribute's test becomes a bitmap over all users. */
 static bool compile_user(struct compiler *c, const struct expr *e, bool flip, struct select_node *n)
 {
-    struct test t;
+    struct value_test t;
     uint32_t users;
     uint16_t column = (uint16_t)e->field.id;
-    if (!test_make(c, e, flip, column, &t))
+    if (!value_test_make(&t, e, column, flip, c->snapshot, c->arena, c->err))
         return false;
     int64_t *value = attr_load(c->snapshot, column, &users, c->err);
     if (!value)
         return false;
     uint64_t *bit = arena_zalloc(c->arena, sizeof(uint64_t) * (users / 64 + 1));
-    for (uint32_t u = 0; u < users; u++) {
-        uint8_t pass;
-        test_values(&t, &value[u], 1, &pass);
-        bit[u / 64] |= (uint64_t)pass << (u % 64);
+    for (uint32_t u = 0; u < users; u += 64) {
+        uint8_t pass[64];
+        uint32_t n64 = users - u < 64 ? users - u : 64;
+        value_test_run(&t, value + u, n64, pass);
+        for (uint32_t i = 0; i < n64; i++)
+            bit[u / 64] |= (uint64_t)pass[i] << i;
     }
     free(value);
     n->user = bit;
@@ -264,7 +92,9 @@ static const struct select_node *compile_leaf(struct compiler *c, const struct e
                                         : id < 0         ? fixed[-1 - id]
                                                          : NODE_PROPERTY);
     n->column = (uint16_t)(n->kind == NODE_CODE ? COL_EVENT : id);
-    bool ok = n->kind == NODE_USER ? compile_user(c, e, flip, n) : test_make(c, e, flip, n->column, &n->test);
+    bool ok = n->kind == NODE_USER
+                  ? compile_user(c, e, flip, n)
+                  : value_test_make(&n->test, e, n->column, flip, c->snapshot, c->arena, c->err);
     if (ok && n->kind == NODE_PROPERTY)
         ok = need_column(c, n->column);
     return ok ? n : NULL;
@@ -293,7 +123,7 @@ static enum select_answer answer(const struct select_node *n, uint32_t code)
         return n->truth ? SELECT_YES : SELECT_NO;
     if (n->kind == NODE_CODE) {
         uint8_t pass;
-        test_values(&n->test, &(int64_t){code}, 1, &pass);
+        value_test_run(&n->test, &(int64_t){code}, 1, &pass);
         return pass ? SELECT_YES : SELECT_NO;
     }
     if (n->kind != NODE_AND && n->kind != NODE_OR)
@@ -375,7 +205,7 @@ static void test_clock(const struct select_node *node, const struct piece *p, ui
         int64_t hour = (local - day * US_PER_DAY) / (3600 * US_PER_S);
         v[i] = column_of_number(node->kind == NODE_HOUR ? (double)hour : date_weekday(day) + 1.0);
     }
-    test_values(&node->test, v, p->n, out);
+    value_test_run(&node->test, v, p->n, out);
 }
 
 static void test_code(const struct select_node *node, const struct piece *p, uint8_t *out)
@@ -383,7 +213,7 @@ static void test_code(const struct select_node *node, const struct piece *p, uin
     int64_t v[CHUNK];
     for (uint32_t i = 0; i < p->n; i++)
         v[i] = p->rows->code[p->at + i];
-    test_values(&node->test, v, p->n, out);
+    value_test_run(&node->test, v, p->n, out);
 }
 
 static void test_user(const struct select_node *node, const struct piece *p, uint8_t *out)
@@ -415,10 +245,12 @@ static void test_node(const struct select_node *node, const struct piece *p, uin
     case NODE_OR: test_group(node, p, out); break;
     case NODE_CONST: memset(out, node->truth, p->n); break;
     case NODE_CODE: test_code(node, p, out); break;
-    case NODE_TIME: test_values(&node->test, p->rows->time + p->at, p->n, out); break;
+    case NODE_TIME: value_test_run(&node->test, p->rows->time + p->at, p->n, out); break;
     case NODE_HOUR:
     case NODE_WEEKDAY: test_clock(node, p, out); break;
-    case NODE_PROPERTY: test_values(&node->test, p->rows->property[node->column] + p->at, p->n, out); break;
+    case NODE_PROPERTY:
+        value_test_run(&node->test, p->rows->property[node->column] + p->at, p->n, out);
+        break;
     case NODE_USER: test_user(node, p, out); break;
     }
 }

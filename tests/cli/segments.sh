@@ -202,6 +202,18 @@ expect 0 funnel --step home --step card_tab --segment 'tag.star_7' --format json
 json .rule >rule
 says rule 'only customers where tag.star_7'
 
+# ---- --by tag:CATEGORY
+expect 0 events --unit all --by tag:star --format json
+json '.rows | map("\(.group) \(.events) \(.users)") | sort | .[]' >got
+sql "select 'star_' || case star when '0' then 'pre' else star end || ' ' || count(*) || ' ' || count(distinct e.user_id)
+     from e join u on e.user_id = u.user_id where star <> '' group by star" | LC_ALL=C sort >want
+diff want got >difference || fail "by tag: $(cat difference)"
+expect 0 events --unit all --by tag:age --top 3 --format json
+equals 'top tags and the rest' "$(json '.rows | "\(length) \(map(.events) | add) \(map(.group) | contains(["(other)"]))"')" "5 $(sql 'select count(*) from e') true"
+expect 0 events --unit all --by tag:age --users 'all age_26_30' --format json
+equals 'users of a group' "$(json '.rows | length')" "$(sql "select count(distinct e.user_id) from e join u on e.user_id = u.user_id where age + 0 between 26 and 30")"
+expect 2 events --by tag:nosuch
+
 # ---- 46.82 %: 81 of 173 card holders of 18 to 30 took an instalment (a published figure)
 awk 'BEGIN { print "user,age,holds_credit_card"; for (i = 1; i <= 173; i++) print "y" i "," 18 + i % 13 ",true"
      for (i = 1; i <= 400; i++) print "o" i "," 31 + i % 40 ",true"; for (i = 1; i <= 100; i++) print "n" i "," 18 + i % 13 ",false" }' >z.csv

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/nls.h"
 #include "store/block.h"
+#include "store/checksum.h"
 
 #define BLOCK_MAGIC 0x4b424d57u /* "WMBK" in little endian */
 #define BLOCK_VERSION 1
@@ -181,7 +182,7 @@ static uint64_t checksum(const struct header *h, const void *payload, size_t n)
     zeroed.checksum = 0;
     /* Two one-shot hashes: the streaming interface costs a copy of its 576-byte state per block. */
     uint64_t seed = XXH3_64bits(&zeroed, sizeof(zeroed));
-    return XXH3_64bits_withSeed(payload, n, seed);
+    return checksum_seeded(payload, n, seed);
 }
 
 size_t block_begin(struct buf *out)

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/libstore.a
 src_libstore_a_SOURCES = \
 	src/store/batch.c src/store/batch_live.c src/store/batch.h src/store/batch_open.h \
 	src/store/block.c src/store/block.h \
+	src/store/checksum.c src/store/checksum.h src/store/checksum_avx2.c src/store/checksum_avx2.h \
 	src/store/catalog.c src/store/catalog.h \
 	src/store/codemap.c src/store/codemap.h \
 	src/store/column.c src/store/column.h src/store/column_layout.h \

@@ -1,0 +1,15 @@
+/* checksum_avx2.c - checksum.c's function for processors with AVX2. Nothing else may be defined here: it
+ * would be compiled for them too. */
+#include "config.h"
+#include "store/checksum_avx2.h"
+
+#ifdef CHECKSUM_AVX2
+#pragma GCC target("avx2")
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+uint64_t checksum_avx2(const void *bytes, size_t n, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes, n, seed);
+}
+#endif

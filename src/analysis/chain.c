@@ -76,76 +76,90 @@ void chain_times(const struct journey *j, const struct chain *c, int64_t *time)
 
 /* ---- many users */
 
-static void room(struct chain_batch *b, const struct journeys *js)
+static void room(struct chain_batch *b, size_t users)
 {
-    size_t hits = js->start[js->users] - js->start[0];
-    if (js->users > b->users) {
-        b->users = js->users;
-        free(b->best);
-        free(b->open);
-        b->best = mem_alloc(b->users * sizeof(*b->best));
-        b->open = mem_alloc(b->users);
-    }
-    if (hits + 1 > b->hits) {
-        b->hits = hits + 1;
-        free(b->bump);
-        b->bump = mem_alloc(b->hits);
-    }
+    if (users <= b->users)
+        return;
+    chain_batch_done(b);
+    b->users = users;
+    b->best = mem_alloc(users * sizeof(*b->best));
+    b->open = mem_alloc(users);
 }
 
 void chain_batch_done(struct chain_batch *b)
 {
     free(b->best);
     free(b->open);
-    free(b->bump);
 }
 
-/* A user's hits are told from his neighbour's by their place: what began before his first hit is not his, so
- * nothing is reset between users. Slot 0 holds the event at hand, which is how a first step begins a chain
- * without being a special case. */
-static size_t walk(struct chain_batch *b, const struct chain_rule *r, const int64_t *time,
-                   const uint64_t *mask, size_t n)
+/* One user's hits. No branch depends on them: which step comes next, and whether in time, cannot be
+ * predicted. Slot 0 holds the event at hand, which is how a first step begins a chain without being a special
+ * case. */
+static void walk(struct chain_batch *b, const struct chain_rule *r, int64_t late, const struct journeys *js,
+                 size_t u)
 {
     struct {
         int64_t time;
         uint64_t at;
     } begin[SCAN_SELECTORS + 1];
-    int64_t window = r->window, to = r->to, late = r->endless ? INT64_MAX : r->last - window;
-    uint64_t first = 0, best = 0;
-    size_t user = (size_t)-1;
+    const int64_t *time = js->time + js->start[0];
+    const uint64_t *mask = js->mask + js->start[0];
+    int64_t window = r->window, to = r->to;
+    uint64_t best = 0, open = 0;
     for (size_t k = 0; k <= r->steps; k++)
         begin[k].time = NEVER, begin[k].at = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = js->start[u] - js->start[0], end = js->start[u + 1] - js->start[0]; i < end; i++) {
         int64_t t = time[i];
-        size_t k = (size_t)__builtin_ctzll(mask[i]), bump = b->bump[i];
-        user += bump;
-        first = bump ? i : first;
+        size_t k = (size_t)__builtin_ctzll(mask[i]);
         begin[0].time = t;
         begin[0].at = i;
         int64_t from = begin[k].time;
         uint64_t at = begin[k].at;
-        uint64_t ok = (uint64_t)(at >= first) & (uint64_t)(t - from <= window) &
-                      ((uint64_t)(k != 0) | (uint64_t)(t <= to));
+        uint64_t ok = (uint64_t)(t - from <= window) & ((uint64_t)(k != 0) | (uint64_t)(t <= to));
         uint64_t all = -ok; /* every bit or none: selecting with it is never a jump */
         begin[k + 1].time ^= (begin[k + 1].time ^ from) & (int64_t)all;
         begin[k + 1].at ^= (begin[k + 1].at ^ at) & all;
         uint64_t candidate = ((uint64_t)(k + 1) << 32 | at) & all;
-        best &= bump - 1;
         best = candidate > (best | UINT32_MAX) ? candidate : best;
-        b->best[user] = best;
-        if (t >= late && k == 0 && ok)
-            b->open[user] = 1;
+        open |= ok & (uint64_t)(k == 0) & (uint64_t)(t >= late);
     }
-    return user + 1;
+    b->best[b->n] = best;
+    b->open[b->n++] = (uint8_t)open;
+}
+
+/* First hit from i on that is no first step. */
+static size_t next_later(const uint64_t *mask, size_t i, size_t n)
+{
+    enum { TOGETHER = 8 };
+    for (uint64_t other = 0; i + TOGETHER <= n; i += TOGETHER) {
+        for (size_t k = 0; k < TOGETHER; k++)
+            other |= mask[i + k] ^ 1;
+        if (other)
+            break;
+    }
+    while (i < n && mask[i] == 1)
+        i++;
+    return i;
 }
 
 void chain_batch_best(struct chain_batch *b, const struct chain_rule *r, const struct journeys *js)
 {
-    size_t base = js->start[0], hits = js->start[js->users] - base;
-    room(b, js);
-    memset(b->bump, 0, hits + 1);
-    memset(b->open, 0, js->users);
-    for (size_t u = 0; u < js->users; u++)
-        b->bump[js->start[u] - base] = 1;
-    b->n = walk(b, r, js->time + base, js->mask + base, hits);
+    int64_t late = r->endless ? INT64_MAX : r->last - r->window;
+    size_t end = js->start[js->users], later = next_later(js->mask, js->start[0], end);
+    room(b, js->users);
+    b->n = b->beginners = b->beginners_open = 0;
+    for (size_t u = 0; u < js->users; u++) {
+        size_t first = js->start[u], behind = js->start[u + 1];
+        if (first == behind)
+            continue;
+        if (later < behind) {
+            walk(b, r, late, js, u);
+            later = next_later(js->mask, behind, end);
+        } else if (js->time[behind - 1] <= r->to) {
+            b->beginners++;
+            b->beginners_open += js->time[behind - 1] >= late;
+        } else { /* the period ends between his first steps, or before them */
+            walk(b, r, late, js, u);
+        }
+    }
 }

@@ -37,14 +37,15 @@ struct chain chain_best(const struct chain_rule *r, const struct journey *j);
 void chain_times(const struct journey *j, const struct chain *c, int64_t *time);
 
 /* Many users at once, for rules where every event matches one step, all hits are at or after `from` and the
- * window is in µs: no branch in it depends on the data. All zero is empty. */
+ * window is in µs. Most customers of most funnels do nothing but the first step: they are only counted. All
+ * zero is empty. */
 struct chain_batch {
-    size_t n;       /* users that have hits */
+    size_t beginners, beginners_open; /* users with first steps alone who began, and those with time left */
+    size_t n;                         /* the other users that have hits */
     uint64_t *best; /* of each: level << 32 | index of the chain's first event, from the batch's first hit on;
                        0: none */
     uint8_t *open;  /* 1: a first step of his still has time left at the store's last event */
-    size_t users, hits; /* room */
-    uint8_t *bump;      /* per hit: whether it is its user's first */
+    size_t users;   /* room */
 };
 void chain_batch_done(struct chain_batch *b);
 void chain_batch_best(struct chain_batch *b, const struct chain_rule *r, const struct journeys *js);

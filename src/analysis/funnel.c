@@ -97,6 +97,8 @@ static void add_block(struct state *st, const struct journeys *js)
 {
     struct chain_batch *b = &st->batch;
     chain_batch_best(b, &st->plan->rule, js);
+    st->reached[1] += (int64_t)b->beginners;
+    st->open[1] += (int64_t)b->beginners_open;
     struct journey all = {.n = js->start[js->users] - js->start[0],
                           .time = js->time + js->start[0],
                           .mask = js->mask + js->start[0]};

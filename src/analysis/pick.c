@@ -75,13 +75,16 @@ static inline uint8_t byte_of(const uint8_t flag[PICK_GROUP])
 
 PICK_CLONES void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out)
 {
-    uint32_t *pos = out->pos, k = 0, groups = n / PICK_GROUP + 1;
+    uint32_t *restrict pos = out->pos, *restrict before = out->before, k = 0, groups = n / PICK_GROUP + 1;
+    uint8_t *restrict bits = out->bits;
     for (uint32_t g = 0; g < groups; g++) {
-        uint8_t b = byte_of(flag + g * PICK_GROUP);
-        out->bits[g] = b;
-        out->before[g] = k;
+        uint8_t b = byte_of(flag + g * PICK_GROUP), place[PICK_GROUP];
+        uint32_t *restrict at = pos + k;
+        bits[g] = b;
+        before[g] = k;
+        memcpy(place, t->place[b], sizeof(place)); /* a copy, so that no store can be thought to change it */
         for (uint32_t i = 0; i < PICK_GROUP; i++)
-            pos[k + i] = g * PICK_GROUP + t->place[b][i];
+            at[i] = g * PICK_GROUP + place[i];
         k += t->count[b];
     }
     out->n = k;

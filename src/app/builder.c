@@ -256,6 +256,12 @@ static void push(struct builder *b, struct condition *tree)
     b->err = (struct err){0};
 }
 
+const struct builder_entry *builder_entries(const struct builder *b, size_t *n)
+{
+    *n = b->entries;
+    return b->entry;
+}
+
 struct condition *builder_tree(struct builder *b)
 {
     return b->version.at[b->at].tree;

@@ -264,7 +264,8 @@ size_t condition_join(struct condition *root, size_t row, enum condition_op op, 
     } else if (at.parent->op == op) {
         insert(at.parent, at.index + 1, more);
     } else {
-        vec_push(&enclose(&at, op)->child, more);
+        struct condition *group = enclose(&at, op);
+        vec_push(&group->child, more);
     }
     return condition_row(root, more);
 }

@@ -15,6 +15,7 @@ src_libapp_a_SOURCES = \
 	src/app/keep_list.c \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
+	src/app/loader.c src/app/loader.h \
 	src/app/overview.c src/app/overview.h \
 	src/app/spread.c src/app/spread.h \
 	src/app/task.c src/app/task.h \

@@ -37,6 +37,7 @@ static void ask(struct home *h, enum part part)
 {
     struct query q;
     query_init(&q, "events");
+    query_set(&q, "segment", tui_carried(h->screen.tui));
     if (part == PART_DAYS) {
         query_add(&q, "unit", "day");
         query_add(&q, "metric", "users");
@@ -61,6 +62,12 @@ static void home_refresh(struct screen *s)
     h->info = workspace_info(tui_workspace(s->tui), &h->err);
     for (int part = 0; part < PARTS; part++)
         ask(h, (enum part)part);
+}
+
+static void home_carry(struct screen *s, const char *condition)
+{
+    (void)condition; /* asking again asks about it */
+    home_refresh(s);
 }
 
 static bool home_tick(struct screen *s)
@@ -182,10 +189,12 @@ static void draw_analyses(struct home *h, struct canvas *c, struct rect at)
         enum action action;
         const char *what;
     } lines[] = {
+        {ACTION_SEGMENTS, N_("Segments  choose customers by tags")},
         {ACTION_SEQUENCE, N_("Sequence  replay one customer")},
         {ACTION_FUNNEL, N_("Funnel    conversion and where people leave")},
         {ACTION_SANKEY, N_("Sankey    where people go, step by step")},
         {ACTION_TREND, N_("Trend     events and customers over time")},
+        {ACTION_DATA, N_("Data      imports, loading files")},
     };
     heading(c, at.y, at.x, at.w, _("Analyses (digit or Enter)"));
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -263,9 +272,9 @@ static void home_draw(struct screen *s, struct canvas *c, struct rect at)
     int y = draw_overview(h, c, l) + 1;
     draw_days(h, c, (struct rect){y, l.x, at.y + at.h - y, l.w});
     draw_analyses(h, c, r);
-    int events_h = at.h - 11 > TOP_EVENTS + 1 ? at.h - 11 : TOP_EVENTS + 1;
-    draw_events(h, c, (struct rect){r.y + 6, r.x, events_h, r.w});
-    y = r.y + 6 + events_h + 1;
+    int events_h = at.h - 13 > TOP_EVENTS + 1 ? at.h - 13 : TOP_EVENTS + 1;
+    draw_events(h, c, (struct rect){r.y + 8, r.x, events_h, r.w});
+    y = r.y + 8 + events_h + 1;
     if (y < at.y + at.h - 1)
         draw_imports(h, c, (struct rect){y, r.x, at.y + at.h - y, r.w});
 }
@@ -279,6 +288,7 @@ static void open_event(struct home *h, struct str event)
     buf_str(&where, event);
     buf_putc(&where, '`');
     query_add(&q, "where", where.p);
+    query_set(&q, "segment", tui_carried(h->screen.tui));
     tui_push(h->screen.tui, result_screen_new(h->screen.tui, &q));
     query_done(&q);
     buf_done(&where);
@@ -329,6 +339,7 @@ static const struct screen_type home_type = {
     .tick = home_tick,
     .busy = home_busy,
     .refresh = home_refresh,
+    .carry = home_carry,
     .close = home_close,
 };
 

@@ -2,6 +2,8 @@
  * there. */
 #include "config.h"
 
+#include "app/action.h"
+#include "app/initials.h"
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -13,6 +15,7 @@ enum { MATCHES_MAX = 8 };
 
 struct name {
     char *text, *display;
+    const char *also; /* found by this too; NULL: nothing. Static. */
 };
 
 struct prompt {
@@ -24,12 +27,13 @@ struct prompt {
     size_t matches;
     size_t chosen; /* index into match; matches = none */
     bool pasting;
+    bool palette; /* names are all there is to type: matches have digits, Enter takes the first */
 };
 
 static void keep_name(void *ctx, struct str name, struct str display)
 {
     struct prompt *p = ctx;
-    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1)};
+    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1), NULL};
     memcpy(n.text, name.p, name.n);
     n.text[name.n] = 0;
     memcpy(n.display, display.p, display.n);
@@ -60,9 +64,26 @@ static bool name_matches(const struct name *n, struct str folded)
     utf8_fold(&text, str_of(n->text));
     buf_putc(&text, '\n');
     utf8_fold(&text, str_of(n->display));
-    bool yes = contains(buf_view(&text), folded);
+    if (n->also) {
+        buf_putc(&text, '\n');
+        utf8_fold(&text, str_of(n->also));
+    }
+    bool yes = contains(buf_view(&text), folded) || (n->also && initials_match(str_of(n->display), folded));
     buf_done(&text);
     return yes;
+}
+
+/* An action is found by its name, by what it does in English and in the language of the moment. */
+static void keep_actions(struct prompt *p)
+{
+    for (int a = 1; a < ACTIONS; a++) {
+        const struct action_info *info = action_get((enum action)a);
+        struct buf display = {0};
+        buf_puts(&display, _(info->help));
+        keep_name(p, str_of(info->name), buf_view(&display));
+        p->names.at[p->names.n - 1].also = info->help;
+        buf_done(&display);
+    }
 }
 
 static void find_matches(struct prompt *p)
@@ -83,7 +104,10 @@ struct prompt *prompt_new(struct workspace *w, const char *label, const char *in
     p->label = mem_strdup(label);
     buf_puts(&p->text, initial ? initial : "");
     p->caret = p->text.n;
-    if (names)
+    p->palette = names == PROMPT_ACTIONS;
+    if (p->palette)
+        keep_actions(p);
+    else if (names)
         workspace_names(w, names, keep_name, p, NULL); /* without names there is just no completion */
     find_matches(p);
     return p;
@@ -159,8 +183,19 @@ static void choose(struct prompt *p, int step)
         p->chosen = (p->chosen + p->matches + (size_t)(step + (int)p->matches)) % p->matches;
 }
 
+/* The match of that number, from 1. */
+static enum prompt_state run_match(struct prompt *p, size_t number)
+{
+    if (number > p->matches)
+        return PROMPT_OPEN;
+    replace(p, 0, p->text.n, str_of(p->names.at[p->match[number - 1]].text));
+    return PROMPT_DONE;
+}
+
 static enum prompt_state enter(struct prompt *p)
 {
+    if (p->palette && p->matches)
+        return run_match(p, p->chosen < p->matches ? p->chosen + 1 : 1);
     /* Enter takes the chosen name first; the next Enter takes the line. */
     if (p->chosen < p->matches) {
         complete(p);
@@ -198,6 +233,8 @@ enum prompt_state prompt_key(struct prompt *p, uint32_t key)
     case TERM_DOWN: choose(p, 1); return PROMPT_OPEN;
     default: break;
     }
+    if (p->palette && keymap_narrow(key) >= '1' && keymap_narrow(key) <= '9')
+        return run_match(p, keymap_narrow(key) - '0');
     if (key >= ' ' && key < TERM_SPECIAL)
         type(p, key);
     else
@@ -218,10 +255,13 @@ static void draw_matches(const struct prompt *p, struct canvas *c, int y, int ab
         int row = y - n + i;
         enum role role = p->chosen == (size_t)i ? ROLE_SELECTED : ROLE_TEXT;
         canvas_clear(c, (struct rect){row, 0, 1, c->w}, role);
+        int text = p->palette ? 4 : 2, w = p->palette ? 18 : 36;
         canvas_text(c, row, 0, 1, role, str_of(p->chosen == (size_t)i ? ">" : " "));
-        canvas_text(c, row, 2, 36, role, str_of(name->text));
+        if (p->palette)
+            canvas_printf(c, row, 2, 1, ROLE_KEY, "%d", i + 1);
+        canvas_text(c, row, text, w, role, str_of(name->text));
         if (strcmp(name->text, name->display) != 0)
-            canvas_text(c, row, 40, c->w - 41, role, str_of(name->display));
+            canvas_text(c, row, text + w + 1, c->w - text - w - 2, role, str_of(name->display));
     }
 }
 

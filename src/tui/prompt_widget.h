@@ -11,6 +11,9 @@ struct prompt;
 struct prompt *prompt_new(struct workspace *w, const char *label, const char *initial, char names);
 void prompt_free(struct prompt *p);
 
+/* For `names`: the actions of the palette. A digit takes the match of that number. */
+#define PROMPT_ACTIONS ':'
+
 enum prompt_state { PROMPT_OPEN, PROMPT_DONE, PROMPT_LEFT };
 enum prompt_state prompt_key(struct prompt *p, uint32_t key);
 const char *prompt_text(const struct prompt *p); /* until the next key */

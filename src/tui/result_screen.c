@@ -115,6 +115,14 @@ static void result_refresh(struct screen *screen)
     ask(of(screen));
 }
 
+/* One customer's sequence is that customer's whatever everyone else looks at. */
+static void result_carry(struct screen *screen, const char *condition)
+{
+    struct result_screen *s = of(screen);
+    if (strcmp(question_now(&s->question)->analysis, "user") != 0)
+        set_param(s, "segment", condition);
+}
+
 static bool result_busy(const struct screen *screen)
 {
     return ((const struct result_screen *)screen)->job;
@@ -559,6 +567,7 @@ static const struct screen_type result_type = {
     .tick = result_tick,
     .busy = result_busy,
     .refresh = result_refresh,
+    .carry = result_carry,
     .cancel = result_cancel,
     .close = result_close,
 };

@@ -29,6 +29,8 @@ struct screen_type {
     bool (*busy)(const struct screen *s);
     /* New data or a refresh: ask again. */
     void (*refresh)(struct screen *s);
+    /* All screens now look at this segment (NULL: at everyone). */
+    void (*carry)(struct screen *s, const char *condition);
     /* Something is running that Ctrl-C should cancel; true when it did. */
     bool (*cancel)(struct screen *s);
     void (*close)(struct screen *s); /* frees what the screen owns, not the struct */

@@ -11,9 +11,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/builder.h"
+#include "app/loader.h"
 #include "base/nls.h"
+#include "base/os.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "tui/builder_screen.h"
+#include "tui/data_screen.h"
 #include "tui/help_screen.h"
 #include "tui/home_screen.h"
 #include "tui/keymap.h"
@@ -37,6 +42,11 @@ struct tui {
     char *question;
     void (*yes)(void *arg);
     void *arg; /* of answer and yes: one of them at a time */
+    struct builder *builder;
+    struct loader *loader;
+    char *carried, *carried_label; /* the segment all screens look at; NULL: everyone */
+    uint64_t version;              /* of the store, as the screens show it */
+    int64_t looked_us;             /* when the store was last asked for its version */
 };
 
 struct workspace *tui_workspace(struct tui *t)
@@ -47,6 +57,41 @@ struct workspace *tui_workspace(struct tui *t)
 int tui_wake_fd(struct tui *t)
 {
     return t->wake[1];
+}
+
+struct builder *tui_builder(struct tui *t, struct err *err)
+{
+    if (!t->builder)
+        t->builder = builder_new(t->workspace, t->wake[1], err);
+    else if (!builder_refresh(t->builder, err))
+        return NULL;
+    return t->builder;
+}
+
+struct loader *tui_loader(struct tui *t)
+{
+    if (!t->loader)
+        t->loader = loader_new(workspace_dir(t->workspace), t->wake[1]);
+    return t->loader;
+}
+
+/* ---- the segment carried along */
+
+const char *tui_carried(const struct tui *t)
+{
+    return t->carried;
+}
+
+void tui_carry(struct tui *t, const char *condition, const char *label)
+{
+    char *kept = condition ? mem_strdup(condition) : NULL, *kept_label = condition ? mem_strdup(label) : NULL;
+    free(t->carried);
+    free(t->carried_label);
+    t->carried = kept;
+    t->carried_label = kept_label;
+    for (struct screen *s = t->top; s; s = s->below)
+        if (s->type->carry)
+            s->type->carry(s, t->carried);
 }
 
 /* ---- the stack */
@@ -153,7 +198,21 @@ static void leave(void *arg)
 
 static void ask_to_leave(struct tui *t)
 {
-    tui_confirm(t, _("Quit waymark? (y/n)"), leave, t);
+    const char *question = _("Quit waymark? (y/n)");
+    if (t->loader && loader_busy(t->loader))
+        question = _("Files are being loaded; leaving cancels that. Quit waymark? (y/n)");
+    else if (t->builder && !builder_is_saved(t->builder))
+        question = _("The segment is not saved. Quit waymark? (y/n)");
+    tui_confirm(t, question, leave, t);
+}
+
+/* Q asks only when something would be lost. */
+static void quit(struct tui *t)
+{
+    if ((t->loader && loader_busy(t->loader)) || (t->builder && !builder_is_saved(t->builder)))
+        ask_to_leave(t);
+    else
+        t->done = true;
 }
 
 static void go_back(struct tui *t)
@@ -188,24 +247,55 @@ static void open_analysis(struct tui *t, const char *analysis)
 {
     struct query q;
     home_screen_question(t->workspace, analysis, &q);
+    query_set(&q, "segment", t->carried);
     tui_root(t, result_screen_new(t, &q));
     query_done(&q);
 }
 
+void tui_know_version(struct tui *t)
+{
+    struct err err;
+    uint64_t version = workspace_version(t->workspace, &err);
+    t->version = version ? version : t->version;
+}
+
 static void refresh_screens(struct tui *t)
 {
+    tui_know_version(t);
     for (struct screen *s = t->top; s; s = s->below)
         if (s->type->refresh)
             s->type->refresh(s);
+}
+
+static void everyone(struct tui *t)
+{
+    if (!t->carried)
+        tui_status(t, ROLE_STATUS, "%s", _("All screens look at everyone already"));
+    tui_carry(t, NULL, NULL);
+}
+
+static void do_action(void *arg, const char *name)
+{
+    struct tui *t = arg;
+    for (int a = 1; a < ACTIONS; a++)
+        if (strcmp(action_get((enum action)a)->name, name) == 0) {
+            tui_act(t, (enum action)a);
+            return;
+        }
+    tui_status(t, ROLE_WARN, _("There is no action called %s"), name);
 }
 
 static void frame_action(struct tui *t, enum action a)
 {
     switch (a) {
     case ACTION_BACK: go_back(t); break;
-    case ACTION_QUIT: t->done = true; break;
+    case ACTION_QUIT: quit(t); break;
     case ACTION_HELP: tui_push(t, help_screen_new(t->top)); break;
     case ACTION_HOME: tui_root(t, NULL); break;
+    case ACTION_SEGMENTS: tui_root(t, builder_screen_new(t)); break;
+    case ACTION_DATA: tui_root(t, data_screen_new(t)); break;
+    case ACTION_EVERYONE: everyone(t); break;
+    case ACTION_PALETTE: tui_ask(t, ":", "", PROMPT_ACTIONS, do_action, t); break;
     case ACTION_SEQUENCE: tui_ask(t, _("Customer id:"), "", 0, find_customer, t); break;
     case ACTION_FUNNEL: open_analysis(t, "funnel"); break;
     case ACTION_SANKEY: open_analysis(t, "paths"); break;
@@ -267,10 +357,16 @@ static void draw_title(struct tui *t, struct canvas *c)
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);
     canvas_text(c, 0, 0, c->w - 8, ROLE_TITLE, buf_view(&title));
     canvas_right(c, 0, c->w - 7, 6, ROLE_TITLE, str_of(c->tier == TIER_ASCII ? "ASCII" : "UTF-8"));
+    int x = 1;
+    if (t->carried) {
+        buf_clear(&title);
+        buf_printf(&title, "[%s]", t->carried_label);
+        x += canvas_text(c, 1, 1, c->w / 3, ROLE_STRONG, buf_view(&title)) + 1;
+    }
     buf_clear(&title);
     if (t->top->type->subtitle)
         t->top->type->subtitle(t->top, &title);
-    canvas_text(c, 1, 1, c->w - 2, ROLE_CONTEXT, buf_view(&title));
+    canvas_text(c, 1, x, c->w - 1 - x, ROLE_CONTEXT, buf_view(&title));
     buf_done(&title);
 }
 
@@ -353,6 +449,7 @@ struct tui *tui_new(struct workspace *w, enum tier tier)
     t->tier = tier;
     if (pipe2(t->wake, O_CLOEXEC | O_NONBLOCK) != 0)
         t->wake[0] = t->wake[1] = -1; /* then jobs are looked after by time alone */
+    tui_know_version(t);
     tui_push(t, home_screen_new(t));
     return t;
 }
@@ -361,6 +458,10 @@ void tui_free(struct tui *t)
 {
     while (t->top)
         tui_pop(t);
+    loader_free(t->loader);
+    builder_free(t->builder);
+    free(t->carried);
+    free(t->carried_label);
     prompt_free(t->prompt);
     free(t->question);
     buf_done(&t->status);
@@ -370,9 +471,48 @@ void tui_free(struct tui *t)
     free(t);
 }
 
+/* A file that was loaded is shown at once where nobody is in the middle of something: on Home and Data. */
+static void loaded(struct tui *t)
+{
+    if (loader_busy(t->loader))
+        return;
+    bool looking = t->top->context == CONTEXT_DATA || t->top->context == CONTEXT_HOME;
+    if (looking)
+        refresh_screens(t);
+    const struct loader_file *last = loader_file(t->loader, loader_files(t->loader) - 1);
+    if (last->state == LOADER_FAILED)
+        tui_fail(t, &last->err);
+    else if (last->state == LOADER_CANCELLED)
+        tui_status(t, ROLE_WARN, "%s", _("Loading was cancelled; the store is as it was before that file"));
+    else
+        tui_status(t, ROLE_STATUS, _("Loaded: %s%s"), last->path, looking ? "" : _("   (R shows it)"));
+}
+
+/* Another process may have loaded something: every two seconds that is looked for. */
+static bool look_for_news(struct tui *t)
+{
+    int64_t now = os_monotonic_us();
+    struct err err;
+    if (now - t->looked_us < 2000000 || tui_busy(t))
+        return false;
+    t->looked_us = now;
+    uint64_t version = workspace_version(t->workspace, &err);
+    if (!version || version == t->version || t->status.n)
+        return false;
+    bool first = !t->version;
+    t->version = version;
+    if (!first)
+        tui_status(t, ROLE_WARN, "%s", _("There is new data in the store: press R to see it"));
+    return !first;
+}
+
 bool tui_tick(struct tui *t)
 {
-    bool changed = false;
+    bool changed = look_for_news(t);
+    if (t->loader && loader_tick(t->loader)) {
+        loaded(t);
+        changed = true;
+    }
     for (struct screen *s = t->top; s; s = s->below)
         if (s->type->tick && s->type->tick(s))
             changed = true;
@@ -381,6 +521,8 @@ bool tui_tick(struct tui *t)
 
 bool tui_busy(const struct tui *t)
 {
+    if (t->loader && loader_busy(t->loader))
+        return true;
     for (const struct screen *s = t->top; s; s = s->below)
         if (s->type->busy && s->type->busy(s))
             return true;

@@ -35,6 +35,18 @@ void tui_confirm(struct tui *t, const char *question, void (*yes)(void *arg), vo
 /* Shows lines of text on a page of its own. */
 void tui_page(struct tui *t, const char *title, const char *text);
 
+/* The segment being edited, one for the whole session: going to another screen loses nothing. NULL: the store
+ * cannot be read. */
+struct builder *tui_builder(struct tui *t, struct err *err);
+/* What is being loaded; goes on whatever screen is shown. */
+struct loader *tui_loader(struct tui *t);
+/* The segment that all screens look at, NULL: everyone; label is what people see of it. Screens that can ask
+ * again do. */
+void tui_carry(struct tui *t, const char *condition, const char *label);
+const char *tui_carried(const struct tui *t);
+/* The store has changed by our own doing: that is no news to offer. */
+void tui_know_version(struct tui *t);
+
 /* Does an action as if its key had been pressed (help, palette). */
 void tui_act(struct tui *t, enum action a);
 

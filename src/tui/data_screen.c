@@ -1,0 +1,417 @@
+/* data_screen.c - the Data screen: files being loaded with their progress, the store's imports, the names of
+ * events. Loading goes on when the screen is left: the loader is the explorer's. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "app/loader.h"
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/vec.h"
+#include "render/glyph.h"
+#include "render/show.h"
+#include "render/writer.h"
+#include "tui/data_screen.h"
+#include "tui/tui.h"
+
+struct event_name {
+    char *name, *display;
+};
+
+struct data_screen {
+    struct screen screen;
+    struct result *info;
+    struct err err;
+    VEC(struct event_name) events;
+    bool on_events; /* the cursor is among the names of events */
+    int line, top;  /* of loads and imports together */
+    int event_top, event_h;
+    const char *command; /* of the path being asked for */
+};
+
+static struct data_screen *of(struct screen *s)
+{
+    return (struct data_screen *)s;
+}
+
+/* ---- what there is */
+
+static void drop_events(struct data_screen *s)
+{
+    for (size_t i = 0; i < s->events.n; i++) {
+        free(s->events.at[i].name);
+        free(s->events.at[i].display);
+    }
+    s->events.n = 0;
+}
+
+static char *copy_of(struct str s)
+{
+    char *copy = mem_zalloc(s.n + 1);
+    memcpy(copy, s.p, s.n);
+    return copy;
+}
+
+static void keep_event(void *ctx, struct str name, struct str display)
+{
+    struct data_screen *s = ctx;
+    vec_push(&s->events, (struct event_name){copy_of(name), copy_of(display)});
+}
+
+static void data_refresh(struct screen *screen)
+{
+    struct data_screen *s = of(screen);
+    struct workspace *w = tui_workspace(screen->tui);
+    result_free(s->info);
+    s->err = (struct err){0};
+    s->info = workspace_info(w, &s->err);
+    drop_events(s);
+    workspace_names(w, 'e', keep_event, s, NULL);
+}
+
+static int loads(const struct data_screen *s)
+{
+    return (int)loader_files(tui_loader(s->screen.tui));
+}
+
+static int lines(const struct data_screen *s)
+{
+    return loads(s) + (s->info ? (int)s->info->rows.n : 0);
+}
+
+/* ---- drawing */
+
+static void data_title(const struct screen *screen, struct buf *out)
+{
+    (void)screen;
+    buf_puts(out, _("Data"));
+}
+
+static size_t unnamed(const struct data_screen *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->events.n; i++)
+        n += strcmp(s->events.at[i].name, s->events.at[i].display) == 0;
+    return n;
+}
+
+static void data_subtitle(const struct screen *screen, struct buf *out)
+{
+    const struct data_screen *s = (const struct data_screen *)screen;
+    buf_puts(out, workspace_dir(tui_workspace(screen->tui)));
+    if (s->info)
+        buf_printf(out, _("   %zu imports   %zu event names, %zu without a display name"), s->info->rows.n,
+                   s->events.n, unnamed(s));
+}
+
+static int heading(struct canvas *c, int y, int x, int w, const char *text)
+{
+    int used = canvas_text(c, y, x, w, ROLE_HEAD, str_of(text));
+    if (used + 1 < w)
+        glyph_hline(c, y, x + used + 1, w - used - 1, ROLE_RULE);
+    return y + 1;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static const char *state_word(enum loader_state state)
+{
+    static const char *const words[] = {N_("waiting"), N_("loading"), N_("done"), N_("failed"),
+                                        N_("cancelled")};
+    return _(words[state]);
+}
+
+static void put_count(struct canvas *c, int y, int x, int w, enum role role, int64_t n)
+{
+    struct buf text = {0};
+    if (n >= 0)
+        num_put_thousands(&text, n);
+    else
+        buf_puts(&text, "-");
+    canvas_right(c, y, x, w, role, buf_view(&text));
+    buf_done(&text);
+}
+
+static int64_t reported(const struct loader_file *f, const char *name)
+{
+    const struct value *v = f->report ? object_get(&f->report->summary, name) : NULL;
+    return v && v->type == VALUE_INT ? v->i : -1;
+}
+
+/* [#####.....], and the share in front of it. */
+static void draw_bar(struct canvas *c, int y, int x, int w, enum role role, uint64_t done, uint64_t total)
+{
+    struct buf text = {0};
+    int room = w - 7, filled = total ? (int)((double)room * (double)done / (double)total) : 0;
+    buf_printf(&text, "%3d%% [", total ? (int)(done * 100 / total) : 0);
+    for (int i = 0; i < room; i++)
+        buf_putc(&text, i < filled ? '#' : '.');
+    buf_putc(&text, ']');
+    canvas_text(c, y, x, w, role, buf_view(&text));
+    buf_done(&text);
+}
+
+static const char *stage_word(int stage)
+{
+    static const char *const words[] = {N_("looking"), N_("reading"), N_("writing"), N_("committing")};
+    return stage >= 0 && stage < 4 ? _(words[stage]) : "";
+}
+
+static void draw_load(struct data_screen *s, struct canvas *c, struct rect at, const struct loader_file *f,
+                      enum role role)
+{
+    const struct progress *p = loader_progress(tui_loader(s->screen.tui));
+    bool running = f->state == LOADER_RUNNING && p;
+    int name = at.w - 62 < 16 ? 16 : at.w - 62, x = at.x + 12 + name;
+    canvas_text(c, at.y, at.x + 1, 10, role,
+                str_of(running ? stage_word(atomic_load(&p->stage)) : state_word(f->state)));
+    canvas_text(c, at.y, at.x + 12, name, role, str_of(base_name(f->path)));
+    if (f->state == LOADER_FAILED) {
+        canvas_text(c, at.y, x + 1, at.x + at.w - x - 1, role, str_of(f->err.text));
+        return;
+    }
+    put_count(c, at.y, x, 14, role, running ? (int64_t)atomic_load(&p->rows) : reported(f, "rows"));
+    put_count(c, at.y, x + 14, 10, role,
+              running ? (int64_t)atomic_load(&p->rejected) : reported(f, "rejected"));
+    int bar = at.x + at.w - x - 26;
+    if (running)
+        draw_bar(c, at.y, x + 26, bar, role, atomic_load(&p->done), atomic_load(&p->total));
+    else if (f->state == LOADER_DONE)
+        draw_bar(c, at.y, x + 26, bar, role, 1, 1);
+}
+
+static struct value cell(const struct result *r, size_t row, const char *name)
+{
+    const struct value *v = rows_get(&r->rows, row, name);
+    return v ? *v : value_none();
+}
+
+static void draw_import(const struct data_screen *s, struct canvas *c, struct rect at, size_t row,
+                        enum role role)
+{
+    int source = at.w - 60 < 14 ? 14 : at.w - 60, x = at.x + 12 + source;
+    struct value id = cell(s->info, row, "import"), kind = cell(s->info, row, "kind"),
+                 from = cell(s->info, row, "source"), finished = cell(s->info, row, "finished"),
+                 n = cell(s->info, row, "rows"), bad = cell(s->info, row, "rejected");
+    struct buf time = {0};
+    canvas_printf(c, at.y, at.x + 1, 4, role, "%3d", (int)id.i);
+    canvas_text(c, at.y, at.x + 5, 7, role, kind.type == VALUE_TEXT ? kind.text : STR(""));
+    canvas_text(c, at.y, at.x + 12, source, role, from.type == VALUE_TEXT ? from.text : STR(""));
+    put_count(c, at.y, x, 14, role, n.type == VALUE_INT ? n.i : -1);
+    put_count(c, at.y, x + 14, 10, role, bad.type == VALUE_INT ? bad.i : -1);
+    if (finished.type == VALUE_TIME && s->info->zone)
+        zone_put_local(s->info->zone, &time, finished.i);
+    canvas_text(c, at.y, x + 26, 16, role, buf_view(&time));
+    buf_done(&time);
+}
+
+static void draw_heads(struct canvas *c, int y, struct rect at, int name, const char *what, const char *last)
+{
+    int x = at.x + 12 + name;
+    canvas_text(c, y, at.x + 12, name, ROLE_DIM, str_of(what));
+    canvas_right(c, y, x, 14, ROLE_DIM, str_of(_("Rows")));
+    canvas_right(c, y, x + 14, 10, ROLE_DIM, str_of(_("Rejected")));
+    canvas_text(c, y, x + 26, at.x + at.w - x - 26, ROLE_DIM, str_of(last));
+}
+
+static void draw_item(struct data_screen *s, struct canvas *c, struct rect at, int line)
+{
+    bool here = line == s->line;
+    enum role role = here && !s->on_events ? ROLE_SELECTED : ROLE_TEXT;
+    canvas_clear(c, at, role);
+    canvas_text(c, at.y, at.x, 1, role, str_of(here ? ">" : " "));
+    if (line < loads(s))
+        draw_load(s, c, at, loader_file(tui_loader(s->screen.tui), (size_t)line), role);
+    else
+        draw_import(s, c, at, s->info->rows.n - 1 - (size_t)(line - loads(s)), role); /* newest first */
+    if (here && !s->on_events) {
+        c->cursor_y = at.y;
+        c->cursor_x = at.x;
+    }
+}
+
+/* Loads and imports are one list under two headings. */
+static void draw_lists(struct data_screen *s, struct canvas *c, struct rect at)
+{
+    int y = at.y, end = at.y + at.h, n = loads(s), room = at.h - (n ? 2 : 1);
+    if (s->line < s->top)
+        s->top = s->line;
+    if (s->line >= s->top + room)
+        s->top = s->line - room + 1;
+    if (n && s->top < n) {
+        heading(c, y, at.x, 11, _("Loading"));
+        draw_heads(c, y++, at, at.w - 62 < 16 ? 16 : at.w - 62, _("File"), _("Progress"));
+    }
+    for (int line = s->top; line < n && y < end; line++)
+        draw_item(s, c, (struct rect){y++, at.x, 1, at.w}, line);
+    if (y >= end)
+        return;
+    heading(c, y, at.x, 11, _("Imports"));
+    draw_heads(c, y++, at, at.w - 60 < 14 ? 14 : at.w - 60, _("Source"), _("Finished"));
+    for (int line = s->top > n ? s->top : n; line < lines(s) && y < end; line++)
+        draw_item(s, c, (struct rect){y++, at.x, 1, at.w}, line);
+    if (lines(s) == n && y < end)
+        canvas_text(c, y, at.x + 2, at.w - 4, ROLE_DIM, str_of(_("nothing was loaded yet: press a")));
+}
+
+static void draw_events(struct data_screen *s, struct canvas *c, struct rect at)
+{
+    int columns = at.w >= 120 ? 3 : 2, w = at.w / columns, name = w / 2 - 1;
+    heading(c, at.y, at.x, at.w, _("Names of events (Tab scrolls here, d loads a file of names)"));
+    s->event_h = at.h - 1;
+    int rows = ((int)s->events.n + columns - 1) / columns, last = rows > s->event_h ? rows - s->event_h : 0;
+    if (s->event_top > last)
+        s->event_top = last;
+    for (int i = 0; i < s->event_h; i++)
+        for (int k = 0; k < columns; k++) {
+            size_t event = (size_t)(s->event_top + i + k * rows);
+            if (s->event_top + i >= rows || event >= s->events.n)
+                continue;
+            const struct event_name *e = &s->events.at[event];
+            bool named = strcmp(e->name, e->display) != 0;
+            canvas_text(c, at.y + 1 + i, at.x + 1 + k * w, name, ROLE_TEXT, str_of(e->name));
+            canvas_text(c, at.y + 1 + i, at.x + 2 + k * w + name, w - name - 3, named ? ROLE_TEXT : ROLE_DIM,
+                        str_of(named ? e->display : "-"));
+        }
+    if (s->on_events) {
+        c->cursor_y = at.y + 1;
+        c->cursor_x = at.x;
+        canvas_text(c, at.y + 1, at.x, 1, ROLE_STRONG, STR(">"));
+    }
+}
+
+static void data_draw(struct screen *screen, struct canvas *c, struct rect at)
+{
+    struct data_screen *s = of(screen);
+    int want = lines(s) + 3 + (loads(s) > 0), upper = want < at.h * 3 / 5 ? want : at.h * 3 / 5;
+    if (s->err.code)
+        canvas_text(c, at.y, at.x + 1, at.w - 2, ROLE_ERROR, str_of(s->err.text));
+    else
+        draw_lists(s, c, (struct rect){at.y, at.x, upper - 1, at.w});
+    draw_events(s, c, (struct rect){at.y + upper, at.x, at.h - upper, at.w});
+}
+
+/* ---- more about one of them */
+
+static void page_of_load(struct data_screen *s, const struct loader_file *f)
+{
+    struct buf text = {0};
+    if (f->report) {
+        struct writer_options options = {.tier = TIER_UTF8, .w = 76};
+        writer_named("text")->write(f->report, &options, &text);
+    } else {
+        buf_printf(&text, "%s: %s\n\n%s", f->path, state_word(f->state), f->err.text);
+    }
+    tui_page(s->screen.tui, base_name(f->path), text.p);
+    buf_done(&text);
+}
+
+static void page_of_import(struct data_screen *s, size_t row)
+{
+    struct buf text = {0};
+    const struct rows *rows = &s->info->rows;
+    for (size_t i = 0; i < rows->columns; i++) {
+        buf_printf(&text, "%-16s ", show_column(&rows->column[i]));
+        show_value(&text, s->info, &rows->cell[row * rows->columns + i]);
+        buf_putc(&text, '\n');
+    }
+    tui_page(s->screen.tui, _("Import"), text.p);
+    buf_done(&text);
+}
+
+static void enter(struct data_screen *s)
+{
+    if (s->line < loads(s))
+        page_of_load(s, loader_file(tui_loader(s->screen.tui), (size_t)s->line));
+    else if (s->line < lines(s))
+        page_of_import(s, s->info->rows.n - 1 - (size_t)(s->line - loads(s)));
+}
+
+/* ---- loading */
+
+static void load(void *arg, const char *paths)
+{
+    struct data_screen *s = arg;
+    if (!*paths)
+        return;
+    loader_add(tui_loader(s->screen.tui), s->command, paths);
+    loader_tick(tui_loader(s->screen.tui));
+    s->line = loads(s) - 1;
+}
+
+static void ask_path(struct data_screen *s, const char *command, const char *label)
+{
+    s->command = command;
+    tui_ask(s->screen.tui, label, "", 0, load, s);
+}
+
+static bool move(struct data_screen *s, enum action a)
+{
+    int *at = s->on_events ? &s->event_top : &s->line, last = s->on_events ? (int)s->events.n : lines(s) - 1;
+    int page = s->event_h > 1 ? s->event_h : 1, to = *at;
+    switch (a) {
+    case ACTION_UP: to--; break;
+    case ACTION_DOWN: to++; break;
+    case ACTION_PAGE_UP: to -= page; break;
+    case ACTION_PAGE_DOWN: to += page; break;
+    case ACTION_FIRST: to = 0; break;
+    case ACTION_LAST: to = last; break;
+    default: return false;
+    }
+    *at = to > last ? last : to;
+    if (*at < 0)
+        *at = 0;
+    return true;
+}
+
+static bool data_act(struct screen *screen, enum action a)
+{
+    struct data_screen *s = of(screen);
+    switch (a) {
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE: s->on_events = !s->on_events; return true;
+    case ACTION_ENTER: enter(s); return true;
+    case ACTION_LOAD_EVENTS: ask_path(s, "import events", _("File of events:")); return true;
+    case ACTION_LOAD_USERS: ask_path(s, "import users", _("File of customers:")); return true;
+    case ACTION_LOAD_NAMES: ask_path(s, "import names", _("File of names (event,zh,en):")); return true;
+    default: return move(s, a);
+    }
+}
+
+static bool data_cancel(struct screen *screen)
+{
+    return loader_cancel(tui_loader(screen->tui));
+}
+
+static void data_close(struct screen *screen)
+{
+    struct data_screen *s = of(screen);
+    result_free(s->info);
+    drop_events(s);
+    vec_done(&s->events);
+}
+
+static const struct screen_type data_type = {
+    .name = "data",
+    .context = CONTEXT_DATA,
+    .title = data_title,
+    .subtitle = data_subtitle,
+    .draw = data_draw,
+    .act = data_act,
+    .refresh = data_refresh,
+    .cancel = data_cancel,
+    .close = data_close,
+};
+
+struct screen *data_screen_new(struct tui *t)
+{
+    struct data_screen *s = mem_zalloc(sizeof *s);
+    s->screen.type = &data_type;
+    s->screen.tui = t;
+    data_refresh(&s->screen);
+    return &s->screen;
+}

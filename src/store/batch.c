@@ -9,6 +9,7 @@
 #include "base/nls.h"
 #include "base/os.h"
 #include "store/batch_open.h"
+#include "store/compact.h"
 #include "store/writer_lock.h"
 
 #define STRING_MAX (16u << 20)
@@ -246,6 +247,7 @@ static bool prepare(struct env *env, uint64_t expected, struct err *err)
 {
     int dead;
     mdb_reader_check(env->lmdb, &dead);
+    compact_clean(env->dir);
     return check_structure(env, err) && sweep(env, err) && check_room(env, expected, err);
 }
 

@@ -412,6 +412,37 @@ static bool open_dbi(struct env *env, struct err *err)
     return rc == 0 || env_error(env, rc, _("opening"), err);
 }
 
+/* store_compact may have put another file in the place of the one just opened. */
+static bool still_there(const struct env *env)
+{
+    struct stat opened, named;
+    char *path = mem_alloc(strlen(env->dir) + 10);
+    strcpy(path, env->dir);
+    strcat(path, "/data.mdb");
+    bool same = fstat(env->fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino &&
+                opened.st_dev == named.st_dev;
+    free(path);
+    return same;
+}
+
+static bool open_once(struct env *env, bool *again, struct err *err)
+{
+    uint64_t size = map_size_wanted(env->dir);
+    int rc = open_lmdb(env, size);
+    while (rc == ENOMEM && (size /= 2) >= (1 << 20)) /* a limit on address space */
+        rc = open_lmdb(env, size);
+    if (rc)
+        return env_error(env, rc, _("opening"), err);
+    if (!open_dbi(env, err))
+        return false;
+    *again = !still_there(env);
+    if (*again) {
+        mdb_env_close(env->lmdb);
+        env->lmdb = NULL;
+    }
+    return true;
+}
+
 static bool open_files(struct env *env, enum env_mode mode, struct err *err)
 {
     enum guard_found found = guard_check(env->dir, &env->writable, err);
@@ -421,13 +452,11 @@ static bool open_files(struct env *env, enum env_mode mode, struct err *err)
         return err_set(err, ERR_STORE, _("%s: no store here; import something first"), env->dir);
     if (found == GUARD_EMPTY && !os_make_dirs(env->dir, err))
         return false;
-    uint64_t size = map_size_wanted(env->dir);
-    int rc = open_lmdb(env, size);
-    while (rc == ENOMEM && (size /= 2) >= (1 << 20)) /* a limit on address space */
-        rc = open_lmdb(env, size);
-    if (rc)
-        return env_error(env, rc, _("opening"), err);
-    return open_dbi(env, err) && check_root(env, mode, err);
+    bool again = true;
+    for (int attempt = 0; attempt < 10 && again; attempt++)
+        if (!open_once(env, &again, err))
+            return false;
+    return !again || err_set(err, ERR_STORE, _("store %s: is being replaced; try again"), env->dir);
 }
 
 static void env_free(struct env *env)
@@ -446,14 +475,29 @@ static void env_free(struct env *env)
     free(env);
 }
 
-struct env *env_open_private(const char *dir, enum env_mode mode, struct err *err)
+static struct env *env_new(const char *dir)
 {
     struct env *env = mem_zalloc(sizeof(*env));
     env->dir = mem_strdup(dir);
     env->pid = getpid();
     env->users = 1;
     pthread_mutex_init(&env->mutex, NULL);
-    if (open_files(env, mode, err))
+    return env;
+}
+
+struct env *env_open_private(const char *dir, enum env_mode mode, struct err *err)
+{
+    struct env *env = env_new(dir);
+    if (open_files(env, mode, err) && check_root(env, mode, err))
+        return env;
+    env_free(env);
+    return NULL;
+}
+
+struct env *env_open_unread(const char *dir, struct err *err)
+{
+    struct env *env = env_new(dir);
+    if (open_files(env, ENV_READ, err))
         return env;
     env_free(env);
     return NULL;
@@ -492,6 +536,14 @@ struct env *env_open(const char *dir, enum env_mode mode, struct err *err)
     }
     pthread_mutex_unlock(&all_mutex);
     return env;
+}
+
+bool env_is_open(const char *dir)
+{
+    pthread_mutex_lock(&all_mutex);
+    bool open = find_open(dir) != NULL;
+    pthread_mutex_unlock(&all_mutex);
+    return open;
 }
 
 void env_close(struct env *env)

@@ -71,6 +71,10 @@ bool env_block_once(struct env *env, const struct tree *t, const struct key *k, 
 
 /* A private environment, not shared: for verify's child process. */
 struct env *env_open_private(const char *dir, enum env_mode mode, struct err *err);
+/* The same for an existing store whose root is not looked at: for compact.c, which then writes it. */
+struct env *env_open_unread(const char *dir, struct err *err);
+/* Whether this process has the store of this folder open. */
+bool env_is_open(const char *dir);
 void env_close_private(struct env *env);
 
 #endif

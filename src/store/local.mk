@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/libstore.a
 src_libstore_a_SOURCES = \
+	src/store/backup.c \
 	src/store/batch.c src/store/batch_live.c src/store/batch.h src/store/batch_open.h \
 	src/store/block.c src/store/block.h \
 	src/store/checksum.c src/store/checksum.h src/store/checksum_avx2.c src/store/checksum_avx2.h \
@@ -7,6 +8,8 @@ src_libstore_a_SOURCES = \
 	src/store/codemap.c src/store/codemap.h \
 	src/store/column.c src/store/column.h src/store/column_layout.h \
 	src/store/column_encode.c \
+	src/store/compact.c src/store/compact.h \
+	src/store/copy.c src/store/copy.h \
 	src/store/dict.c src/store/dict.h \
 	src/store/dict_write.c \
 	src/store/digest.c src/store/digest.h \
@@ -16,7 +19,7 @@ src_libstore_a_SOURCES = \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \
 	src/store/links.c src/store/links.h \
-	src/store/merge.c \
+	src/store/merge.c src/store/merge.h \
 	src/store/part_writer.c \
 	src/store/record.h \
 	src/store/rewrite.c src/store/rewrite.h \

@@ -7,6 +7,7 @@
  * few times per class that it climbs. */
 #include "config.h"
 #include "base/nls.h"
+#include "store/merge.h"
 #include "store/rewrite.h"
 #include "store/upkeep.h"
 
@@ -114,5 +115,19 @@ bool store_merge(struct env *env, struct progress *progress, struct err *err)
     while (more)
         if (!merge_once(env, progress, &more, err))
             return false;
+    return true;
+}
+
+bool merge_everything(struct env *env, struct progress *progress, struct err *err)
+{
+    bool busy;
+    const struct part *part;
+    struct batch *b = batch_begin_upkeep(env, TABLE_EVENTS, &busy, err);
+    if (!b)
+        return false;
+    size_t n = snapshot_parts(batch_snapshot(b), TABLE_EVENTS, &part);
+    if (n > 1)
+        return merge_window(b, part, n, progress, err);
+    batch_abort(b);
     return true;
 }

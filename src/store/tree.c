@@ -85,6 +85,20 @@ const char *tree_meta(struct tree out[2], unsigned *newest, const unsigned char 
     return NULL;
 }
 
+bool tree_renumber(unsigned char *bytes, size_t n, uint64_t newest)
+{
+    struct tree t[2];
+    unsigned late;
+    if (tree_meta(t, &late, bytes, n) || newest % 2 != late || newest < t[late].txnid)
+        return false;
+    uint64_t before = newest - 1;
+    memcpy(bytes + late * t[0].page_size + PAGE_HEADER + offsetof(struct meta, txnid), &newest,
+           sizeof(newest));
+    memcpy(bytes + !late * t[0].page_size + PAGE_HEADER + offsetof(struct meta, txnid), &before,
+           sizeof(before));
+    return true;
+}
+
 bool tree_open(struct tree *t, const unsigned char *map, uint64_t bytes, uint64_t txnid)
 {
     struct tree first;

@@ -34,6 +34,10 @@ struct tree_value {
 /* Reads the two meta pages of a file from its first bytes (at least two pages, or all there is). *newest:
  * index of the later one. NULL, or what is wrong with them. */
 const char *tree_meta(struct tree out[2], unsigned *newest, const unsigned char *bytes, size_t n);
+/* Gives a file of which nobody has anything open other numbers of transactions: the newest becomes `newest`,
+ * the one before it that minus one, on the pages where LMDB looks for them. False when parity forbids it, or
+ * a meta page is not sound. */
+bool tree_renumber(unsigned char *bytes, size_t n, uint64_t newest);
 /* The state of transaction `txnid` in the mapping; false when its meta page has been overwritten by a later
  * commit (begin again) or is damaged. */
 bool tree_open(struct tree *t, const unsigned char *map, uint64_t bytes, uint64_t txnid);

@@ -29,4 +29,22 @@ struct forget_report {
 bool store_forget(struct env *env, uint32_t import, struct progress *progress, struct forget_report *report,
                   struct err *err);
 
+/* Writes the store as it is now into the new folder `to`: every live block, its checksum looked at, nothing
+ * else; then reads the copy back and checks it as verify_store does. The folder appears under its name when
+ * all of that is on disk, or not at all; one that exists is refused. It is a store like any other. Imports go
+ * on meanwhile (the file grows while the copy holds on to its state). progress: bytes, then what verify_store
+ * counts. */
+bool store_backup(struct env *env, const char *to, struct progress *progress, struct err *err);
+
+/* Merges all events into one part, then gives unused pages back by replacing the file with a copy of its live
+ * blocks, checked as a backup is. The second step needs the store for itself: when another process has it
+ * open, report->shared is set and the file keeps its pages for later imports. Needs room for the copy. This
+ * process must not have the store open. A crash leaves one file or the other, each the whole store. */
+struct compact_report {
+    uint64_t before, after; /* bytes of the file */
+    bool shared;            /* not shortened: another process has the store open */
+};
+bool store_compact(const char *dir, struct progress *progress, struct compact_report *report,
+                   struct err *err);
+
 #endif

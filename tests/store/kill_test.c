@@ -40,7 +40,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 
 /* Imports without end, one byte on the pipe for each that batch_commit called done; every third is given up.
  * Parts are merged in between, and one import in seven is forgotten as soon as it is there, which nobody
- * acknowledges. */
+ * acknowledges; now and then the file is compacted. */
 static _Noreturn void import_for_ever(const char *dir, int fd)
 {
     struct env *env = env_open(dir, ENV_WRITE, &err);
@@ -67,6 +67,11 @@ static _Noreturn void import_for_ever(const char *dir, int fd)
             _exit(5);
         if (next % 7 == 0 && !store_forget(env, next, NULL, NULL, &err))
             _exit(6);
+        if (next % 5 == 0) {
+            env_close(env);
+            if (!store_compact(dir, NULL, NULL, &err) || !(env = env_open(dir, ENV_WRITE, &err)))
+                _exit(7);
+        }
     }
 }
 

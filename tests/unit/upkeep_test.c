@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "../store/store_world.h"
@@ -354,6 +355,212 @@ static void not_beside_an_import(void **state)
     assert_int_equal(parts_of(p->env, TABLE_EVENTS), 1);
 }
 
+/* ---- copies */
+
+static uint64_t file_bytes(const char *dir)
+{
+    char path[700];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/data.mdb", dir);
+    assert_int_equal(stat(path, &st), 0);
+    return (uint64_t)st.st_size;
+}
+
+static void assert_worlds(struct env *env, unsigned from, unsigned n)
+{
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    for (unsigned i = 1; i <= n; i++) {
+        uint64_t sum;
+        assert_done(world_found(s, i, &sum, &err));
+        assert_true(sum == (i < from ? 0 : world_expected(i, 1500)));
+    }
+    snapshot_close(s);
+}
+
+static void backups_are_stores(void **state)
+{
+    struct place *p = *state;
+    char to[600], slashed[700];
+    struct stat st;
+    struct err e = {0};
+    struct progress progress = {0};
+    snprintf(to, sizeof(to), "%s.backup", p->dir);
+    snprintf(slashed, sizeof(slashed), "%s//", to);
+    assert_done(store_backup(p->env, slashed, NULL, &err)); /* of nothing */
+    assert_sound(to);
+    world_remove(to);
+    for (unsigned i = 1; i <= 9; i++)
+        assert_done(world_import(p->env, i, 1500, &err));
+    assert_done(store_forget(p->env, 1, NULL, NULL, &err));
+    assert_done(store_backup(p->env, to, &progress, &err));
+    assert_int_equal(atomic_load(&progress.done), atomic_load(&progress.total));
+    assert_true(file_bytes(to) < file_bytes(p->dir));
+    assert_int_equal(stat(to, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    /* What exists stays as it is. */
+    assert_false(store_backup(p->env, to, NULL, &e));
+    assert_int_equal(e.code, ERR_USAGE);
+    assert_done(world_import(p->env, 10, 1500, &err));
+    struct env *copy = env_open(to, ENV_WRITE, &err);
+    assert_done(copy);
+    assert_worlds(copy, 2, 9);
+    assert_tidy(copy);
+    assert_done(world_import(copy, 10, 1500, &err)); /* lives on */
+    assert_done(store_merge(copy, NULL, &err));
+    assert_worlds(copy, 2, 10);
+    env_close(copy);
+    assert_sound(to);
+    world_remove(to);
+    /* Cancelled, or nowhere to go: nothing is left. */
+    progress.cancel = true;
+    assert_false(store_backup(p->env, to, &progress, &e));
+    assert_int_equal(e.code, ERR_CANCELLED);
+    assert_int_not_equal(stat(to, &st), 0);
+    snprintf(slashed, sizeof(slashed), "%s/none/there", p->dir);
+    assert_false(store_backup(p->env, slashed, NULL, &e));
+    assert_int_equal(e.code, ERR_SYSTEM);
+}
+
+/* A damaged store makes no backup, and says where it is damaged. */
+static void no_backup_of_damage(void **state)
+{
+    struct place *p = *state;
+    char to[600], path[600];
+    struct err e = {0};
+    struct stat st;
+    snprintf(to, sizeof(to), "%s.backup", p->dir);
+    snprintf(path, sizeof(path), "%s/data.mdb", p->dir);
+    assert_done(world_import(p->env, 1, 30000, &err));
+    env_close(p->env);
+    FILE *f = fopen(path, "r+");
+    assert_non_null(f);
+    fseek(f, (long)file_bytes(p->dir) / 2, SEEK_SET);
+    fputs("damage of some bytes", f);
+    fclose(f);
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+    assert_done(p->env);
+    assert_false(store_backup(p->env, to, NULL, &e));
+    assert_int_equal(e.code, ERR_DAMAGED);
+    assert_int_not_equal(stat(to, &st), 0);
+}
+
+static void compacted(void **state)
+{
+    struct place *p = *state;
+    struct compact_report report;
+    for (unsigned i = 1; i <= 14; i++)
+        assert_done(world_import(p->env, i, 1500, &err));
+    for (unsigned i = 1; i <= 10; i++)
+        assert_done(store_forget(p->env, i, NULL, NULL, &err));
+    env_close(p->env);
+    for (unsigned round = 0; round < 4; round++) {
+        assert_done(store_compact(p->dir, NULL, &report, &err));
+        assert_false(report.shared);
+        assert_true(round ? report.after <= report.before : report.after < report.before / 2);
+        assert_int_equal(report.after, file_bytes(p->dir));
+        assert_sound(p->dir);
+        p->env = env_open(p->dir, ENV_WRITE, &err);
+        assert_done(p->env);
+        assert_int_equal(parts_of(p->env, TABLE_EVENTS), 1);
+        assert_worlds(p->env, 11, 14 + round);
+        assert_done(world_import(p->env, 15 + round, 1500, &err));
+        assert_worlds(p->env, 11, 15 + round);
+        env_close(p->env);
+    }
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+}
+
+/* A reader in another process keeps what it has; the file is not taken away under it. */
+static void not_under_a_reader(void **state)
+{
+    struct place *p = *state;
+    struct compact_report report;
+    int go[2], done[2], status;
+    char c;
+    for (unsigned i = 1; i <= 3; i++)
+        assert_done(world_import(p->env, i, 1500, &err));
+    env_close(p->env);
+    assert_int_equal(pipe(go) | pipe(done), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct env *env = env_open(p->dir, ENV_READ, &err);
+        struct snapshot *s = env ? snapshot_open(env, &err) : NULL;
+        uint64_t sum;
+        bool ok = s && write(done[1], "x", 1) == 1 && read(go[0], &c, 1) == 1;
+        for (unsigned i = 1; ok && i <= 3; i++)
+            ok = world_found(s, i, &sum, &err) && sum == world_expected(i, 1500);
+        snapshot_close(s);
+        /* Still a writer: what it imports is in the store that is there. */
+        env_close(env);
+        env = env_open(p->dir, ENV_WRITE, &err);
+        ok = ok && env && world_import(env, 4, 1500, &err);
+        env_close(env);
+        _exit(!ok);
+    }
+    assert_int_equal(read(done[0], &c, 1), 1);
+    assert_done(store_compact(p->dir, NULL, &report, &err));
+    assert_true(report.shared);
+    assert_int_equal(write(go[1], "x", 1), 1);
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+    assert_worlds(p->env, 1, 4);
+    close(go[0]), close(go[1]), close(done[0]), close(done[1]);
+}
+
+/* Processes that open, import and read while another compacts again and again: none is refused but by the
+ * writer lock, and no import is lost. */
+static int import_and_look(const char *dir, unsigned n)
+{
+    for (unsigned i = 0; i < n;) {
+        struct env *env = env_open(dir, ENV_WRITE, &err);
+        if (!env)
+            return 1;
+        struct snapshot *s = snapshot_open(env, &err);
+        const struct import_def *m;
+        uint64_t sum;
+        unsigned next = s ? (unsigned)snapshot_imports(s, &m) + 1 : 0;
+        for (unsigned k = 1; s && k < next; k++)
+            if (!world_found(s, k, &sum, &err) || sum != world_expected(k, 1500))
+                return 2;
+        snapshot_close(s);
+        if (!s)
+            return 3;
+        if (world_import(env, next, 1500, &err))
+            i++;
+        else if (!strstr(err.text, "is writing"))
+            return 4;
+        env_close(env);
+    }
+    return 0;
+}
+
+static void compacted_while_others_come_and_go(void **state)
+{
+    struct place *p = *state;
+    struct compact_report report;
+    int status = 0;
+    unsigned alone = 0;
+    env_close(p->env);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(import_and_look(p->dir, 12));
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        if (store_compact(p->dir, NULL, &report, &err))
+            alone += !report.shared;
+        else
+            assert_non_null(strstr(err.text, "is writing"));
+    }
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_done(store_compact(p->dir, NULL, &report, &err));
+    assert_sound(p->dir);
+    print_message("compacted %u times meanwhile\n", alone);
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+    assert_worlds(p->env, 1, 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +569,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(worlds_merge_and_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(not_beside_an_import, setup, teardown),
+        cmocka_unit_test_setup_teardown(backups_are_stores, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_backup_of_damage, setup, teardown),
+        cmocka_unit_test_setup_teardown(compacted, setup, teardown),
+        cmocka_unit_test_setup_teardown(not_under_a_reader, setup, teardown),
+        cmocka_unit_test_setup_teardown(compacted_while_others_come_and_go, setup, teardown),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,7 +155,8 @@ static void test_cases(void **state)
     assert_true(cases >= 600);
 }
 
-/* The examples at the head of doc/LANGUAGE.md: the first indented block, each up to its explanation. */
+/* The examples at the head of doc/LANGUAGE.md: the first two indented blocks, each up to its explanation; of
+ * events, then of customers. */
 static void test_manual(void **state)
 {
     (void)state;
@@ -163,27 +164,31 @@ static void test_manual(void **state)
     char path[4096];
     struct buf content = {0};
     struct err err = {0};
-    int examples = 0;
+    int examples = 0, blocks = 0;
+    bool inside = false;
     snprintf(path, sizeof(path), "%s/doc/LANGUAGE.md", top ? top : ".");
     if (!os_read_file(path, 1 << 20, &content, &err))
         fail_msg("%s", err.text);
     for (struct str rest = buf_view(&content); rest.p && rest.n;) {
         struct str line = str_cut(&rest, '\n');
-        if (line.n < 5 || memcmp(line.p, "    ", 4) != 0) {
-            if (examples)
-                break;
+        bool example = line.n > 4 && memcmp(line.p, "    ", 4) == 0;
+        blocks += example && !inside;
+        inside = example;
+        if (!example)
             continue;
-        }
+        if (blocks > 2)
+            break;
         line = (struct str){line.p + 4, line.n - 4};
         char *gap = memmem(line.p, line.n, "   ", 3);
         struct arena a = {0};
         line.n = gap ? (size_t)(gap - line.p) : line.n;
-        if (!expr_parse(&a, line, EXPR_EVENT_COND, &world_vocabulary, &err))
+        enum expr_kind kind = blocks == 1 ? EXPR_EVENT_COND : EXPR_USER_COND;
+        if (!expr_parse(&a, line, kind, &world_vocabulary, &err))
             fail_msg("%.*s: %s", (int)line.n, line.p, err.text);
         arena_done(&a);
         examples++;
     }
-    assert_true(examples >= 8);
+    assert_true(examples >= 17);
     buf_done(&content);
 }
 

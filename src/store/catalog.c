@@ -104,7 +104,9 @@ static bool wrong(struct loading *l, const struct key *k)
 /* Begins a visit: the block checked, its payload to be taken from *r. */
 static bool open_record(struct loading *l, const struct key *k, const struct tree_value *v, struct rest *r)
 {
-    const char *why = block_check(k, v->p, v->n);
+    const char *why = tree_load(l->t, v);
+    if (!why)
+        why = block_check(k, v->p, v->n);
     if (why)
         return env_block_damaged(l->env, k, why, l->err);
     struct str payload = block_payload(v->p);

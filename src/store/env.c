@@ -110,9 +110,25 @@ static bool map_more(struct env *env, uint64_t want, uint64_t need, struct err *
     return true;
 }
 
+/* All meta pages, whatever their size, and with them the whole of a tiny file. */
+#define META_BYTES (2 * 65536)
+
+static bool newest_pages(struct env *env, struct mapping *out, uint64_t *bytes, struct err *err)
+{
+    *bytes = (uint64_t)guard_size(env->fd);
+    if (!pager_reset(env->pager, env->fd, *bytes))
+        return env_error(env, ENOMEM, _("reading the file"), err);
+    if (!pager_need(env->pager, 0, *bytes < META_BYTES ? *bytes : META_BYTES))
+        return env_damaged(env, "data.mdb", _("page cannot be read"), err);
+    *out = (struct mapping){(unsigned char *)(uintptr_t)pager_map(env->pager), *bytes};
+    return true;
+}
+
 /* The mapping to read the present file through. env->mutex is held. */
 static bool newest_map(struct env *env, struct mapping *out, uint64_t *bytes, struct err *err)
 {
+    if (env->pager)
+        return newest_pages(env, out, bytes, err);
     uint64_t size = (uint64_t)guard_size(env->fd);
     if (env->maps.n == 0 || env->maps.at[env->maps.n - 1].bytes < size) {
         MDB_envinfo info;
@@ -148,18 +164,32 @@ static void check_process(const struct env *env)
         bug("a store opened before fork");
 }
 
+/* A meta page that was read while a commit wrote it is not the same when read again; tree_open sees to that
+ * itself in a mapping. */
+static bool same_again(struct env *env, const struct tree *t, uint64_t bytes)
+{
+    struct tree again;
+    if (!env->pager)
+        return true;
+    pager_release(env->pager, t->map, bytes < META_BYTES ? bytes : META_BYTES);
+    return pager_need(env->pager, 0, bytes < META_BYTES ? bytes : META_BYTES) &&
+           tree_open(&again, t->map, bytes, t->txnid) && memcmp(&again, t, sizeof(again)) == 0;
+}
+
 /* *again: the state was gone before it could be read. */
 static bool try_read(struct env *env, MDB_txn **txn, struct tree *t, bool *again, struct err *err)
 {
-    struct mapping map;
+    struct mapping map = {0};
     uint64_t bytes;
     int rc = begin(env, MDB_RDONLY, txn);
     *again = false;
     if (rc)
         return env_error(env, rc, _("beginning to read"), err);
     if (newest_map(env, &map, &bytes, err)) {
-        if (tree_open(t, map.p, bytes, mdb_txn_id(*txn)))
+        if (tree_open(t, map.p, bytes, mdb_txn_id(*txn)) && same_again(env, t, bytes)) {
+            t->pager = env->pager;
             return true;
+        }
         *again = true;
     }
     mdb_txn_abort(*txn);
@@ -260,6 +290,21 @@ bool env_block(const struct env *env, const struct tree *t, const struct key *k,
         return env_block_damaged(env, k, why, err);
     *payload = block_payload(v.p);
     return true;
+}
+
+void env_release_value(struct env *env, const struct tree_value *v)
+{
+    if (env->pager && !v->in_leaf)
+        pager_release(env->pager, v->p, v->n);
+}
+
+void env_release(struct env *env, block_slot *slot)
+{
+    const unsigned char *p = atomic_load(slot);
+    if (!env->pager || !p)
+        return;
+    pager_release(env->pager, p, BLOCK_HEADER + block_payload(p).n);
+    atomic_store(slot, NULL);
 }
 
 /* A lasting address for a verified block: LMDB copies leaf pages when they change, so small blocks are copied
@@ -470,6 +515,7 @@ static void env_free(struct env *env)
         free(env->kept.at[i]);
     vec_done(&env->maps);
     vec_done(&env->kept);
+    pager_free(env->pager);
     pthread_mutex_destroy(&env->mutex);
     free(env->dir);
     free(env);
@@ -489,6 +535,20 @@ struct env *env_open_private(const char *dir, enum env_mode mode, struct err *er
 {
     struct env *env = env_new(dir);
     if (open_files(env, mode, err) && check_root(env, mode, err))
+        return env;
+    env_free(env);
+    return NULL;
+}
+
+struct env *env_open_check(const char *dir, struct err *err)
+{
+    struct env *env = env_new(dir);
+    env->pager = pager_new();
+    if (!pager_reset(env->pager, -1, UINT64_C(1) << 30)) { /* no addresses to spare: a mapping will do */
+        pager_free(env->pager);
+        env->pager = NULL;
+    }
+    if (open_files(env, ENV_READ, err) && check_root(env, ENV_READ, err))
         return env;
     env_free(env);
     return NULL;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include "base/vec.h"
 #include "store/env.h"
+#include "store/pager.h"
 #include "store/record.h"
 #include "store/tree.h"
 
@@ -33,6 +34,7 @@ struct env {
      * env_close, for what points into them. */
     VEC(struct mapping) maps;
     struct catalog *catalog; /* of the newest version seen; NULL at first */
+    struct pager *pager;     /* pages are read, not mapped: for the check; NULL otherwise */
     VEC(void *) kept;        /* copies of small verified blocks */
     _Atomic unsigned snapshots;
 };
@@ -71,6 +73,12 @@ bool env_block_once(struct env *env, const struct tree *t, const struct key *k, 
 
 /* A private environment, not shared: for verify's child process. */
 struct env *env_open_private(const char *dir, enum env_mode mode, struct err *err);
+/* The same for the check: reads by pread where the machine lets it, and trusts no mapping. */
+struct env *env_open_check(const char *dir, struct err *err);
+/* The block in *slot will not be looked at soon: forget it, and its pages where they were read. */
+void env_release(struct env *env, block_slot *slot);
+/* The same for a value met by walking. */
+void env_release_value(struct env *env, const struct tree_value *v);
 /* The same for an existing store whose root is not looked at: for compact.c, which then writes it. */
 struct env *env_open_unread(const char *dir, struct err *err);
 /* Whether this process has the store of this folder open. */

@@ -20,6 +20,7 @@ src_libstore_a_SOURCES = \
 	src/store/journal.c src/store/journal.h \
 	src/store/links.c src/store/links.h \
 	src/store/merge.c src/store/merge.h \
+	src/store/pager.c src/store/pager.h \
 	src/store/part_writer.c \
 	src/store/record.h \
 	src/store/rewrite.c src/store/rewrite.h \

@@ -6,6 +6,7 @@
  * length, in a branch lo, hi and flags are the child's number. */
 #include "config.h"
 #include "base/nls.h"
+#include "store/pager.h"
 #include "store/tree.h"
 #include "store/tree_page.h"
 
@@ -132,6 +133,8 @@ const char *tree_page(struct page *out, const struct tree *t, uint64_t number, u
         return N_("page number out of range");
     if ((number + 1) * t->page_size > t->bytes)
         return N_("page beyond the end of the file");
+    if (t->pager && !pager_need(t->pager, number * t->page_size, t->page_size))
+        return N_("page cannot be read");
     const unsigned char *p = t->map + number * t->page_size;
     unsigned lower = load16(p + 12), upper = load16(p + 14);
     if (load64(p) != number || (load16(p + 10) & PAGE_KINDS) != kind)
@@ -182,6 +185,13 @@ const char *tree_data(struct tree_value *out, uint64_t *overflow, const struct t
     *out = (struct tree_value){t->map + number * t->page_size + PAGE_HEADER, size, false};
     *overflow = number;
     return NULL;
+}
+
+const char *tree_load(const struct tree *t, const struct tree_value *v)
+{
+    if (!t->pager || v->in_leaf || pager_need(t->pager, (uint64_t)(v->p - t->map), v->n))
+        return NULL;
+    return N_("value cannot be read");
 }
 
 /* ---- search */
@@ -248,7 +258,9 @@ enum tree_found tree_find(const struct tree *t, const struct key *k, struct tree
         return *why = N_("damaged node"), TREE_BAD;
     if (compare(k, &n) != 0)
         return TREE_NONE;
-    return (*why = tree_data(out, &overflow, t, &n)) ? TREE_BAD : TREE_FOUND;
+    if (!(*why = tree_data(out, &overflow, t, &n)))
+        *why = tree_load(t, out);
+    return *why ? TREE_BAD : TREE_FOUND;
 }
 
 /* ---- walk */

@@ -22,6 +22,7 @@ struct tree {
     uint32_t page_size;
     uint64_t last_page, txnid, map_size;
     struct tree_root main, free;
+    struct pager *pager; /* NULL: map is a mapping of the file; else pages must be asked for */
 };
 
 struct tree_value {
@@ -46,6 +47,11 @@ enum tree_found { TREE_FOUND, TREE_NONE, TREE_BAD };
 /* TREE_BAD: pages on the way are damaged, *why says how (translatable). */
 enum tree_found tree_find(const struct tree *t, const struct key *k, struct tree_value *out,
                           const char **why);
+
+/* Makes a value's bytes readable that was found by tree_each (tree_find has done so already); NULL, or why
+ * not.
+ */
+const char *tree_load(const struct tree *t, const struct tree_value *v);
 
 /* Calls fn for each key that begins with `prefix`, in order, until fn returns false. False when pages are
  * damaged. */

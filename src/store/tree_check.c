@@ -46,6 +46,9 @@ static const char *key_order(struct check *c, const struct node *n)
  * them. */
 static const char *free_record(struct check *c, const struct node *n, const struct tree_value *v)
 {
+    const char *why = tree_load(c->t, v);
+    if (why)
+        return why;
     if (n->key_bytes != 8 || v->n < 8 || v->n % 8 || load64(v->p) != v->n / 8 - 1)
         return N_("damaged list of free pages");
     uint64_t txn = load64(n->key);

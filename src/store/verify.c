@@ -1,8 +1,9 @@
 /* verify.c - runs the checks in a child process and hands on what it says.
  *
- * A file cut short under our feet, or damage nobody foresaw, then kills the child, and that is one more
- * finding. The child tells by lines on a pipe: F where what, P done total, R blocks damaged bytes, E code
- * text, fields separated by tabs. */
+ * The child reads the file by pread alone (pager.h) and walks its pages itself; of LMDB it uses the table of
+ * readers, which keeps the pages of the state it looks at from reuse. Damage nobody foresaw kills the child,
+ * and that is one more finding. The child tells by lines on a pipe: F where what, P done total, R blocks
+ * damaged bytes, E code text, fields separated by tabs. */
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +107,7 @@ _Noreturn static void child_run(const char *dir, int fd)
     struct err err = {0};
     struct walk_output out = {child_found, child_progress, &fd, {0}};
     child_prepare();
-    struct env *env = env_open_private(dir, ENV_READ, &err);
+    struct env *env = env_open_check(dir, &err);
     if (env && verify_walk(env, &out, &err))
         child_report(fd, &out.report);
     else

@@ -14,6 +14,7 @@
 struct walk {
     struct env *env;
     struct walk_output *out;
+    const struct tree *tree; /* while blocks are walked */
     struct snapshot *s;
     uint64_t done, total;
     /* of the part under check */
@@ -49,17 +50,21 @@ static void step(struct walk *w)
 static bool check_block(void *arg, const struct key *k, const struct tree_value *v)
 {
     struct walk *w = arg;
-    const char *why = block_check(k, v->p, v->n);
+    const char *why = tree_load(w->tree, v);
+    if (!why)
+        why = block_check(k, v->p, v->n);
     w->out->report.blocks++;
     w->out->report.bytes += v->n;
     if (why)
         found_at(w, k, why);
+    env_release_value(w->env, v);
     step(w);
     return true;
 }
 
 static void check_blocks(struct walk *w, const struct tree *t)
 {
+    w->tree = t;
     uint64_t page;
     char where[40];
     const char *why = tree_check(t, &page);
@@ -215,14 +220,24 @@ static void check_part_block(struct walk *w, const struct part *p, uint32_t bloc
     step(w);
 }
 
+/* Memory holds one block of one part at a time, */
+static void release_block(const struct walk *w, const struct part *p, uint32_t block)
+{
+    const struct catalog_part *own = catalog_part(w->s->catalog, p->id);
+    for (uint32_t i = 0; i <= p->columns; i++)
+        env_release(w->env, &own->cell[(size_t)block * (p->columns + 1) + i]);
+}
+
 static void check_parts(struct walk *w, enum table t)
 {
     const struct part *part;
     size_t n = snapshot_parts(w->s, t, &part);
     for (size_t i = 0; i < n; i++) {
         w->any = false;
-        for (uint32_t block = 0; block < part[i].blocks; block++)
+        for (uint32_t block = 0; block < part[i].blocks; block++) {
             check_part_block(w, &part[i], block);
+            release_block(w, &part[i], block);
+        }
     }
 }
 
@@ -277,6 +292,16 @@ static void check_dict(struct walk *w, const struct catalog_dict *d)
         found_at(w, &k, N_("the strings do not add up"));
 }
 
+/* or one dictionary. */
+static void release_dict(const struct walk *w, const struct catalog_dict *d)
+{
+    for (uint32_t i = 0; i < d->blocks; i++)
+        env_release(w->env, &d->strings[i]);
+    for (uint32_t i = 0; i < d->runs; i++)
+        for (uint32_t bucket = 0; bucket < 1u << d->run[i].run.bits; bucket++)
+            env_release(w->env, &d->run[i].bucket[bucket]);
+}
+
 /* ---- the whole */
 
 static void check_contents(struct walk *w)
@@ -293,6 +318,7 @@ static void check_contents(struct walk *w)
     for (size_t i = 0; i < w->s->catalog->dicts; i++) {
         check_runs(w, &w->s->catalog->dict[i]);
         check_dict(w, &w->s->catalog->dict[i]);
+        release_dict(w, &w->s->catalog->dict[i]);
     }
     check_parts(w, TABLE_EVENTS);
     check_parts(w, TABLE_USERS);

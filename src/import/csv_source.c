@@ -261,6 +261,21 @@ static bool skip_blank_lines(struct csv_source *r)
 
 /* ---- Public. */
 
+uint64_t csv_source_count(const char *p, size_t n)
+{
+    return line_count(p, p + n);
+}
+
+const char *csv_source_behind(const char *p, const char *end, uint64_t n)
+{
+    for (; n > 0 && p < end; n--) {
+        while (p < end && !is_end(*p))
+            p++;
+        p = p < end ? after_end(p, end) : end;
+    }
+    return p;
+}
+
 struct csv_source *csv_source_new(char delimiter)
 {
     struct csv_source *r = mem_alloc(sizeof(*r));

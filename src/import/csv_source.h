@@ -25,6 +25,11 @@
  * one record fills it all. */
 size_t csv_source_cut(const char *p, size_t n, bool last, char delimiter);
 
+/* Line ends (LF, CR, CRLF) in [p, p + n). */
+uint64_t csv_source_count(const char *p, size_t n);
+/* Behind the n-th line end, or `end`. */
+const char *csv_source_behind(const char *p, const char *end, uint64_t n);
+
 struct csv_record {
     const struct str *field; /* borrowed until the next csv_source_next */
     size_t n;

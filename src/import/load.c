@@ -7,7 +7,9 @@
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
+#include "import/known.h"
 #include "import/load.h"
+#include "import/plan.h"
 #include "import/stage.h"
 #include "model/schema.h"
 
@@ -46,28 +48,49 @@ static bool parse_limit(struct stage *s, struct err *err)
 
 /* ---- Before the store is touched. */
 
-static bool look(struct stage *s, struct env *env, struct err *err)
+static bool look(struct stage *s, const struct plan *plan, struct env *env, struct err *err)
 {
     struct snapshot *snapshot = NULL;
-    s->src = source_open(s->o->files, s->o->file_n, err);
+    s->o = &plan->o;
+    s->src = source_open(plan->o.files, plan->o.file_n, plan->o.encoding, err);
     if (!s->src || (env && !(snapshot = snapshot_open(env, err))))
         return false;
-    bool ok = mapping_make(&s->map, s->src, s->o, snapshot, err);
+    bool ok = (!snapshot || plan->o.again || known_files(s->src, snapshot, err)) &&
+              mapping_make(&s->map, s->src, &plan->o, plan->saved ? &plan->text : NULL, snapshot, err);
     if (snapshot)
         snapshot_close(snapshot);
     return ok;
 }
 
-static bool tell_mapping(struct stage *s, struct err *err)
+static void put_mapping(const struct stage *s, const struct plan *plan, struct buf *text)
+{
+    mapping_put(&s->map, s->src, text);
+    if (plan->files.note)
+        buf_printf(text, "  (%s)\n", plan->files.note);
+}
+
+static bool save_mapping(const struct stage *s, const struct plan *plan, struct err *err)
+{
+    if (!plan->o.mapping || plan->saved)
+        return true;
+    struct buf text = {0};
+    mapping_save(&s->map, s->src, &plan->o, &text);
+    bool ok = os_replace_file(plan->o.mapping, buf_view(&text), err);
+    buf_done(&text);
+    return ok;
+}
+
+static bool tell_mapping(struct stage *s, const struct plan *plan, struct err *err)
 {
     struct buf text = {0};
-    mapping_put(&s->map, s->src, &text);
-    source_looked(s->src);
+    put_mapping(s, plan, &text);
     s->report->mapping = arena_str(&s->report->arena, buf_view(&text)).p;
     buf_done(&text);
-    if (!s->o->on_mapping || s->o->on_mapping(s->o->arg, s->report->mapping))
-        return true;
-    return err_set(err, ERR_CANCELLED, _("the import was stopped before it began"));
+    if (s->o->on_mapping && !s->o->on_mapping(s->o->arg, s->report->mapping))
+        return err_set(err, ERR_CANCELLED, _("the import was stopped before it began"));
+    bool ok = save_mapping(s, plan, err);
+    source_looked(s->src);
+    return ok;
 }
 
 /* ---- The store. */
@@ -79,7 +102,9 @@ static bool number_columns(struct stage *s, struct err *err)
     s->id = mem_zalloc(s->map.n * sizeof(*s->id));
     for (size_t i = 0; i < s->map.n; i++) {
         const struct map_column *c = &s->map.column[i];
-        if (c->role != ROLE_VALUE)
+        if (c->role == ROLE_IGNORE)
+            continue;
+        if (c->role != ROLE_VALUE && c->role != ROLE_AS_OF)
             s->id[i] = of_role[c->role];
         else if (s->batch && !batch_column(s->batch, str_of(c->stored), c->type, &s->id[i], err))
             return false;
@@ -101,11 +126,19 @@ static bool open_rejects(struct stage *s, struct env *env, struct err *err)
     bool given = s->o->rejects != NULL;
     if (!given && s->batch) {
         size_t n = snapshot_imports(s->snapshot, &import);
-        buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
+        buf_printf(&path, "%s/rejects/import-%u.%s", env_dir(env), n ? import[n - 1].id + 1 : 1,
+                   source_file(s->src, 0)->json ? "jsonl" : "csv");
     }
     s->rejects = rejects_open(given ? s->o->rejects : path.p, !given, err);
     buf_done(&path);
     return s->rejects != NULL;
+}
+
+static bool load_known(struct stage *s, struct err *err)
+{
+    if (s->map.as_of < 0 || !s->snapshot)
+        return true;
+    return known_times(s->snapshot, str_of(s->map.column[s->map.as_of].stored), &s->known, &s->known_n, err);
 }
 
 static bool open_store(struct stage *s, struct env *env, struct err *err)
@@ -117,13 +150,14 @@ static bool open_store(struct stage *s, struct env *env, struct err *err)
             return false;
         s->snapshot = batch_snapshot(s->batch);
     }
-    return number_columns(s, err) && note_zone(s, err) && open_rejects(s, env, err);
+    return number_columns(s, err) && note_zone(s, err) && open_rejects(s, env, err) && load_known(s, err);
 }
 
 static void open_pipeline(struct stage *s, struct env *env)
 {
     row_layout_init(&s->layout, &s->map);
     s->pool = pool_new(s->o->threads);
+    s->repairs = repairs_new();
     s->vocab = mem_zalloc(s->layout.vocabs * sizeof(*s->vocab));
     for (size_t i = 0; i < s->layout.vocabs; i++)
         s->vocab[i] = vocab_new();
@@ -157,6 +191,14 @@ static bool commit(struct stage *s, int64_t started_us, struct err *err)
                               .new_users = r->new_users,
                               .bytes = r->bytes,
                               .source = str_of(source_name(s))};
+    struct import_file *file = arena_array(&s->report->arena, struct import_file, source_files(s->src));
+    for (size_t i = 0; i < source_files(s->src); i++) {
+        const struct source_file *f = source_file(s->src, i);
+        file[i] = (struct import_file){f->bytes, {f->hash[0], f->hash[1]}};
+    }
+    info.file = file;
+    info.files = source_files(s->src);
+    info.echoes = r->echoes;
     struct batch *batch = s->batch;
     s->batch = NULL; /* gone in any case */
     return !batch || batch_commit(batch, &info, err);
@@ -175,6 +217,8 @@ static void close_all(struct stage *s, bool ok)
 {
     batch_abort(s->batch);
     rejects_close(s->rejects, ok);
+    repairs_free(s->repairs);
+    free(s->known);
     runs_free(s->runs);
     free_vocabs(s);
     if (s->pool)
@@ -185,11 +229,12 @@ static void close_all(struct stage *s, bool ok)
     source_close(s->src);
 }
 
-static bool load(struct stage *s, struct env *env, struct err *err)
+static bool load(struct stage *s, const struct plan *plan, struct env *env, struct err *err)
 {
     int64_t started_us = os_now_us();
     set_progress(s, LOAD_LOOKING);
-    if (!parse_limit(s, err) || !look(s, env, err) || !tell_mapping(s, err) || !open_store(s, env, err))
+    if (!parse_limit(s, err) || !look(s, plan, env, err) || !tell_mapping(s, plan, err) ||
+        !open_store(s, env, err))
         return false;
     uint32_t users = s->batch ? batch_codes(s->batch, COL_USER) : 0;
     open_pipeline(s, env);
@@ -203,6 +248,9 @@ static bool load(struct stage *s, struct env *env, struct err *err)
     s->report->new_users = s->batch ? batch_codes(s->batch, COL_USER) - users : s->new_users;
     set_progress(s, LOAD_COMMITTING);
     rejects_report(s->rejects, s->report);
+    repairs_report(s->repairs, s->report);
+    if (s->snapshot && !s->o->again && !known_passed(s->src, s->snapshot, err))
+        return false;
     return !stage_cancelled(s, err) && rejects_sync(s->rejects, err) && commit(s, started_us, err);
 }
 
@@ -212,6 +260,7 @@ bool load_run(struct env *env, const struct load_options *o, struct progress *pr
     int64_t began = os_monotonic_us();
     *report = (struct load_report){0};
     struct stage s = {.o = o, .progress = progress, .report = report};
+    struct plan plan;
     if (!env && !o->dry_run)
         return err_set(err, ERR_USAGE, _("there is no store to load into"));
     struct snapshot *snapshot = NULL;
@@ -221,10 +270,11 @@ bool load_run(struct env *env, const struct load_options *o, struct progress *pr
             return false;
         s.snapshot = snapshot;
     }
-    bool ok = load(&s, env, err);
+    bool ok = plan_make(&plan, o, err) && load(&s, &plan, env, err);
     if (s.rejects && !ok)
         rejects_report(s.rejects, report);
     close_all(&s, ok);
+    plan_done(&plan);
     if (snapshot)
         snapshot_close(snapshot);
     report->seconds = (double)(os_monotonic_us() - began) / 1e6;
@@ -244,10 +294,12 @@ bool load_preview(struct env *env, const struct load_options *o, struct buf *tex
     for (size_t i = 0; i < o->file_n; i++)
         if (strcmp(o->files[i], "-") == 0)
             return err_set(err, ERR_USAGE, _("standard input cannot be looked at before it is loaded"));
-    bool ok = look(&s, env, err);
+    struct plan plan;
+    bool ok = plan_make(&plan, o, err) && look(&s, &plan, env, err);
     if (ok)
-        mapping_put(&s.map, s.src, text);
+        put_mapping(&s, &plan, text);
     mapping_done(&s.map);
     source_close(s.src);
+    plan_done(&plan);
     return ok;
 }

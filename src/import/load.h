@@ -28,14 +28,21 @@ enum load_stage { LOAD_LOOKING, LOAD_READING, LOAD_WRITING, LOAD_COMMITTING };
 /* All zero, with files set, means: guess everything. Texts are UTF-8 and borrowed during the call. */
 struct load_options {
     enum load_kind kind;
-    const char *const *files; /* paths; "-" is standard input (at most once) */
+    const char *const *files; /* paths; "-" is standard input (at most once); a folder: the exports in it */
     size_t file_n;
 
-    const char *user, *time, *event; /* column names; NULL: guessed. LOAD_USERS knows only `user` */
+    /* Column names; NULL: guessed. LOAD_USERS knows only `user`. event may also be put together from columns
+     * and texts (event_name.h). */
+    const char *user, *time, *event;
+    const char *as_of; /* LOAD_USERS: column with the time of a row. The row with the latest counts, and none
+                          counts that is older than what the store knows; NULL: the row that comes last */
+    const char *input; /* "csv", "jsonl"; NULL: by content */
+    const char *mapping; /* file of a mapping (mapping_text.h): read when it is there, else written; NULL:
+                            none. Options that are given go before it */
     const char *const *columns; /* names for a file without a header, or instead of its header; NULL: none */
     size_t column_n;
     char delimiter;           /* 0: guessed among , ; tab | */
-    const char *encoding;     /* NULL or "UTF-8" (other encodings are refused with advice) */
+    const char *encoding;     /* as decode_named knows them; NULL: UTF-8, UTF-16 or GB18030 by content */
     const char *tz;           /* zone of times without offset; NULL: the store's, else the host's */
     const char *time_format;  /* a time_format_name(); NULL: guessed */
     const char *const *types; /* "COL=text|number|boolean|time" */
@@ -47,6 +54,7 @@ struct load_options {
     const char *max_rejects; /* "100" or "0.5%": more makes the import fail; NULL: no limit (see load_run) */
     bool keep_duplicates;    /* store rows that repeat another one exactly */
     bool dry_run;            /* do everything but store; env may then be NULL */
+    bool again;              /* load files even when they were loaded before */
     const char *source;      /* what the journal calls it; NULL: made from the file names */
     unsigned threads;        /* 0: one per processor */
     uint64_t memory;         /* bytes for rows being sorted; 0: 512 MiB */
@@ -76,13 +84,18 @@ struct load_report {
     uint64_t new_users; /* not known to the store before */
     uint64_t
         duplicates; /* exact repeats stored once; LOAD_USERS: rows replaced by a later row of that user */
+    uint64_t echoes; /* of the duplicates: events that the store had before */
     uint64_t rejected;
     uint64_t bytes; /* of input */
     double seconds;
-    const char *mapping;        /* what was given and guessed, as told to on_mapping */
-    const char *rejects;        /* file that holds the rejected rows, NULL when there are none */
+    const char *mapping; /* what was given and guessed, as told to on_mapping */
+    const char *rejects; /* file that holds the rejected rows, NULL when there are none */
+    size_t
+        rejects_files; /* so many: rows of another layout or encoding go to files numbered after the first */
     struct load_reason *reason; /* most frequent first */
     size_t reason_n;
+    struct load_reason *repair; /* rows that were loaded, with a decision of ours (repairs.h) */
+    size_t repair_n;
 };
 
 /* Loads all files as one import. Stops early with ERR_INPUT, nothing changed, when max_rejects is passed,

@@ -1,16 +1,31 @@
 noinst_LIBRARIES += src/libimport.a
 src_libimport_a_SOURCES = \
 	src/import/csv_source.c src/import/csv_source.h \
+	src/import/decode.c src/import/decode.h \
+	src/import/event_name.c src/import/event_name.h \
+	src/import/files.c src/import/files.h \
 	src/import/huge.h \
+	src/import/input.c src/import/input.h \
+	src/import/json_sheet.c src/import/json_sheet.h \
+	src/import/json_slow.c \
+	src/import/json_source.c src/import/json_source.h src/import/json_source_p.h \
+	src/import/known.c src/import/known.h \
 	src/import/load.c src/import/load.h \
 	src/import/mapping.c src/import/mapping.h \
+	src/import/mapping_event.c \
 	src/import/mapping_file.c src/import/mapping_look.h \
+	src/import/mapping_json.c \
+	src/import/mapping_put.c \
+	src/import/mapping_text.c src/import/mapping_text.h \
 	src/import/names.c \
+	src/import/plan.c src/import/plan.h \
 	src/import/read_stage.c \
 	src/import/rejects.c src/import/rejects.h \
 	src/import/relay.c src/import/relay.h \
+	src/import/repairs.c src/import/repairs.h \
 	src/import/roles.c src/import/roles.h \
-	src/import/row.c src/import/row.h \
+	src/import/row.c src/import/row.h src/import/row_p.h \
+	src/import/row_json.c \
 	src/import/run_file.c src/import/run_file.h \
 	src/import/runs.c src/import/runs.h \
 	src/import/sheet.c src/import/sheet.h \

@@ -18,18 +18,30 @@ struct values {
     size_t missing;
 };
 
+static size_t place_of(const int *column, size_t n, int wanted)
+{
+    size_t i = 0;
+    while (i < n && column[i] != wanted)
+        i++;
+    return i;
+}
+
 static void values_of(const struct look *l, int column, struct values *v)
 {
     for (size_t i = 0; i < source_files(l->src); i++) {
         const struct source_file *f = source_file(l->src, i);
         const struct sheet *t = &l->sheet[i];
-        size_t cell = 0;
-        while (cell < f->fields && f->column[cell] != column)
-            cell++;
-        for (size_t r = l->first[i]; cell < f->fields && r < t->row.n; r++) {
-            if (t->row.at[r].n != f->fields)
+        size_t cell = place_of(f->column, f->fields, column),
+               member = place_of(f->member, f->members, column);
+        if (cell == f->fields && member == f->members)
+            continue;
+        for (size_t r = l->first[i]; r < t->row.n; r++) {
+            const struct sheet_row *row = &t->row.at[r];
+            if (!f->json && row->n != f->fields)
                 continue;
-            struct str s = t->row.at[r].cell[cell];
+            struct str s = cell < f->fields       ? row->cell[cell]
+                           : member < row->more_n ? row->more[member]
+                                                  : STR("");
             if (mapping_is_null(l->m, s))
                 v->missing++;
             else
@@ -76,7 +88,7 @@ static int role_guess(const struct look *l, enum role role)
 }
 
 static const char *const role_options[] = {
-    [ROLE_USER] = "--user", [ROLE_TIME] = "--time", [ROLE_EVENT] = "--event"};
+    [ROLE_USER] = "--user", [ROLE_TIME] = "--time", [ROLE_EVENT] = "--event", [ROLE_AS_OF] = "--as-of"};
 
 static void put_columns(struct buf *out, const struct mapping *m)
 {
@@ -99,7 +111,7 @@ static bool role_missing(const struct look *l, enum role role, const char *name)
     return false;
 }
 
-static int column_loosely(const struct mapping *m, const char *name)
+int mapping_column_loosely(const struct mapping *m, const char *name)
 {
     int exact = mapping_column(m, str_of(name));
     for (size_t i = 0; exact < 0 && i < m->n; i++)
@@ -110,7 +122,9 @@ static int column_loosely(const struct mapping *m, const char *name)
 
 static bool role_find(const struct look *l, enum role role, const char *name, int *column)
 {
-    *column = name ? column_loosely(l->m, name) : role_guess(l, role);
+    if (role == ROLE_EVENT && name && mapping_event_find(l, name, column))
+        return *column >= 0;
+    *column = name ? mapping_column_loosely(l->m, name) : role_guess(l, role);
     if (*column < 0)
         return role_missing(l, role, name);
     struct map_column *c = &l->m->column[*column];
@@ -128,6 +142,10 @@ static bool find_roles(const struct look *l)
     struct mapping *m = l->m;
     const char *name[] = {[ROLE_USER] = l->o->user, [ROLE_TIME] = l->o->time, [ROLE_EVENT] = l->o->event};
     int *column[] = {[ROLE_USER] = &m->user, [ROLE_TIME] = &m->time, [ROLE_EVENT] = &m->event};
+    if (l->o->as_of && (m->kind != LOAD_USERS || !role_find(l, ROLE_AS_OF, l->o->as_of, &m->as_of)))
+        return m->kind == LOAD_USERS
+                   ? false
+                   : err_set(l->err, ERR_USAGE, _("--as-of: only attributes of customers have it"));
     enum role last = m->kind == LOAD_EVENTS ? ROLE_EVENT : ROLE_USER;
     for (int given = 1; given >= 0; given--)
         for (enum role r = ROLE_USER; r <= last; r++)
@@ -138,12 +156,12 @@ static bool find_roles(const struct look *l)
 
 /* ---- Types. */
 
-static bool find_time_format(const struct look *l)
+static bool find_time_format(const struct look *l, int column)
 {
-    struct map_column *c = &l->m->column[l->m->time];
+    struct map_column *c = &l->m->column[column];
     struct values v = {0};
     c->type = COLUMN_TIME;
-    if (l->o->time_format) {
+    if (column == l->m->time && l->o->time_format) {
         c->given = true;
         if (time_format_named(str_of(l->o->time_format), &c->format))
             return true;
@@ -151,13 +169,13 @@ static bool find_time_format(const struct look *l)
                        _("--time-format %s: no such format; there are civil, s, ms, us, compact and auto"),
                        l->o->time_format);
     }
-    values_of(l, l->m->time, &v);
+    values_of(l, column, &v);
     c->format = types_time(v.at.at, v.at.n);
     bool ok = c->format != TIME_AUTO || v.at.n == 0;
     if (!ok)
         err_set(l->err, ERR_INPUT,
-                _("column \"%s\" does not hold times, for example \"%.60s\"; name another with --time"),
-                c->name, arena_str(&l->m->arena, v.at.at[0]).p);
+                _("column \"%s\" does not hold times, for example \"%.60s\"; name another with %s"), c->name,
+                arena_str(&l->m->arena, v.at.at[0]).p, role_options[c->role]);
     vec_done(&v.at);
     return ok;
 }
@@ -192,7 +210,7 @@ static bool apply_type(const struct look *l, const char *text)
     if (!equal || !types_named(str_of(equal + 1), &type))
         return err_set(l->err, ERR_USAGE, _("--type %s: write COLUMN=text, number, boolean or time"), text);
     const char *name = arena_str(&l->m->arena, (struct str){text, (size_t)(equal - text)}).p;
-    int i = column_loosely(l->m, name);
+    int i = mapping_column_loosely(l->m, name);
     if (i < 0)
         return err_set(l->err, ERR_USAGE, _("--type %s: there is no column \"%s\""), text, name);
     struct map_column *c = &l->m->column[i];
@@ -207,19 +225,43 @@ static bool apply_type(const struct look *l, const char *text)
     return true;
 }
 
+/* What the saved mapping says of columns that are here. */
+static bool apply_text(const struct look *l, bool types)
+{
+    for (size_t i = 0; l->text && i < l->text->n; i++) {
+        const struct mapping_line *line = &l->text->line[i];
+        int at = mapping_column(l->m, str_of(line->column));
+        struct map_column *c = at < 0 ? NULL : &l->m->column[at];
+        if (!c)
+            continue;
+        if (!types && line->word == WORD_IGNORE && c->role == ROLE_VALUE)
+            c->role = ROLE_IGNORE;
+        if (!types && line->stored && c->role == ROLE_VALUE)
+            c->stored = arena_strdup(&l->m->arena, line->stored);
+        if (types && line->word == WORD_PROPERTY && line->type && c->role == ROLE_VALUE)
+            if (!apply_type(l, arena_printf(&l->m->arena, "%s=%s", line->column, line->type)))
+                return false;
+    }
+    return true;
+}
+
 static bool find_types(const struct look *l)
 {
+    apply_text(l, false);
     for (size_t i = 0; i < l->m->n; i++) {
         struct map_column *c = &l->m->column[i];
-        if (c->role == ROLE_VALUE && is_reserved(str_of(c->name)))
+        if (c->role == ROLE_VALUE && is_reserved(str_of(c->stored)))
             c->stored = arena_printf(&l->m->arena, "%s_value", c->name);
         if (c->role == ROLE_VALUE)
             guess_type(l, i);
     }
+    if (!apply_text(l, true))
+        return false;
     for (size_t i = 0; i < l->o->type_n; i++)
         if (!apply_type(l, l->o->types[i]))
             return false;
-    return l->m->time < 0 || find_time_format(l);
+    return (l->m->time < 0 || find_time_format(l, l->m->time)) &&
+           (l->m->as_of < 0 || find_time_format(l, l->m->as_of));
 }
 
 /* ---- Public. */
@@ -263,12 +305,8 @@ static bool open_zone(struct look *l)
 
 static bool check_options(const struct load_options *o, struct err *err)
 {
-    if (o->encoding && !str_ieq(str_of(o->encoding), STR("utf-8")) &&
-        !str_ieq(str_of(o->encoding), STR("utf8")))
-        return err_set(
-            err, ERR_USAGE,
-            _("--encoding %s: only UTF-8 can be loaded; convert the file first: iconv -f %s -t UTF-8"),
-            o->encoding, o->encoding);
+    if (o->input && strcmp(o->input, "csv") != 0 && strcmp(o->input, "jsonl") != 0)
+        return err_set(err, ERR_USAGE, _("--input %s: there are csv and jsonl"), o->input);
     if (o->delimiter == '"' || o->delimiter == '\n' || o->delimiter == '\r')
         return err_set(err, ERR_USAGE, _("--delimiter: a quote or a line end cannot part fields"));
     if (o->file_n == 0)
@@ -289,19 +327,37 @@ static bool any_rows(const struct look *l)
                    label);
 }
 
+/* From here on nobody looks at them. */
+static void leave_out_ignored(const struct look *l)
+{
+    for (size_t i = 0; i < source_files(l->src); i++) {
+        struct source_file *f = source_file(l->src, i);
+        for (size_t k = 0; k < f->fields; k++)
+            if (f->column[k] >= 0 && l->m->column[f->column[k]].role == ROLE_IGNORE)
+                f->column[k] = -1;
+        for (size_t k = 0; k < f->members; k++)
+            if (f->member[k] >= 0 && l->m->column[f->member[k]].role == ROLE_IGNORE)
+                f->member[k] = -1;
+    }
+}
+
 static bool look_at_all(struct look *l)
 {
     for (size_t i = 0; i < source_files(l->src); i++)
         if (!mapping_file_look(l, i))
             return false;
-    return any_rows(l) && find_roles(l) && find_types(l);
+    if (!any_rows(l) || !find_roles(l) || !find_types(l))
+        return false;
+    mapping_event_place(l);
+    leave_out_ignored(l);
+    return true;
 }
 
 bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o,
-                  const struct snapshot *stored, struct err *err)
+                  const struct mapping_text *text, const struct snapshot *stored, struct err *err)
 {
-    *m = (struct mapping){.kind = o->kind, .user = -1, .time = -1, .event = -1};
-    struct look l = {.m = m, .src = src, .o = o, .stored = stored, .err = err};
+    *m = (struct mapping){.kind = o->kind, .user = -1, .time = -1, .event = -1, .as_of = -1};
+    struct look l = {.m = m, .src = src, .o = o, .text = text, .stored = stored, .err = err};
     size_t n = source_files(src);
     if (!check_options(o, err) || !open_zone(&l))
         return false;
@@ -321,35 +377,4 @@ void mapping_done(struct mapping *m)
     zone_free(m->zone);
     m->zone = NULL;
     arena_done(&m->arena);
-}
-
-static void put_column(const struct mapping *m, const struct map_column *c, struct buf *out)
-{
-    static const char *const role_names[] = {
-        [ROLE_USER] = N_("user"), [ROLE_TIME] = N_("time"), [ROLE_EVENT] = N_("event")};
-    buf_printf(out, "  %s", c->name);
-    if (c->role != ROLE_VALUE)
-        buf_printf(out, " = %s%s", _(role_names[c->role]), c->guessed ? _(" (guessed)") : "");
-    else
-        buf_printf(out, ": %s", types_name(c->type));
-    if (c->type == COLUMN_TIME && c->format != TIME_AUTO)
-        buf_printf(out, ", %s", time_format_name(c->format));
-    if (c->role == ROLE_TIME && (c->format == TIME_CIVIL || c->format == TIME_COMPACT))
-        buf_printf(out, _(", zone %s unless the time names one"), zone_name(m->zone));
-    if (c->stored != c->name)
-        buf_printf(out, _(", stored as %s"), c->stored);
-    buf_putc(out, '\n');
-}
-
-void mapping_put(const struct mapping *m, struct source *src, struct buf *out)
-{
-    const struct source_file *f = source_file(src, 0);
-    buf_printf(out, "%s", f->label);
-    if (source_files(src) > 1)
-        buf_printf(out, _(" and %zu more"), source_files(src) - 1);
-    char delimiter[4] = {'"', f->delimiter, '"', '\0'};
-    buf_printf(out, _(": delimiter %s, %s\n"), f->delimiter == '\t' ? _("tab") : delimiter,
-               f->header ? _("with header") : _("no header"));
-    for (size_t i = 0; i < m->n; i++)
-        put_column(m, &m->column[i], out);
 }

@@ -5,11 +5,20 @@
 
 #include "base/date.h"
 #include "base/zone.h"
+#include "import/event_name.h"
 #include "import/load.h"
+#include "import/mapping_text.h"
 #include "import/source.h"
 #include "store/snapshot.h"
 
-enum role { ROLE_VALUE, ROLE_USER, ROLE_TIME, ROLE_EVENT };
+enum role {
+    ROLE_VALUE,
+    ROLE_USER,
+    ROLE_TIME,
+    ROLE_EVENT,
+    ROLE_AS_OF,  /* of users: when the row was true; stored like a value */
+    ROLE_IGNORE, /* not loaded */
+};
 
 struct map_column {
     const char *name;   /* in the files */
@@ -26,16 +35,22 @@ struct mapping {
     enum load_kind kind;
     struct map_column *column;
     size_t n;
-    int user, time, event; /* numbers of columns; -1 in LOAD_USERS */
-    struct zone *zone;     /* of times without offset */
+    int user, time, event;    /* numbers of columns; -1 in LOAD_USERS */
+    int as_of;                /* -1: none */
+    struct event_name joined; /* n > 0: what the event column, which is in no file, is put together from */
+    const int *joined_column; /* per part; -1: a text */
+    struct zone *zone;        /* of times without offset */
     const struct str *null;
     size_t null_n;
 };
 
-/* Looks at the samples of all files and fills their source_file parts too. stored may be NULL. */
+/* Looks at the samples of all files and fills their source_file parts too. stored and text (a mapping that
+ * was saved; its settings are in the options already) may be NULL. */
 bool mapping_make(struct mapping *m, struct source *src, const struct load_options *o,
-                  const struct snapshot *stored, struct err *err);
+                  const struct mapping_text *text, const struct snapshot *stored, struct err *err);
 void mapping_done(struct mapping *m);
+/* As a text that makes the same mapping again. */
+void mapping_save(const struct mapping *m, struct source *src, const struct load_options *o, struct buf *out);
 /* In words, several lines. */
 void mapping_put(const struct mapping *m, struct source *src, struct buf *out);
 bool mapping_is_null(const struct mapping *m, struct str value);

@@ -3,6 +3,7 @@
 
 #include "base/nls.h"
 #include "base/utf8.h"
+#include "import/json_sheet.h"
 #include "import/mapping_look.h"
 #include "import/roles.h"
 #include "import/types.h"
@@ -67,7 +68,7 @@ static bool is_header(const struct load_options *o, const struct sheet *t)
 
 /* ---- Columns. */
 
-static int column_add(struct mapping *m, const char *name)
+int mapping_column_add(struct mapping *m, const char *name)
 {
     if (m->n % 64 == 0) {
         struct map_column *more = arena_array(&m->arena, struct map_column, m->n + 64);
@@ -153,12 +154,45 @@ static bool width_seen(const struct sheet *t, size_t first, size_t width)
     return first >= t->row.n; /* nothing says otherwise */
 }
 
-static bool names_valid(const struct look *l, const struct source_file *f)
+static bool names_valid(const struct look *l, const struct source_file *f, struct str header)
 {
-    if (utf8_valid(f->header_raw))
+    if (utf8_valid(header))
         return true;
     return err_set(l->err, ERR_INPUT,
-                   _("%s: the header is not UTF-8; convert the file first: iconv -f GB18030 -t UTF-8"),
+                   _("%s: the header is not in %s; name the file's encoding with --encoding"), f->label,
+                   f->encoding);
+}
+
+static bool take_header(struct look *l, size_t i)
+{
+    struct source_file *f = source_file(l->src, i);
+    const struct sheet_row *row = &l->sheet[i].row.at[0];
+    source_header(l->src, i, row->begin, row->end, &l->m->arena);
+    l->first[i] = 1;
+    return names_valid(l, f, (struct str){f->sample.p + row->begin, row->end - row->begin});
+}
+
+/* Lines from further on may begin inside quotes. */
+static void add_further(struct look *l, size_t i)
+{
+    const struct source_file *f = source_file(l->src, i);
+    for (size_t k = 0; l->sheet[i].row.n && k < SOURCE_FURTHER; k++)
+        if (f->further[k].n && !memchr(f->further[k].p, '"', f->further[k].n))
+            sheet_add(&l->sheet[i], f->further[k], f->delimiter);
+}
+
+static bool is_json(const struct look *l, const struct source_file *f)
+{
+    return l->o->input ? strcmp(l->o->input, "jsonl") == 0
+                       : json_sheet_look(f->sample, f->whole) == JSON_LOOK_LINES;
+}
+
+static bool refuse_array(const struct look *l, const struct source_file *f)
+{
+    if (l->o->input || json_sheet_look(f->sample, f->whole) != JSON_LOOK_ARRAY)
+        return true;
+    return err_set(l->err, ERR_INPUT,
+                   _("%s: is one JSON array; one object in each line is needed: jq -c '.[]' makes it"),
                    f->label);
 }
 
@@ -167,22 +201,18 @@ bool mapping_file_look(struct look *l, size_t i)
 {
     struct source_file *f = source_file(l->src, i);
     struct sheet *t = &l->sheet[i];
+    if (!refuse_array(l, f))
+        return false;
+    if (is_json(l, f))
+        return mapping_json_file(l, i);
     f->delimiter = l->o->delimiter ? l->o->delimiter : sheet_delimiter(f->sample, f->whole);
     sheet_read(t, f->sample, f->whole, f->delimiter, ROWS_FOR_TYPES);
-    for (size_t k = 0; t->row.n && k < SOURCE_FURTHER; k++)
-        sheet_add(t, f->further[k], f->delimiter);
+    add_further(l, i);
     if (t->row.n == 0 && t->bad == 0)
         return true; /* an empty file: many of them come with daily exports */
     bool header = t->row.n && is_header(l->o, t);
-    if (header) {
-        f->header = t->row.at[0].end;
-        f->header_lines = t->row.at[0].line;
-        f->header_raw = arena_str(
-            &l->m->arena, (struct str){f->sample.p + t->row.at[0].begin, f->header - t->row.at[0].begin});
-        l->first[i] = 1;
-        if (!names_valid(l, f))
-            return false;
-    }
+    if (header && !take_header(l, i))
+        return false;
     size_t rows, width = sheet_width(t, l->first[i], &rows);
     if (!header && !l->o->column_n)
         return no_header(l, f, width);
@@ -191,11 +221,18 @@ bool mapping_file_look(struct look *l, size_t i)
         return wrong_width(l, f, f->fields, width);
     const char **name = field_names(l, i, f->fields, l->o->column_n ? NULL : &t->row.at[0]);
     int *column = arena_array(&l->m->arena, int, f->fields ? f->fields : 1);
-    for (size_t k = 0; k < f->fields; k++) {
-        column[k] = name[k] ? mapping_column(l->m, str_of(name[k])) : -1;
-        if (name[k] && column[k] < 0)
-            column[k] = column_add(l->m, name[k]);
-    }
+    for (size_t k = 0; k < f->fields; k++)
+        column[k] = -1;
     f->column = column;
+    mapping_json_fields(l, i, name);
+    for (size_t k = 0; k < f->fields; k++) {
+        if (!name[k] || (f->object && f->object[k].p))
+            continue;
+        column[k] = mapping_column(l->m, str_of(name[k]));
+        if (column[k] < 0)
+            column[k] = mapping_column_add(l->m, name[k]);
+    }
+    if (f->object)
+        mapping_json_number(l, f);
     return true;
 }

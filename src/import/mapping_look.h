@@ -9,6 +9,7 @@ struct look {
     struct mapping *m;
     struct source *src;
     const struct load_options *o;
+    const struct mapping_text *text; /* may be NULL */
     const struct snapshot *stored;
     struct sheet *sheet; /* per file */
     size_t *first;       /* per file: row of the sheet where data begin */
@@ -17,6 +18,17 @@ struct look {
 
 /* Delimiter, header, and the mapping's column of each field of file i, from its sample. */
 bool mapping_file_look(struct look *l, size_t i);
+int mapping_column_add(struct mapping *m, const char *name);
+/* mapping_json.c: columns of a file of JSON lines; of objects in fields of a CSV file. */
+bool mapping_json_file(struct look *l, size_t i);
+void mapping_json_fields(struct look *l, size_t i, const char *const *name);
+void mapping_json_number(struct look *l, struct source_file *f); /* columns of their members */
+/* mapping_event.c: an event name put together. mapping_event_find: whether o->event is one; the column of it
+ * in *column, -1 on error. mapping_event_place: where its parts are in each file. */
+bool mapping_event_find(const struct look *l, const char *text, int *column);
+void mapping_event_place(const struct look *l);
+/* Number of the column, in letters of any case. */
+int mapping_column_loosely(const struct mapping *m, const char *name);
 /* Number of the column of this name, -1: none. */
 int mapping_column(const struct mapping *m, struct str name);
 /* Among n names, letters of any case. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "base/intern.h"
 #include "base/nls.h"
+#include "import/decode.h"
 #include "import/relay.h"
 #include "import/stage.h"
 
@@ -16,11 +17,13 @@
 
 struct chunk_item {
     struct source_chunk chunk;
+    struct buf text; /* of the chunk as UTF-8, when it is not */
     struct row_batch rows;
 };
 struct reading {
     struct stage *s;
-    struct csv_source **csv;    /* per worker */
+    struct row_reader *reader;  /* per worker */
+    struct decoder **decoder;   /* per worker and file, opened when first needed; NULL: not yet */
     struct vocab_table **table; /* per worker: `vocabs` of them */
     _Atomic bool full;          /* rows must go to disk before more are taken */
     struct err take_err, put_err;
@@ -47,13 +50,53 @@ static enum relay_take take_chunk(void *arg, void *item)
     if (!source_next(g->s->src, c, &g->take_err))
         return RELAY_FAIL;
     g->s->at_end = c->n == 0;
-    g->s->report->bytes += c->n ? c->bytes : 0;
+    g->s->report->bytes = source_got(g->s->src);
     if (g->s->progress)
         atomic_store(&g->s->progress->done, g->s->report->bytes);
     return c->n ? RELAY_ITEM : RELAY_END;
 }
 
 /* ---- Work. */
+
+/* The original bytes of a row that was made of decoded text; lines are the same in both. */
+static void find_originals(struct chunk_item *it)
+{
+    const char *p = it->chunk.p, *end = p + it->chunk.n;
+    uint64_t line = 1;
+    for (size_t i = 0; i < it->rows.reject.n; i++) {
+        struct row_reject *r = &it->rows.reject.at[i];
+        p = csv_source_behind(p, end, r->line - line);
+        uint64_t lines = csv_source_count(r->raw.p, r->raw.n);
+        const char *to = csv_source_behind(p, end, lines ? lines : 1);
+        r->text = r->raw;
+        r->raw = (struct str){p, (size_t)(to - p)};
+        line = r->line + (lines ? lines : 1);
+        p = to;
+    }
+}
+
+static struct decoder *decoder_of(struct reading *g, const struct source_file *f, unsigned worker)
+{
+    struct decoder **d = &g->decoder[worker * source_files(g->s->src) + f->number];
+    if (!*d)
+        *d = decode_open(f->encoding, NULL);
+    return *d;
+}
+
+/* The chunk as UTF-8. */
+static struct source_chunk text_of(struct reading *g, struct chunk_item *it, const struct source_file *f,
+                                   unsigned worker)
+{
+    struct source_chunk c = it->chunk;
+    if (!f->decode)
+        return c;
+    buf_clear(&it->text);
+    decode_text(decoder_of(g, f, worker), (struct str){c.p, c.n}, &it->text);
+    buf_reserve(&it->text, CSV_SLACK);
+    c.p = it->text.p;
+    c.n = it->text.n;
+    return c;
+}
 
 static bool parse_chunk(void *arg, void *item, unsigned worker)
 {
@@ -62,12 +105,15 @@ static bool parse_chunk(void *arg, void *item, unsigned worker)
     struct chunk_item *it = item;
     const struct source_file *f = source_file(s->src, it->chunk.file);
     struct vocab_table **table = g->table + worker * s->layout.vocabs;
+    struct source_chunk chunk = text_of(g, it, f, worker);
     for (size_t i = 0; i < s->layout.vocabs; i++)
         table[i] = vocab_pin(s->vocab[i]);
-    csv_source_delimiter(g->csv[worker], f->delimiter);
-    row_make(&it->rows, &s->layout, g->csv[worker], f, &it->chunk, table);
+    csv_source_delimiter(g->reader[worker].csv, f->delimiter);
+    row_make(&it->rows, &s->layout, &g->reader[worker], f, &chunk, table);
     for (size_t i = 0; i < s->layout.vocabs; i++)
         vocab_unpin(table[i]);
+    if (f->decode)
+        find_originals(it);
     return true;
 }
 
@@ -188,15 +234,39 @@ static bool put_rejects(struct stage *s, const struct chunk_item *it, struct err
     const struct source_file *f = source_file(s->src, it->chunk.file);
     if (it->chunk.first) {
         s->line = f->header_lines;
-        rejects_header(s->rejects, f->header_raw);
+        rejects_form(s->rejects, &(struct reject_form){f->header_raw, f->json ? '\0' : f->delimiter,
+                                                       f->encoding, f->form});
     }
     for (size_t i = 0; i < it->rows.reject.n; i++) {
         const struct row_reject *r = &it->rows.reject.at[i];
-        if (!rejects_add(s->rejects, r->why, r->raw, f->label, s->line + r->line, err))
+        if (!rejects_add(s->rejects, r->why, r->raw, r->text.p ? &r->text : NULL, f->label, s->line + r->line,
+                         err))
             return false;
     }
+    repairs_add(s->repairs, &it->rows.repairs, f->label, s->line);
     s->line += it->rows.lines;
     return true;
+}
+
+/* Rows of customers of whom the store knows newer. They count as duplicates: replaced by a later row. */
+static void leave_older(struct stage *s, struct row_batch *b, const char *file)
+{
+    struct repair_tally older = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        unsigned char *row = b->rows + i * s->layout.stride;
+        uint32_t user = row_user(row);
+        if (user < s->known_n && s->known[user] != COLUMN_NULL && row_time(row) < s->known[user]) {
+            repairs_note(&older, 1U << REPAIR_OLDER, STR(""), 0);
+            continue;
+        }
+        if (n < i)
+            row_copy(b->rows + n * s->layout.stride, row, s->layout.stride);
+        n++;
+    }
+    s->report->duplicates += b->n - n;
+    b->n = n;
+    repairs_add(s->repairs, &older, file, 0);
 }
 
 static bool put_chunk(void *arg, void *item)
@@ -208,6 +278,8 @@ static bool put_chunk(void *arg, void *item)
     s->report->rows += it->rows.records;
     if (!put_rejects(s, it, err) || !rejects_bearable(s, false, err) || !resolve(s, &it->rows, err))
         return false;
+    if (s->known)
+        leave_older(s, &it->rows, source_file(s->src, it->chunk.file)->label);
     runs_add(s->runs, it->rows.rows, it->rows.n);
     atomic_store(&g->full, runs_full(s->runs));
     if (s->progress) {
@@ -250,20 +322,27 @@ bool read_stage(struct stage *s, struct err *err)
     struct reading g = {.s = s};
     struct chunk_item *item = mem_zalloc(items * sizeof(*item));
     void **slot = mem_alloc(items * sizeof(*slot));
-    g.csv = mem_alloc(threads * sizeof(*g.csv));
+    g.reader = mem_alloc(threads * sizeof(*g.reader));
+    g.decoder = mem_zalloc(threads * source_files(s->src) * sizeof(*g.decoder));
     g.table = mem_alloc(threads * s->layout.vocabs * sizeof(*g.table));
     for (unsigned i = 0; i < threads; i++)
-        g.csv[i] = csv_source_new(',');
+        g.reader[i] = (struct row_reader){csv_source_new(','), json_source_new()};
     for (size_t i = 0; i < items; i++)
         slot[i] = &item[i];
     bool ok = read_all(&g, slot, items, err);
-    for (unsigned i = 0; i < threads; i++)
-        csv_source_free(g.csv[i]);
+    for (unsigned i = 0; i < threads; i++) {
+        csv_source_free(g.reader[i].csv);
+        json_source_free(g.reader[i].json);
+    }
+    for (size_t i = 0; i < threads * source_files(s->src); i++)
+        decode_close(g.decoder[i]);
     for (size_t i = 0; i < items; i++) {
+        buf_done(&item[i].text);
         source_chunk_done(&item[i].chunk);
         row_batch_done(&item[i].rows);
     }
-    free(g.csv);
+    free(g.reader);
+    free(g.decoder);
     free(g.table);
     free(slot);
     free(item);

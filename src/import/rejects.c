@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/nls.h"
 #include "base/os.h"
+#include "base/vec.h"
 #include "import/load.h"
 #include "import/rejects.h"
 
@@ -27,7 +28,7 @@ static const struct {
         {"field-count",
          N_("not as many fields as there are columns; look for a stray delimiter or a cut line")},
     [REJECT_NUL] = {"nul-byte", N_("a NUL byte; the export is damaged there")},
-    [REJECT_UTF8] = {"bad-utf8", N_("text that is not UTF-8; convert the file (iconv -f GB18030 -t UTF-8)")},
+    [REJECT_UTF8] = {"bad-utf8", N_("bytes that are no text in this encoding; see --encoding")},
     [REJECT_USER] = {"no-user", N_("no user")},
     [REJECT_EVENT] = {"no-event", N_("no event name")},
     [REJECT_TIME] = {"bad-time", N_("no time, or one that cannot be read; see --time-format")},
@@ -40,15 +41,19 @@ static const struct {
     [REJECT_BOOLEAN] = {"bad-boolean", N_("neither true nor false; load the column with --type COLUMN=text")},
     [REJECT_TIME_VALUE] = {"bad-time-value",
                            N_("no time in a column of times; load the column with --type COLUMN=text")},
+    [REJECT_JSON] = {"bad-json", N_("no JSON object in one line; look for a cut line")},
 };
 
 struct rejects {
     char *path; /* NULL: counted only */
+    char *base; /* as given: further files are numbered after it */
     bool numbered;
     int fd;
     struct buf out;
-    struct str header; /* to be written before the next row; n = 0: not */
-    bool any;
+    struct reject_form form;    /* of the rows to come */
+    struct reject_form written; /* of those in the file */
+    bool any;                   /* rows are in the file */
+    VEC(char *) made;           /* files, the first first */
     uint64_t count[REJECT_COUNT], total;
     struct {
         char *text, *file;
@@ -92,21 +97,28 @@ static bool make_folder(const char *path, struct err *err)
     return ok;
 }
 
+static int create_at(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 static bool create(struct rejects *r, struct err *err)
 {
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    if (r->numbered && !make_folder(r->path, err))
+    bool number = r->numbered || r->made.n > 0;
+    if (r->numbered && !make_folder(r->base, err))
         return false;
-    r->fd = open(r->path, flags, 0600);
-    char *base = r->numbered ? mem_strdup(r->path) : NULL;
-    for (int i = 2; r->fd < 0 && errno == EEXIST && r->numbered && i < NUMBERS_MOST; i++) {
+    free(r->path);
+    r->path = mem_strdup(r->base);
+    r->fd = create_at(r->path);
+    for (int i = 2; r->fd < 0 && errno == EEXIST && number && i < NUMBERS_MOST; i++) {
         free(r->path);
-        r->path = numbered_path(base, i);
-        r->fd = open(r->path, flags, 0600);
+        r->path = numbered_path(r->base, i);
+        r->fd = create_at(r->path);
     }
-    free(base);
-    if (r->fd >= 0)
+    if (r->fd >= 0) {
+        vec_push(&r->made, mem_strdup(r->path));
         return true;
+    }
     if (errno == EEXIST)
         return err_set(err, ERR_INPUT, _("%s: exists already; name a new file for the rejected rows"),
                        r->path);
@@ -121,11 +133,47 @@ static bool flush(struct rejects *r, struct err *err)
     return ok;
 }
 
-static void put_line(struct buf *out, struct str raw)
+static void put_line(struct rejects *r, struct str raw)
 {
-    buf_str(out, raw);
-    if (raw.n == 0 || (raw.p[raw.n - 1] != '\n' && raw.p[raw.n - 1] != '\r'))
-        buf_putc(out, '\n');
+    bool ended = raw.n && (raw.p[raw.n - 1] == '\n' || raw.p[raw.n - 1] == '\r');
+    if (r->form.utf16 == INPUT_BYTES || r->form.utf16 == INPUT_GUESS) {
+        buf_str(&r->out, raw);
+        if (!ended)
+            buf_putc(&r->out, '\n');
+        return;
+    }
+    input_utf16_back(&r->out, raw, r->form.utf16);
+    if (!ended)
+        input_utf16_back(&r->out, STR("\n"), r->form.utf16);
+}
+
+static bool same_form(const struct reject_form *a, const struct reject_form *b)
+{
+    bool encodings =
+        a->encoding && b->encoding ? strcmp(a->encoding, b->encoding) == 0 : a->encoding == b->encoding;
+    return encodings && a->delimiter == b->delimiter && a->utf16 == b->utf16 && str_eq(a->header, b->header);
+}
+
+/* A file for rows of the present form, with what stands before them. */
+static bool begin_form(struct rejects *r, struct err *err)
+{
+    if (r->any && same_form(&r->form, &r->written))
+        return true;
+    if (r->any) {
+        if (!rejects_sync(r, err))
+            return false;
+        close(r->fd);
+        r->fd = -1;
+    }
+    if (r->fd < 0 && !create(r, err))
+        return false;
+    r->any = true;
+    r->written = r->form;
+    if (r->form.utf16 == INPUT_UTF16LE || r->form.utf16 == INPUT_UTF16BE)
+        input_utf16_back(&r->out, STR("\xef\xbb\xbf"), r->form.utf16);
+    if (r->form.header.n)
+        put_line(r, r->form.header);
+    return true;
 }
 
 /* ---- Public. */
@@ -135,7 +183,7 @@ struct rejects *rejects_open(const char *path, bool numbered, struct err *err)
     struct rejects *r = mem_zalloc(sizeof(*r));
     r->fd = -1;
     r->numbered = numbered;
-    r->path = path ? mem_strdup(path) : NULL;
+    r->base = path ? mem_strdup(path) : NULL;
     if (path && !numbered && !create(r, err)) {
         rejects_close(r, true);
         return NULL;
@@ -162,24 +210,31 @@ void rejects_close(struct rejects *r, bool keep)
     if (r->fd >= 0) {
         (void)flush(r, NULL);
         close(r->fd);
-        if (!keep && (r->numbered || !r->any))
+        if (!keep && !r->any)
             unlink(r->path);
     }
+    for (size_t i = 0; i < r->made.n; i++) {
+        if (!keep && r->numbered)
+            unlink(r->made.at[i]);
+        free(r->made.at[i]);
+    }
+    vec_done(&r->made);
     for (size_t i = 0; i < REJECT_COUNT; i++) {
         free(r->example[i].text);
         free(r->example[i].file);
     }
     buf_done(&r->out);
     free(r->path);
+    free(r->base);
     free(r);
 }
 
-void rejects_header(struct rejects *r, struct str header)
+void rejects_form(struct rejects *r, const struct reject_form *form)
 {
-    r->header = header;
+    r->form = *form;
 }
 
-static void keep_example(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line)
+char *rejects_example(struct str raw)
 {
     while (raw.n && (raw.p[raw.n - 1] == '\n' || raw.p[raw.n - 1] == '\r'))
         raw.n--;
@@ -188,32 +243,30 @@ static void keep_example(struct rejects *r, enum reject why, struct str raw, con
         while (raw.n && ((unsigned char)raw.p[raw.n] & 0xC0) == 0x80)
             raw.n--;
     }
-    r->example[why].text = mem_alloc(raw.n + 1);
-    memcpy(r->example[why].text, raw.p, raw.n);
-    r->example[why].text[raw.n] = '\0';
+    char *text = mem_alloc(raw.n + 1);
+    if (raw.n)
+        memcpy(text, raw.p, raw.n);
+    text[raw.n] = '\0';
     for (size_t i = 0; i < raw.n; i++) /* the report's texts end at a NUL */
-        if (r->example[why].text[i] == '\0')
-            r->example[why].text[i] = ' ';
-    r->example[why].file = mem_strdup(file);
-    r->example[why].line = line;
+        if (text[i] == '\0')
+            text[i] = ' ';
+    return text;
 }
 
-bool rejects_add(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line,
-                 struct err *err)
+bool rejects_add(struct rejects *r, enum reject why, struct str raw, const struct str *text, const char *file,
+                 uint64_t line, struct err *err)
 {
-    if (r->count[why]++ == 0)
-        keep_example(r, why, raw, file, line);
-    r->total++;
-    r->any = true;
-    if (!r->path)
-        return true;
-    if (r->fd < 0 && !create(r, err))
-        return false;
-    if (r->header.n) {
-        put_line(&r->out, r->header);
-        r->header.n = 0;
+    if (r->count[why]++ == 0) {
+        r->example[why].text = rejects_example(text ? *text : raw);
+        r->example[why].file = mem_strdup(file);
+        r->example[why].line = line;
     }
-    put_line(&r->out, raw);
+    r->total++;
+    if (!r->base)
+        return true;
+    if (!begin_form(r, err))
+        return false;
+    put_line(r, raw);
     return r->out.n < FLUSH_AT || flush(r, err);
 }
 
@@ -226,7 +279,8 @@ void rejects_report(const struct rejects *r, struct load_report *report)
 {
     bool told[REJECT_COUNT] = {false};
     report->rejected = r->total;
-    report->rejects = r->fd >= 0 && r->any ? arena_strdup(&report->arena, r->path) : NULL;
+    report->rejects = r->any && r->made.n ? arena_strdup(&report->arena, r->made.at[0]) : NULL;
+    report->rejects_files = r->any ? r->made.n : 0;
     report->reason = arena_array(&report->arena, struct load_reason, REJECT_COUNT);
     report->reason_n = 0;
     for (;;) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/str.h"
+#include "import/input.h"
 
 enum reject {
     REJECT_NONE,
@@ -22,6 +23,7 @@ enum reject {
     REJECT_INEXACT,    /* inexact-number */
     REJECT_BOOLEAN,    /* bad-boolean */
     REJECT_TIME_VALUE, /* bad-time-value */
+    REJECT_JSON,       /* bad-json */
     REJECT_COUNT
 };
 
@@ -31,22 +33,33 @@ const char *reject_text(enum reject r); /* translated, with advice */
 struct load_report;
 struct rejects;
 
+/* How rows of a file are written: a rejects file holds rows of one form, so that it can be mended and loaded.
+ */
+struct reject_form {
+    struct str header; /* line that stands before them; n 0: none. Borrowed */
+    char delimiter;    /* 0: JSON lines */
+    const char *encoding;
+    enum input_utf16 utf16; /* then rows come as UTF-8 and are turned back */
+};
+
 /* path: where rejected rows go, NULL: counted only. The file is made when the first row comes (0600, must not
  * exist). A path given by the user is checked now; when `numbered` a path that exists gets -2, -3 ... before
- * its ending instead. */
+ * its ending instead. Rows of another form go to a further file, numbered too. */
 struct rejects *rejects_open(const char *path, bool numbered, struct err *err);
 /* All rows so far are safe on disk. */
 bool rejects_sync(struct rejects *r, struct err *err);
 /* keep = false: the import failed; removes the file unless a user named it and it holds rows. NULL is fine.
  */
 void rejects_close(struct rejects *r, bool keep);
-/* The header line that stands before rows of this file, so that the file can be mended and loaded; borrowed.
- */
-void rejects_header(struct rejects *r, struct str header);
-bool rejects_add(struct rejects *r, enum reject why, struct str raw, const char *file, uint64_t line,
-                 struct err *err);
+/* Of the rows to come. */
+void rejects_form(struct rejects *r, const struct reject_form *form);
+/* text: the row as UTF-8 for people, NULL: raw is. */
+bool rejects_add(struct rejects *r, enum reject why, struct str raw, const struct str *text, const char *file,
+                 uint64_t line, struct err *err);
 uint64_t rejects_count(const struct rejects *r);
-/* Fills reasons and the file's name, in the report's arena. */
+/* A row as an example: without its line end, cut to 200 bytes, NULs as blanks; the caller frees it. */
+char *rejects_example(struct str raw);
+/* Fills reasons and the first file's name, in the report's arena. */
 void rejects_report(const struct rejects *r, struct load_report *report);
 
 #endif

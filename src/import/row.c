@@ -2,8 +2,9 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include "base/os.h"
 #include "base/utf8.h"
-#include "import/row.h"
+#include "import/row_p.h"
 #include "import/types.h"
 
 #define BOOL_MISSING 2
@@ -22,7 +23,8 @@ static uint32_t place_values(struct row_layout *l)
     for (uint32_t width = 8; width > 0; width = width == 8 ? 4 : width == 4 ? 1 : 0) {
         for (size_t i = 0; i < l->n; i++) {
             struct row_cell *c = &l->cell[i];
-            if (c->role == ROLE_USER || c->role == ROLE_TIME || width_of(c) != width)
+            if (c->role == ROLE_USER || c->role == ROLE_TIME || c->role == ROLE_IGNORE ||
+                width_of(c) != width)
                 continue;
             c->offset = at;
             at += width;
@@ -53,7 +55,7 @@ void row_layout_init(struct row_layout *l, const struct mapping *m)
             .role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
         if (c->role == ROLE_USER)
             l->cell[i].vocab = 0;
-        else if (c->type == COLUMN_CODE)
+        else if (c->type == COLUMN_CODE && c->role != ROLE_IGNORE)
             l->cell[i].vocab = (int)l->vocabs++;
     }
     l->stride = (place_values(l) + 3) / 4 * 4;
@@ -63,9 +65,10 @@ void row_layout_init(struct row_layout *l, const struct mapping *m)
             l->cell[i].offset = ROW_USER;
         else if (l->cell[i].role == ROLE_TIME)
             l->cell[i].offset = ROW_TIME;
-        else
+        else if (l->cell[i].role != ROLE_IGNORE)
             put_missing(&l->cell[i], l->empty);
     }
+    l->future_us = os_now_us() + US_PER_DAY;
     for (size_t i = 0; i < m->null_n; i++)
         if (m->null[i].n)
             l->null_first[(unsigned char)m->null[i].p[0]] = true;
@@ -92,25 +95,6 @@ int64_t row_value(const struct row_cell *c, const unsigned char *row)
 }
 
 /* ---- Values. */
-
-/* With hundreds of thousands of users each look-up misses the cache; so it is asked for at once and done some
- * rows later. */
-#define LATE 32
-
-struct late_user {
-    struct vocab_key key;
-    struct str text;
-    uint32_t row;
-};
-struct maker {
-    struct row_batch *out;
-    const struct row_layout *l;
-    const struct source_chunk *chunk;
-    struct vocab_table *const *table;
-    uint32_t user_column;
-    size_t late_n;
-    struct late_user late[LATE + 1]; /* the last one: of the row being made */
-};
 
 static inline bool is_missing(const struct row_layout *l, struct str s)
 {
@@ -207,7 +191,13 @@ static bool is_epoch(struct str s)
     return types_number(s, false, &v) != REJECT_NUMBER;
 }
 
-static enum reject put_time(const struct maker *k, const struct row_cell *c, struct str s, unsigned char *to)
+static unsigned zone_repairs(enum zone_fit fit)
+{
+    return 1U << REPAIR_NO_ZONE | (fit == ZONE_GAP ? 1U << REPAIR_GAP : 0) |
+           (fit == ZONE_OVERLAP ? 1U << REPAIR_OVERLAP : 0);
+}
+
+static enum reject put_time(struct maker *k, const struct row_cell *c, struct str s, unsigned char *to)
 {
     struct time_text t;
     int64_t us;
@@ -216,10 +206,16 @@ static enum reject put_time(const struct maker *k, const struct row_cell *c, str
                : c->format >= TIME_EPOCH_S && c->format <= TIME_EPOCH_US && is_epoch(s) ? REJECT_TIME_RANGE
                                                                                         : REJECT_TIME;
     us = t.us;
-    if (!t.has_offset)
-        zone_utc(k->l->m->zone, t.us, &us);
+    if (t.has_offset)
+        k->kinds |= 1U << REPAIR_ZONE;
+    else
+        k->kinds |= zone_repairs(zone_utc(k->l->m->zone, t.us, &us));
     if (us < TIME_MIN || us > TIME_MAX)
         return REJECT_TIME_RANGE;
+    if (us > k->l->future_us && c->role == ROLE_TIME)
+        k->kinds |= 1U << REPAIR_FUTURE;
+    if (c->role == ROLE_AS_OF) /* rows of a customer are ordered by it */
+        memcpy(to - c->offset + ROW_TIME, &us, 8);
     memcpy(to, &us, 8);
     return REJECT_NONE;
 }
@@ -246,9 +242,11 @@ static inline enum reject put_value(struct maker *k, size_t column, struct str s
 {
     const struct row_cell *c = &k->l->cell[column];
     if (is_missing(k->l, s)) {
-        static const enum reject needed[] = {
-            [ROLE_USER] = REJECT_USER, [ROLE_TIME] = REJECT_TIME, [ROLE_EVENT] = REJECT_EVENT};
-        return needed[c->role];
+        static const enum reject needed[] = {[ROLE_USER] = REJECT_USER,
+                                             [ROLE_TIME] = REJECT_TIME,
+                                             [ROLE_EVENT] = REJECT_EVENT,
+                                             [ROLE_AS_OF] = REJECT_TIME};
+        return c->role == ROLE_IGNORE ? REJECT_NONE : needed[c->role];
     }
     switch (c->type) {
     case COLUMN_CODE: return c->role == ROLE_USER ? put_user(k, s) : put_text(k, column, s, row + c->offset);
@@ -259,24 +257,94 @@ static inline enum reject put_value(struct maker *k, size_t column, struct str s
     return REJECT_NONE;
 }
 
-static enum reject make_row(struct maker *k, const struct source_file *f, const struct csv_record *r,
-                            unsigned char *row)
+enum reject row_put(struct maker *k, size_t column, struct str s, unsigned char *row)
 {
-    if (r->why != REJECT_NONE)
-        return r->why;
-    if (r->n != f->fields)
-        return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : REJECT_FIELDS;
-    row_copy(row, k->l->empty, k->l->stride);
+    return put_value(k, column, s, row);
+}
+
+void row_clear(const struct maker *k, size_t column, unsigned char *row)
+{
+    if (k->l->cell[column].role == ROLE_VALUE)
+        put_missing(&k->l->cell[column], row);
+}
+
+/* ---- Rows. */
+
+/* A field that holds an object. */
+static enum reject put_object(struct maker *k, struct str s, struct str name, struct json_record *rec,
+                              unsigned char *row)
+{
+    rec->n = 0;
+    if (is_missing(k->l, s))
+        return REJECT_NONE;
+    json_source_object(k->json, s, name, true, rec);
+    return rec->why == REJECT_NONE ? row_put_members(k, rec, row) : rec->why;
+}
+
+enum reject row_put_joined(struct maker *k, const struct csv_record *r, const struct json_record *rec,
+                           unsigned char *row)
+{
+    const struct event_name *e = &k->l->m->joined;
+    const struct source_file *f = k->file;
+    struct buf b = {0};
+    bool any = false, constant = true;
+    for (size_t i = 0; i < e->n; i++) {
+        int at = f->part[i];
+        struct str s = {"", 0};
+        if (e->part[i].column && at >= 0)
+            s = (size_t)at < f->fields ? r->field[at] : row_member(k, rec, (size_t)at - f->fields);
+        if (e->part[i].column && is_missing(k->l, s))
+            s.n = 0;
+        constant &= e->part[i].column == NULL;
+        any |= s.n > 0;
+        buf_str(&b, e->part[i].column ? s : e->part[i].text);
+    }
+    buf_reserve(&b, CSV_SLACK);
+    enum reject why =
+        (any || constant) && b.n ? row_put(k, (size_t)k->l->m->event, buf_view(&b), row) : REJECT_EVENT;
+    buf_done(&b);
+    return why;
+}
+
+static inline enum reject put_fields(struct maker *k, const struct csv_record *r, unsigned char *row)
+{
+    const struct source_file *f = k->file;
     for (size_t i = 0; i < f->fields; i++) {
         enum reject why =
             f->column[i] >= 0 ? put_value(k, (size_t)f->column[i], r->field[i], row) : REJECT_NONE;
-        if (why != REJECT_NONE) /* a NUL spoils any value: say that rather than "no time" */
-            return memchr(r->raw.p, '\0', r->raw.n) ? REJECT_NUL : why;
+        if (why != REJECT_NONE)
+            return why;
     }
     return REJECT_NONE;
 }
 
-static unsigned char *next_row(struct row_batch *b, uint32_t stride)
+/* What only some files need; after the plain fields. */
+static enum reject put_special(struct maker *k, const struct csv_record *r, unsigned char *row)
+{
+    const struct source_file *f = k->file;
+    struct json_record rec = {.n = 0};
+    for (size_t i = 0; f->object && i < f->fields; i++) {
+        enum reject why = f->object[i].p ? put_object(k, r->field[i], f->object[i], &rec, row) : REJECT_NONE;
+        if (why != REJECT_NONE)
+            return why;
+    }
+    return k->l->m->joined.n ? row_put_joined(k, r, &rec, row) : REJECT_NONE;
+}
+
+static enum reject make_row(struct maker *k, const struct csv_record *r, unsigned char *row)
+{
+    if (r->why != REJECT_NONE)
+        return r->why;
+    if (r->n != k->file->fields)
+        return REJECT_FIELDS;
+    row_copy(row, k->l->empty, k->l->stride);
+    enum reject why = put_fields(k, r, row);
+    if (why == REJECT_NONE && (k->file->object || k->l->m->joined.n))
+        why = put_special(k, r, row);
+    return why;
+}
+
+unsigned char *row_next(struct row_batch *b, uint32_t stride)
 {
     if (b->n == b->cap) {
         b->cap = b->cap ? b->cap * 2 : 4096;
@@ -285,33 +353,64 @@ static unsigned char *next_row(struct row_batch *b, uint32_t stride)
     return b->rows + b->n * stride;
 }
 
-void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv,
+/* A NUL or a byte that could not be decoded spoils any value: say that rather than "no time". */
+static enum reject better_reason(enum reject why, struct str raw)
+{
+    if (memchr(raw.p, '\0', raw.n))
+        return REJECT_NUL;
+    return memchr(raw.p, 0xFF, raw.n) && why != REJECT_TOO_LONG ? REJECT_UTF8 : why;
+}
+
+void row_end(struct maker *k, enum reject why, struct str raw, uint64_t line, size_t pending)
+{
+    struct row_batch *out = k->out;
+    out->records++;
+    if (why != REJECT_NONE) {
+        out->pending.n = pending;
+        vec_push(&out->reject, (struct row_reject){.why = better_reason(why, raw), .raw = raw, .line = line});
+    } else {
+        out->n++;
+        if (++k->late_n == LATE)
+            put_late_users(k);
+        if (k->kinds)
+            repairs_note(&out->repairs, k->kinds, raw, line);
+    }
+    k->kinds = 0;
+}
+
+static void make_csv(struct maker *k, struct csv_source *csv)
+{
+    struct csv_record r;
+    csv_source_start(csv, k->chunk->p, k->chunk->n, true);
+    while (csv_source_next(csv, &r)) {
+        size_t pending = k->out->pending.n;
+        enum reject why = make_row(k, &r, row_next(k->out, k->l->stride));
+        row_end(k, why, r.raw, r.line, pending);
+    }
+    k->out->lines = csv_source_lines(csv);
+}
+
+void row_make(struct row_batch *out, const struct row_layout *l, struct row_reader *reader,
               const struct source_file *file, const struct source_chunk *chunk,
               struct vocab_table *const *table)
 {
     struct maker k;
-    struct csv_record r;
     k.out = out, k.l = l, k.chunk = chunk, k.table = table, k.late_n = 0;
+    k.file = file, k.json = reader->json, k.kinds = 0, k.object = 0, k.stamp = NULL;
     k.user_column = (uint32_t)l->m->user;
     out->n = out->user.n = out->pending.n = out->reject.n = 0;
     out->records = 0;
+    memset(&out->repairs, 0, sizeof(out->repairs));
     arena_done(&out->texts);
-    csv_source_start(csv, chunk->p, chunk->n, true);
-    while (csv_source_next(csv, &r)) {
-        size_t pending = out->pending.n;
-        enum reject why = make_row(&k, file, &r, next_row(out, l->stride));
-        out->records++;
-        if (why == REJECT_NONE) {
-            out->n++;
-            if (++k.late_n == LATE)
-                put_late_users(&k);
-            continue;
-        }
-        out->pending.n = pending;
-        vec_push(&out->reject, (struct row_reject){why, r.raw, r.line});
+    if (file->members) {
+        k.stamp = arena_array(&out->texts, uint32_t, l->n);
+        memset(k.next, 0, sizeof(k.next));
     }
+    if (file->json)
+        row_make_json(&k);
+    else
+        make_csv(&k, reader->csv);
     put_late_users(&k);
-    out->lines = csv_source_lines(csv);
 }
 
 void row_batch_done(struct row_batch *b)

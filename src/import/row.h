@@ -7,7 +7,9 @@
 
 #include "base/vec.h"
 #include "import/csv_source.h"
+#include "import/json_source.h"
 #include "import/mapping.h"
+#include "import/repairs.h"
 #include "import/vocab.h"
 
 #define ROW_TIME 0
@@ -30,6 +32,7 @@ struct row_layout {
     uint32_t stride;
     unsigned char *empty; /* a row with everything missing */
     const struct mapping *m;
+    int64_t future_us;    /* later times are strange */
     bool null_first[256]; /* first bytes of texts that mean missing */
 };
 void row_layout_init(struct row_layout *l, const struct mapping *m);
@@ -67,8 +70,9 @@ struct row_pending {
 };
 struct row_reject {
     enum reject why;
-    struct str raw; /* in the chunk */
-    uint64_t line;  /* 1: first line of the chunk */
+    struct str raw;  /* in the chunk */
+    struct str text; /* p NULL, or the row as UTF-8 when raw is not */
+    uint64_t line;   /* 1: first line of the chunk */
 };
 struct row_batch {
     unsigned char *rows; /* owned */
@@ -77,12 +81,17 @@ struct row_batch {
     VEC(struct row_pending) user;    /* in the order of the rows: new users are numbered by it */
     VEC(struct row_pending) pending; /* of the other columns */
     VEC(struct row_reject) reject;
+    struct repair_tally repairs;
     struct arena texts;
 };
 void row_batch_done(struct row_batch *b);
 
-/* Makes rows of all records of a chunk. table: the pinned vocabularies. */
-void row_make(struct row_batch *out, const struct row_layout *l, struct csv_source *csv,
+struct row_reader { /* of one thread */
+    struct csv_source *csv;
+    struct json_source *json;
+};
+/* Makes rows of all records of a chunk, which is UTF-8. table: the pinned vocabularies. */
+void row_make(struct row_batch *out, const struct row_layout *l, struct row_reader *reader,
               const struct source_file *file, const struct source_chunk *chunk,
               struct vocab_table *const *table);
 

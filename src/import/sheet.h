@@ -9,6 +9,8 @@
 struct sheet_row {
     struct str *cell; /* in the sheet's arena */
     size_t n;
+    struct str *more; /* members of objects by number of their name; json_sheet.h */
+    size_t more_n;
     size_t begin, end; /* bytes of the sample */
     uint64_t line;
 };

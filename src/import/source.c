@@ -5,12 +5,12 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/nls.h"
-#include "base/os.h"
 #include "import/csv_source.h"
+#include "import/decode.h"
+#include "import/json_source.h"
 #include "import/source.h"
 
 #define CHUNK ((size_t)1 << 20)
@@ -23,12 +23,13 @@
 
 struct open_file {
     struct source_file public;
-    int fd;     /* -1: closed, to be opened again when its turn comes */
-    bool again; /* a regular file, not standard input: can be opened twice and should not shrink */
-    uint64_t got;
-    char *further;
-    char *bytes; /* with the byte-order mark: read already and not to be had again */
+    struct input *in; /* NULL: closed, to be opened again when its turn comes */
+    bool again;       /* a regular file, not standard input: can be opened twice and should not shrink */
+    char *bytes;      /* with the byte-order mark: read already and not to be had again */
     size_t n;
+    struct buf decoded; /* the same as UTF-8, when it is not */
+    char *further;
+    struct buf further_decoded[SOURCE_FURTHER];
 };
 
 struct source {
@@ -36,69 +37,37 @@ struct source {
     size_t n, at;
     bool begun, ended; /* file `at`: chunks were given; its end was read */
     struct buf rest;   /* what the last cut left */
+    uint64_t passed;   /* bytes of the files before `at` */
 };
 
-static void close_fd(struct open_file *f)
+static void close_input(struct open_file *f)
 {
-    if (f->fd > STDIN_FILENO)
-        close(f->fd);
-    f->fd = -1;
+    input_close(f->in);
+    f->in = NULL;
 }
 
 /* ---- First look. */
 
-static bool is_gzip(struct str s)
-{
-    return s.n >= 2 && (unsigned char)s.p[0] == 0x1f && (unsigned char)s.p[1] == 0x8b;
-}
-
-/* A byte-order mark of UTF-16, or a NUL in every second byte. */
-static bool is_utf16(struct str s)
-{
-    if (s.n >= 2 && (memcmp(s.p, "\xff\xfe", 2) == 0 || memcmp(s.p, "\xfe\xff", 2) == 0))
-        return true;
-    size_t n = s.n < 1024 ? s.n : 1024, nul[2] = {0, 0};
-    for (size_t i = 0; i < n; i++)
-        nul[i & 1] += s.p[i] == '\0';
-    return n >= 16 && (nul[0] > n / 4) != (nul[1] > n / 4);
-}
-
-static bool check_encoding(const struct source_file *f, struct str s, struct err *err)
-{
-    if (is_gzip(s))
-        return err_set(err, ERR_INPUT, _("%s: is compressed with gzip; unpack it first (gunzip)"), f->label);
-    if (is_utf16(s))
-        return err_set(
-            err, ERR_INPUT,
-            _("%s: is UTF-16, but only UTF-8 can be loaded; convert it first: iconv -f UTF-16 -t UTF-8"),
-            f->label);
-    return true;
-}
-
 static bool open_file(struct open_file *f, struct err *err)
 {
-    if (f->fd < 0)
-        f->fd = os_open_input(f->public.path, &f->public.size, err);
-    return f->fd >= 0;
+    if (!f->in)
+        f->in = input_open(f->public.path, f->public.label, f->public.form, err);
+    return f->in != NULL;
 }
 
 static bool read_sample(struct open_file *f, size_t limit, struct err *err)
 {
     f->bytes = mem_alloc(limit + CSV_SLACK);
-    while (f->n < limit) {
-        ssize_t got = os_read(f->fd, f->bytes + f->n, limit - f->n, f->public.label, err);
-        if (got < 0)
-            return false;
-        f->public.whole = got == 0;
-        if (got == 0)
-            break;
-        f->n += (size_t)got;
-    }
-    struct str s = {f->bytes, f->n};
-    if (!check_encoding(&f->public, s, err))
+    ssize_t got = input_read(f->in, f->bytes, limit, err);
+    if (got < 0)
         return false;
-    f->public.mark = s.n >= 3 && memcmp(s.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    f->public.sample = (struct str){s.p + f->public.mark, s.n - f->public.mark};
+    f->n = (size_t)got;
+    f->public.whole = f->n < limit;
+    f->public.size = input_size(f->in);
+    f->public.gzip = input_is_gzip(f->in);
+    f->public.form = input_form(f->in);
+    f->public.mark = f->n >= 3 && memcmp(f->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    f->public.sample = (struct str){f->bytes + f->public.mark, f->n - f->public.mark};
     return true;
 }
 
@@ -106,7 +75,7 @@ static bool read_sample(struct open_file *f, size_t limit, struct err *err)
 static struct str whole_lines(const char *p, size_t n)
 {
     const char *first = memchr(p, '\n', n), *last = memrchr(p, '\n', n);
-    if (!first || first == last || memchr(p, '"', n))
+    if (!first || first == last)
         return (struct str){0};
     return (struct str){first + 1, (size_t)(last - first)};
 }
@@ -119,13 +88,49 @@ static void look_further(struct open_file *f)
     f->further = mem_alloc(SOURCE_FURTHER * (FURTHER + CSV_SLACK));
     for (size_t i = 0; i < SOURCE_FURTHER; i++) {
         char *p = f->further + i * (FURTHER + CSV_SLACK);
-        ssize_t got = pread(f->fd, p, FURTHER, (off_t)((int64_t)(i + 1) * step - (int64_t)FURTHER));
+        ssize_t got = input_peek(f->in, p, FURTHER, (int64_t)(i + 1) * step - (int64_t)FURTHER);
         if (got > 0) /* it is only for guessing: no harm when it fails */
             f->public.further[i] = whole_lines(p, (size_t)got);
     }
 }
 
-static bool look(struct source *s, size_t i, struct err *err)
+static const char *guess_encoding(const struct open_file *f)
+{
+    struct str piece[1 + SOURCE_FURTHER] = {f->public.sample};
+    if (f->public.form == INPUT_UTF16LE)
+        return "UTF-16LE";
+    if (f->public.form == INPUT_UTF16BE)
+        return "UTF-16BE";
+    memcpy(piece + 1, f->public.further, sizeof(f->public.further));
+    return f->public.mark ? "UTF-8" : decode_guess(piece, 1 + SOURCE_FURTHER);
+}
+
+static struct str decoded(struct decoder *d, struct buf *to, struct str s)
+{
+    decode_text(d, s, to);
+    buf_reserve(to, CSV_SLACK);
+    return buf_view(to);
+}
+
+static bool decode_samples(struct open_file *f, struct err *err)
+{
+    f->public.decode = f->public.form == INPUT_BYTES && strcmp(f->public.encoding, "UTF-8") != 0;
+    if (!f->public.decode)
+        return true;
+    struct decoder *d = decode_open(f->public.encoding, err);
+    if (!d)
+        return false;
+    f->public.mark = f->n >= 4 && memcmp(f->bytes, "\x84\x31\x95\x33", 4) == 0 ? 4 : 0; /* of GB18030 */
+    f->public.sample =
+        decoded(d, &f->decoded, (struct str){f->bytes + f->public.mark, f->n - f->public.mark});
+    for (size_t i = 0; i < SOURCE_FURTHER; i++)
+        if (f->public.further[i].n)
+            f->public.further[i] = decoded(d, &f->further_decoded[i], f->public.further[i]);
+    decode_close(d);
+    return true;
+}
+
+static bool look(struct source *s, size_t i, const char *encoding, struct err *err)
 {
     struct open_file *f = &s->file[i];
     bool std_in = strcmp(f->public.path, "-") == 0;
@@ -133,26 +138,28 @@ static bool look(struct source *s, size_t i, struct err *err)
         if (strcmp(s->file[k].public.path, "-") == 0)
             return err_set(err, ERR_USAGE, _("standard input (-) can be given once only"));
     f->public.label = std_in ? _("standard input") : f->public.path;
+    f->public.form = INPUT_GUESS;
+    if (encoding && !(encoding = decode_named(encoding, &f->public.form, err)))
+        return false;
     if (!open_file(f, err) || !read_sample(f, i < FILES_SAMPLED_WELL ? SAMPLE : SAMPLE_SMALL, err))
         return false;
     f->again = f->public.size >= 0 && !std_in;
-    if (f->again && i < FILES_SAMPLED_WELL)
+    if (f->again && i < FILES_SAMPLED_WELL && !f->public.gzip && f->public.form == INPUT_BYTES)
         look_further(f);
+    f->public.encoding = encoding && f->public.form == INPUT_BYTES ? encoding : guess_encoding(f);
     if (f->again) /* do not hold thousands open */
-        close_fd(f);
-    return true;
+        close_input(f);
+    return decode_samples(f, err);
 }
 
-struct source *source_open(const char *const *paths, size_t n, struct err *err)
+struct source *source_open(const char *const *paths, size_t n, const char *encoding, struct err *err)
 {
     struct source *s = mem_zalloc(sizeof(*s));
     s->file = mem_zalloc((n ? n : 1) * sizeof(*s->file));
     s->n = n;
-    for (size_t i = 0; i < n; i++)
-        s->file[i].fd = -1;
     for (size_t i = 0; i < n; i++) {
-        s->file[i].public = (struct source_file){.path = paths[i], .size = -1};
-        if (!look(s, i, err)) {
+        s->file[i].public = (struct source_file){.number = i, .path = paths[i], .size = -1};
+        if (!look(s, i, encoding, err)) {
             source_close(s);
             return NULL;
         }
@@ -165,9 +172,15 @@ void source_close(struct source *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->n; i++) {
-        close_fd(&s->file[i]);
-        free(s->file[i].bytes);
-        free(s->file[i].further);
+        struct open_file *f = &s->file[i];
+        close_input(f);
+        free(f->bytes);
+        free(f->further);
+        buf_done(&f->decoded);
+        for (size_t k = 0; k < SOURCE_FURTHER; k++)
+            buf_done(&f->further_decoded[k]);
+        if (f->public.names)
+            intern_free(f->public.names);
     }
     free(s->file);
     buf_done(&s->rest);
@@ -184,6 +197,28 @@ struct source_file *source_file(struct source *s, size_t i)
     return &s->file[i].public;
 }
 
+/* Where the n-th line of the file's own bytes begins, behind the byte-order mark. */
+static size_t raw_line(const struct open_file *f, size_t n)
+{
+    const char *p = f->bytes + f->public.mark;
+    return (size_t)(csv_source_behind(p, f->bytes + f->n, n) - p);
+}
+
+void source_header(struct source *s, size_t i, size_t begin, size_t end, struct arena *a)
+{
+    struct open_file *f = &s->file[i];
+    size_t before = (size_t)csv_source_count(f->public.sample.p, begin),
+           lines = (size_t)csv_source_count(f->public.sample.p, end);
+    if (f->public.decode) {
+        bool all = end == f->public.sample.n;
+        begin = raw_line(f, before);
+        end = all ? f->n - f->public.mark : raw_line(f, lines);
+    }
+    f->public.header = end;
+    f->public.header_lines = lines;
+    f->public.header_raw = arena_str(a, (struct str){f->bytes + f->public.mark + begin, end - begin});
+}
+
 void source_looked(struct source *s)
 {
     for (size_t i = 0; i < s->n; i++) {
@@ -191,6 +226,9 @@ void source_looked(struct source *s)
         memset(s->file[i].public.further, 0, sizeof(s->file[i].public.further));
         free(s->file[i].further);
         s->file[i].further = NULL;
+        buf_done(&s->file[i].decoded);
+        for (size_t k = 0; k < SOURCE_FURTHER; k++)
+            buf_done(&s->file[i].further_decoded[k]);
         if (s->file[i].again) {
             free(s->file[i].bytes);
             s->file[i].bytes = NULL;
@@ -207,6 +245,11 @@ uint64_t source_size(const struct source *s)
         sum += (uint64_t)s->file[i].public.size;
     }
     return sum;
+}
+
+uint64_t source_got(const struct source *s)
+{
+    return s->passed + (s->at < s->n && s->begun && s->file[s->at].in ? input_got(s->file[s->at].in) : 0);
 }
 
 /* ---- Chunks. */
@@ -230,9 +273,8 @@ static bool begin_file(struct source *s, struct err *err)
     struct open_file *f = &s->file[s->at];
     buf_clear(&s->rest);
     s->ended = false;
-    if (f->fd >= 0) { /* its sample cannot be read again */
+    if (f->in) { /* its sample cannot be read again */
         buf_put(&s->rest, f->bytes, f->n);
-        f->got = f->n;
         s->ended = f->public.whole;
         return true;
     }
@@ -244,25 +286,30 @@ static bool fill(struct source *s, struct source_chunk *c, size_t want, struct e
 {
     struct open_file *f = &s->file[s->at];
     chunk_reserve(c, want);
-    while (!s->ended && c->n < want) {
-        ssize_t got = os_read(f->fd, c->buf + c->n, want - c->n, f->public.label, err);
+    if (!s->ended && c->n < want) {
+        ssize_t got = input_read(f->in, c->buf + c->n, want - c->n, err);
         if (got < 0)
             return false;
-        s->ended = got == 0;
+        s->ended = (size_t)got < want - c->n;
         c->n += (size_t)got;
-        f->got += (uint64_t)got;
     }
-    if (s->ended && f->again && f->got < (uint64_t)f->public.size)
+    if (s->ended && f->again && input_got(f->in) < (uint64_t)f->public.size)
         return err_set(err, ERR_INPUT, _("%s: became shorter while it was read; load a finished copy of it"),
                        f->public.label);
     return true;
+}
+
+/* Trail bytes of GBK may look like the delimiter |, not like quotes and line ends: that suffices to cut. */
+static size_t cut(const struct source_file *f, const char *p, size_t n, bool last)
+{
+    return f->json ? json_source_cut(p, n, last) : csv_source_cut(p, n, last, f->delimiter);
 }
 
 /* Leaves whole records in the chunk, the rest in s->rest. */
 static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err)
 {
     const struct source_file *f = &s->file[s->at].public;
-    size_t skip = s->begun ? 0 : f->mark + f->header;
+    size_t skip = c->first ? f->mark + f->header : 0;
     chunk_reserve(c, s->rest.n);
     if (s->rest.n)
         memcpy(c->buf, s->rest.p, s->rest.n);
@@ -275,20 +322,29 @@ static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err
         if (skip > c->n)
             return err_set(err, ERR_INPUT, _("%s: changed while it was read; load a finished copy of it"),
                            f->label);
-        size_t whole = skip + csv_source_cut(c->buf + skip, c->n - skip, s->ended, f->delimiter);
+        size_t whole = skip + cut(f, c->buf + skip, c->n - skip, s->ended);
         if (whole > skip || s->ended) {
             buf_clear(&s->rest);
             buf_put(&s->rest, c->buf + whole, c->n - whole);
-            c->bytes = whole;
             c->p = c->buf + skip;
             c->n = whole - skip;
             return true;
         }
         if (want >= SOURCE_LINE_MAX)
             return err_set(err, ERR_INPUT,
-                           _("%s: has a line of more than 64 MiB; it does not look like a CSV file"),
+                           _("%s: has a line of more than 64 MiB; it does not look like an export"),
                            f->label);
     }
+}
+
+static void pass_file(struct source *s)
+{
+    struct open_file *f = &s->file[s->at];
+    f->public.passed = true;
+    f->public.bytes = input_got(f->in);
+    input_hash(f->in, f->public.hash);
+    s->passed += f->public.bytes;
+    close_input(f);
 }
 
 bool source_next(struct source *s, struct source_chunk *c, struct err *err)
@@ -297,16 +353,16 @@ bool source_next(struct source *s, struct source_chunk *c, struct err *err)
     while (s->at < s->n) {
         if (!s->begun && !begin_file(s, err))
             return false;
+        c->first = !s->begun;
+        s->begun = true;
         if (!s->ended || s->rest.n) {
             if (!fill_whole(s, c, err))
                 return false;
             c->file = s->at;
-            c->first = !s->begun;
-            s->begun = true;
             if (c->n)
                 return true;
         } else {
-            close_fd(&s->file[s->at]);
+            pass_file(s);
             s->at++;
             s->begun = false;
         }

@@ -64,7 +64,9 @@ static void keep_rows(struct drop *d, enum window_repeats repeats)
     const struct run_key *k = d->w->key;
     for (size_t from = 0, to; from < d->w->n; from = to) {
         to = from + 1;
-        while (to < d->w->n && k[to].user == k[from].user && k[to].time == k[from].time)
+        /* Of a user's attributes the last row counts, whenever it is from. */
+        while (to < d->w->n && k[to].user == k[from].user &&
+               (k[to].time == k[from].time || repeats == WINDOW_LAST))
             to++;
         if (repeats == WINDOW_LAST)
             d->kept[d->n++] = k[to - 1].at;
@@ -108,14 +110,19 @@ void window_make(struct window_columns *out, const struct run_window *w, uint32_
         keep_rows(&d, repeats);
     out->n = d.n;
     out->repeats = w->n - d.n;
-    out->users = 0;
-    for (size_t i = 0; i < d.n; i++) {
+    for (size_t i = 0; i < d.n; i++)
         out->user[i] = row_user(row_at(&d, d.kept[i]));
-        out->users += i == 0 || out->user[i] != out->user[i - 1];
-    }
+    window_count(out);
     for (size_t c = 0; c < columns; c++)
         fill_column(out->value[c], &d, cell[c]);
     free(d.kept);
+}
+
+void window_count(struct window_columns *c)
+{
+    c->users = 0;
+    for (size_t i = 0; i < c->n; i++)
+        c->users += i == 0 || c->user[i] != c->user[i - 1];
 }
 
 void window_done(struct window_columns *c)

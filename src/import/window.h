@@ -23,6 +23,8 @@ struct window_columns {
 /* cell: the layout's cells to give out, in this order. */
 void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride,
                  const struct row_cell *const *cell, size_t columns, enum window_repeats repeats);
+/* Counts the users again, when rows were taken out. */
+void window_count(struct window_columns *c);
 void window_done(struct window_columns *c);
 
 #endif

@@ -7,14 +7,18 @@
 #include "import/relay.h"
 #include "import/stage.h"
 #include "import/window.h"
+#include "store/echo.h"
 
 struct window_item {
     struct run_window window;
     struct window_columns columns;
+    uint64_t echoes;
+    struct err err;
 };
 struct writing {
     struct stage *s;
     bool merging;
+    struct echo *echo;            /* NULL: nothing to compare with */
     const struct row_cell **cell; /* columns of the part */
     size_t columns;
     struct part_writer *part; /* NULL: dry run */
@@ -53,6 +57,19 @@ static bool spill_window(void *arg, void *item)
 
 /* ---- Appending. */
 
+/* Events that the store has already. */
+static bool drop_echoes(const struct writing *g, struct window_item *it)
+{
+    struct window_columns *c = &it->columns;
+    size_t left;
+    if (!echo_drop(g->echo, c->n, c->user, c->value, &left, &it->err))
+        return false;
+    it->echoes = c->n - left;
+    c->n = left;
+    window_count(c);
+    return true;
+}
+
 static bool make_window(void *arg, void *item, unsigned worker)
 {
     struct writing *g = arg;
@@ -63,22 +80,25 @@ static bool make_window(void *arg, void *item, unsigned worker)
                                                            : WINDOW_FIRST;
     sort_window(arg, item, worker);
     window_make(&it->columns, &it->window, s->layout.stride, g->cell, g->columns, repeats);
-    return true;
+    it->echoes = 0;
+    return !g->echo || it->columns.n == 0 || drop_echoes(g, it);
 }
 
 static bool append_window(void *arg, void *item)
 {
     struct writing *g = arg;
     struct stage *s = g->s;
-    const struct window_columns *c = &((struct window_item *)item)->columns;
+    const struct window_item *it = item;
+    const struct window_columns *c = &it->columns;
+    s->report->duplicates += c->repeats + it->echoes;
+    s->report->echoes += it->echoes;
+    if (s->progress)
+        atomic_fetch_add(&s->progress->done, c->n + c->repeats + it->echoes);
     if (c->n == 0)
         return true;
     s->report->stored += c->n;
-    s->report->duplicates += c->repeats;
     s->report->users += c->users - (s->report->users && c->user[0] == g->last_user);
     g->last_user = c->user[c->n - 1];
-    if (s->progress)
-        atomic_fetch_add(&s->progress->done, c->n + c->repeats);
     return !g->part || part_append(g->part, c->n, c->user, (const int64_t *const *)c->value, &g->put_err);
 }
 
@@ -95,6 +115,8 @@ static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned
     const struct relay relay = {take_window, work, put, g, slot, items};
     bool ok = relay_run(&relay, g->s->pool);
     for (size_t i = 0; i < items; i++) {
+        if (item[i].err.code)
+            g->put_err = item[i].err;
         run_window_done(&item[i].window);
         window_done(&item[i].columns);
     }
@@ -115,9 +137,9 @@ bool write_stage_spill(struct stage *s, struct err *err)
 /* Columns of the part and their numbers, time and event first. */
 static size_t part_columns(const struct stage *s, const struct row_cell **cell, uint16_t *id)
 {
-    static const enum role order[] = {ROLE_TIME, ROLE_EVENT, ROLE_VALUE};
+    static const enum role order[] = {ROLE_TIME, ROLE_EVENT, ROLE_AS_OF, ROLE_VALUE};
     size_t n = 0;
-    for (size_t o = 0; o < 3; o++) {
+    for (size_t o = 0; o < sizeof(order) / sizeof(*order); o++) {
         for (size_t i = 0; i < s->layout.n; i++) {
             if (s->layout.cell[i].role != order[o])
                 continue;
@@ -154,7 +176,10 @@ bool write_stage(struct stage *s, struct err *err)
         g.part = part_begin(s->batch, id, g.columns, err);
         ok = g.part != NULL;
     }
+    if (ok && s->snapshot && s->o->kind == LOAD_EVENTS && !s->o->keep_duplicates && s->batch)
+        g.echo = echo_new(s->snapshot, id, g.columns);
     ok = ok && write_windows(&g, err);
+    echo_free(g.echo);
     if (g.part && ok)
         ok = part_end(g.part, err);
     else if (g.part)

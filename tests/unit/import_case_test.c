@@ -26,6 +26,7 @@ static char store[] = "/tmp/waymark-case-XXXXXX/store";
 struct options {
     struct load_options o;
     VEC(const char *) file, column, type, null;
+    const char *mapping; /* name of a file beside the store, or in the case's folder when it is there */
     bool names;
 };
 
@@ -65,7 +66,10 @@ static void add_option(struct options *x, char *line)
                  {"tz", &x->o.tz},
                  {"time-format", &x->o.time_format},
                  {"encoding", &x->o.encoding},
-                 {"max-rejects", &x->o.max_rejects}};
+                 {"max-rejects", &x->o.max_rejects},
+                 {"input", &x->o.input},
+                 {"mapping", &x->mapping},
+                 {"as-of", &x->o.as_of}};
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         if (strcmp(name, texts[i].name) == 0) {
             *texts[i].to = v;
@@ -85,6 +89,8 @@ static void add_option(struct options *x, char *line)
         x->o.keep_duplicates = true;
     else if (strcmp(name, "dry-run") == 0)
         x->o.dry_run = true;
+    else if (strcmp(name, "again") == 0)
+        x->o.again = true;
     else if (strcmp(name, "users") == 0)
         x->o.kind = LOAD_USERS;
     else if (strcmp(name, "names") == 0)
@@ -103,10 +109,43 @@ static void put_report(struct buf *out, const struct load_report *r)
         buf_printf(out, "%s %llu: %s, line %llu: %s\n", r->reason[i].id,
                    (unsigned long long)r->reason[i].count, r->reason[i].file,
                    (unsigned long long)r->reason[i].line, r->reason[i].example);
+    for (size_t i = 0; i < r->repair_n; i++)
+        buf_printf(out, "repair %s %llu: %s, line %llu: %s\n", r->repair[i].id,
+                   (unsigned long long)r->repair[i].count, r->repair[i].file,
+                   (unsigned long long)r->repair[i].line, r->repair[i].example);
     if (!r->rejects)
         return;
     buf_puts(out, "rejected rows:\n");
     assert_true(os_read_file(r->rejects, 1 << 20, out, NULL));
+}
+
+/* Numbers of codes may change; what kind of error it is may not. */
+static const char *kind_of(enum err_code code)
+{
+    return code == ERR_USAGE       ? "usage"
+           : code == ERR_INPUT     ? "input"
+           : code == ERR_SYSTEM    ? "system"
+           : code == ERR_CANCELLED ? "cancelled"
+                                   : "other";
+}
+
+/* A mapping that the case brings is read where it is; another is written beside the store and shown. */
+static void place_mapping(struct options *x, struct buf *path)
+{
+    if (!x->mapping)
+        return;
+    if (!os_exists(x->mapping))
+        buf_printf(path, "%.*s/", (int)(strrchr(store, '/') - store), store);
+    buf_puts(path, x->mapping);
+    x->o.mapping = path->p;
+}
+
+static void show_mapping(const struct buf *path, struct buf *out)
+{
+    if (!path->p || path->p[0] != '/')
+        return;
+    buf_puts(out, "saved mapping:\n");
+    assert_true(os_read_file(path->p, 1 << 16, out, NULL));
 }
 
 static void run_import(struct options *x, struct env *env, struct buf *out)
@@ -114,6 +153,8 @@ static void run_import(struct options *x, struct env *env, struct buf *out)
     static const char *const usual[] = {"input.csv"};
     struct load_report r;
     struct err err = {0};
+    struct buf mapping = {0};
+    place_mapping(x, &mapping);
     x->o.files = x->file.n ? x->file.at : usual;
     x->o.file_n = x->file.n ? x->file.n : 1;
     x->o.columns = x->column.at;
@@ -128,7 +169,10 @@ static void run_import(struct options *x, struct env *env, struct buf *out)
     if (ok)
         put_report(out, &r);
     else
-        buf_printf(out, "error %d: %s\n", (int)err.code, err.text);
+        buf_printf(out, "error of %s: %s\n", kind_of(err.code), err.text);
+    if (ok)
+        show_mapping(&mapping, out);
+    buf_done(&mapping);
     load_report_done(&r);
     vec_done(&x->file);
     vec_done(&x->column);
@@ -170,11 +214,11 @@ static void run_case(void **state)
         fail_msg("%s: %s", dir, err.text);
     buf_puts(&options, "");
     run_options(options.p ? options.p : (char[]){""}, &got);
+    remove_store();
     if (getenv("WAYMARK_BLESS"))
         assert_true(os_replace_file("expected", buf_view(&got), &err));
     else if (!os_read_file("expected", 1 << 20, &want, &err) || !str_eq(buf_view(&got), buf_view(&want)))
         fail_msg("%s\n--- expected\n%s--- got\n%s", dir, want.p ? want.p : "", got.p);
-    remove_store();
     assert_int_equal(chdir(home), 0);
     free(home);
     free(dir);
@@ -202,7 +246,8 @@ static int remove_place(void **state)
 {
     (void)state;
     *strrchr(store, '/') = '\0';
-    return rmdir(store);
+    remove_store(); /* and what lies beside it */
+    return 0;
 }
 
 int main(void)

@@ -145,15 +145,18 @@ static bool lay(const struct pass *p, uint32_t first, int64_t *value, struct err
     return true;
 }
 
-/* 64 flags of 0 or 1 as one word. */
+/* 64 flags of 0 or 1 as one word: a multiplication moves the lowest bits of eight bytes next to each other.
+ */
 static uint64_t pack(const uint8_t *flag)
 {
     uint64_t word = 0;
     for (unsigned k = 0; k < 64; k += 8) {
-        uint64_t eight = 0;
-        for (unsigned i = 0; i < 8; i++)
-            eight |= (uint64_t)flag[k + i] << i;
-        word |= eight << k;
+        uint64_t eight;
+        memcpy(&eight, flag + k, sizeof(eight));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        eight = __builtin_bswap64(eight);
+#endif
+        word |= (eight * UINT64_C(0x0102040810204080) >> 56) << k;
     }
     return word;
 }

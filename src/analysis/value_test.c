@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "analysis/pick.h"
 #include "expr/regex.h"
 
 struct maker {
@@ -114,49 +115,88 @@ bool value_test_make(struct value_test *t, const struct expr *e, uint16_t column
     return ok;
 }
 
-/* ---- running: one loop for each kind, without branches on values */
+/* ---- running: one loop for each kind, without branches on values. Loops over BLOCK values have a length the
+ * compiler knows, which is what it takes to work on several values at once. */
 
-static void run_table(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out)
+enum { BLOCK = 64 };
+
+static inline __attribute__((always_inline)) void
+block_table(const struct value_test *t, const int64_t *restrict v, uint8_t *restrict out)
 {
-    for (uint32_t i = 0; i < n; i++)
-        out[i] = (uint64_t)v[i] < t->codes && t->table[v[i]];
+    const uint8_t *table = t->table; /* one entry longer than there are codes: that one is 0 */
+    uint64_t codes = t->codes;
+    for (uint32_t i = 0; i < BLOCK; i++)
+        out[i] = table[(uint64_t)v[i] < codes ? (uint64_t)v[i] : codes];
 }
 
-static void run_ints(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out)
+static inline __attribute__((always_inline)) void block_ints(const struct value_test *t,
+                                                             const int64_t *restrict v, uint8_t *restrict out)
 {
-    memset(out, 0, n);
+    uint64_t in[BLOCK] = {0};
     for (size_t k = 0; k < t->ranges; k++) {
         int64_t lo = t->range[k].lo, hi = t->range[k].hi;
-        for (uint32_t i = 0; i < n; i++)
-            out[i] |= (uint8_t)((v[i] >= lo) & (v[i] <= hi));
+        for (uint32_t i = 0; i < BLOCK; i++)
+            in[i] |= (uint64_t)((v[i] >= lo) & (v[i] <= hi));
     }
+    for (uint32_t i = 0; i < BLOCK; i++)
+        out[i] = (uint8_t)in[i];
 }
 
-static void run_doubles(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out)
+static inline __attribute__((always_inline)) void
+block_doubles(const struct value_test *t, const int64_t *restrict v, uint8_t *restrict out)
 {
-    memset(out, 0, n);
+    uint64_t in[BLOCK] = {0};
+    double d[BLOCK];
+    memcpy(d, v, sizeof(d));
     for (size_t k = 0; k < t->ranges; k++) {
         double lo = t->range[k].low, hi = t->range[k].high;
-        for (uint32_t i = 0; i < n; i++) {
-            double d;
-            memcpy(&d, &v[i], sizeof(d));
-            out[i] |= (uint8_t)((d >= lo) & (d <= hi));
+        for (uint32_t i = 0; i < BLOCK; i++)
+            in[i] |= (uint64_t)((d[i] >= lo) & (d[i] <= hi));
+    }
+    for (uint32_t i = 0; i < BLOCK; i++)
+        out[i] = (uint8_t)in[i];
+}
+
+/* Missing values fail, whatever was found; COLUMN_NULL as a double is -0.0, which ranges take for 0. */
+static inline __attribute__((always_inline)) void
+block_finish(const struct value_test *t, const int64_t *restrict v, uint8_t *restrict out)
+{
+    uint8_t negate = t->negate, flip = t->flip;
+    for (uint32_t i = 0; i < BLOCK; i++)
+        out[i] = (uint8_t)(((out[i] ^ negate) & (v[i] != COLUMN_NULL)) ^ flip);
+}
+
+static inline __attribute__((always_inline)) void
+block_present(const struct value_test *t, const int64_t *restrict v, uint8_t *restrict out)
+{
+    uint8_t turn = t->negate != t->flip;
+    for (uint32_t i = 0; i < BLOCK; i++)
+        out[i] = (uint8_t)((v[i] != COLUMN_NULL) ^ turn);
+}
+
+PICK_CLONES static void run_blocks(const struct value_test *t, const int64_t *v, uint32_t blocks,
+                                   uint8_t *out)
+{
+    for (uint32_t b = 0; b < blocks; b++, v += BLOCK, out += BLOCK) {
+        switch (t->kind) {
+        case TEST_TABLE: block_table(t, v, out); break;
+        case TEST_INTS: block_ints(t, v, out); break;
+        case TEST_DOUBLES: block_doubles(t, v, out); break;
+        case TEST_PRESENT: block_present(t, v, out); continue;
         }
+        block_finish(t, v, out);
     }
 }
 
 void value_test_run(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out)
 {
-    uint8_t negate = t->negate, flip = t->flip;
-    switch (t->kind) {
-    case TEST_TABLE: run_table(t, v, n, out); break;
-    case TEST_INTS: run_ints(t, v, n, out); break;
-    case TEST_DOUBLES: run_doubles(t, v, n, out); break;
-    case TEST_PRESENT:
-        for (uint32_t i = 0; i < n; i++)
-            out[i] = (uint8_t)(((v[i] != COLUMN_NULL) != negate) != flip);
+    uint32_t whole = n / BLOCK * BLOCK;
+    run_blocks(t, v, n / BLOCK, out);
+    if (whole == n)
         return;
-    }
-    for (uint32_t i = 0; i < n; i++)
-        out[i] = (uint8_t)(((out[i] ^ negate) & (v[i] != COLUMN_NULL)) ^ flip);
+    int64_t rest[BLOCK] = {0};
+    uint8_t flag[BLOCK];
+    memcpy(rest, v + whole, (n - whole) * sizeof(*rest));
+    run_blocks(t, rest, 1, flag);
+    memcpy(out + whole, flag, n - whole);
 }

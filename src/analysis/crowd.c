@@ -115,8 +115,7 @@ bool crowd_list(struct crowd *c, bool steps, const struct ask *a, struct progres
     size_t n = c->member.n;
     if (n)
         qsort(c->member.at, n, sizeof(*c->member.at), member_cmp);
-    if (a->top > 0 && (uint64_t)a->top < n)
-        n = (size_t)a->top;
+    /* --top belongs to the numbers asked about, such as a Sankey's nodes: the list of people is whole. */
     struct line *line = mem_zalloc((n + 1) * sizeof(*line));
     bool ok = count(c, n, a, progress, line, err);
     r->picture = PICTURE_LIST;

@@ -14,7 +14,7 @@ enum action {
 
 enum context { /* where an action applies; screens name theirs */
     CONTEXT_ALL = 0, CONTEXT_HOME = 1, CONTEXT_CHART = 2, CONTEXT_FUNNEL = 4, CONTEXT_FLOW = 8, CONTEXT_LIST = 16,
-    CONTEXT_SEQUENCE = 32, CONTEXT_TEXT = 64, CONTEXT_BUILDER = 128, CONTEXT_DATA = 256,
+    CONTEXT_SEQUENCE = 32, CONTEXT_TEXT = 64, CONTEXT_BUILDER = 128, CONTEXT_DATA = 256, CONTEXT_FORM = 512,
 };
 struct action_info {
     const char *name;  /* "drill-in": for the user's key file */

@@ -221,10 +221,20 @@ static int open_neighbour(const char *path, struct buf *name)
     return -1;
 }
 
-bool os_replace_file(const char *path, struct str content, struct err *err)
+/* /dev/stdout, a terminal, a FIFO: there is nothing to replace. */
+static bool write_to_device(const char *path, struct str content, struct err *err)
 {
-    if (!*path)
-        return err_set(err, ERR_USAGE, _("a file cannot be written: its name is empty"));
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return fail(err, ERR_SYSTEM, path, _("cannot be written"));
+    bool ok = os_write_all(fd, content.p, content.n, path, err);
+    if (close(fd) != 0 && ok)
+        ok = fail(err, ERR_SYSTEM, path, _("cannot be written"));
+    return ok;
+}
+
+static bool replace(const char *path, struct str content, struct err *err)
+{
     struct buf name = {0};
     char *folder = folder_of(path);
     int fd = open_neighbour(path, &name);
@@ -241,6 +251,25 @@ bool os_replace_file(const char *path, struct str content, struct err *err)
     }
     free(folder);
     buf_done(&name);
+    return ok;
+}
+
+bool os_replace_file(const char *path, struct str content, struct err *err)
+{
+    struct stat st;
+    if (!*path)
+        return err_set(err, ERR_USAGE, _("a file cannot be written: its name is empty"));
+    if (stat(path, &st) != 0)
+        return replace(path, content, err);
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return fail(err, ERR_SYSTEM, path, _("cannot be written"));
+    }
+    if (!S_ISREG(st.st_mode))
+        return write_to_device(path, content, err);
+    char *real = realpath(path, NULL);
+    bool ok = real ? replace(real, content, err) : fail(err, ERR_SYSTEM, path, _("cannot be written"));
+    free(real);
     return ok;
 }
 

@@ -21,7 +21,8 @@ ssize_t os_read(int fd, void *to, size_t n, const char *path, struct err *err);
 bool os_write_all(int fd, const void *from, size_t n, const char *path, struct err *err);
 /* The whole file, at most `limit` bytes, appended to out. */
 bool os_read_file(const char *path, size_t limit, struct buf *out, struct err *err);
-/* Writes to a temporary neighbour (0600, O_EXCL), syncs, renames over path, syncs the folder. */
+/* Writes to a temporary neighbour (0600, O_EXCL), syncs, renames over path, syncs the folder. A link is followed: what it
+ * points to is replaced, not the link. A device or FIFO is never replaced but written to. */
 bool os_replace_file(const char *path, struct str content, struct err *err);
 /* mkdir -p with mode 0700 for what is made. */
 bool os_make_dirs(const char *path, struct err *err);

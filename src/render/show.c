@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <stdio.h>
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -11,16 +13,28 @@
 static const struct value missing = {.type = VALUE_NONE};
 
 /* A mean or a sum: two decimals are plenty for reading. */
+/* 1,543,000,398.85: money is read to the cent, however large. */
+static void show_hundredths(struct buf *out, double d)
+{
+    char text[64];
+    int n = snprintf(text, sizeof text, "%.2f", fabs(d));
+
+    if (d < 0)
+        buf_putc(out, '-');
+    num_put_thousands(out, strtoll(text, NULL, 10));
+    buf_puts(out, text + n - 3);
+}
+
 static void show_real(struct buf *out, double d)
 {
     if (!isfinite(d))
         buf_puts(out, "-");
     else if (fabs(d) < 9e15 && d == trunc(d))
         num_put_thousands(out, (int64_t)d);
-    else if (fabs(d) >= 1e6 || fabs(d) < 0.01)
+    else if (fabs(d) >= 9e15 || fabs(d) < 0.01)
         buf_printf(out, "%.4g", d);
     else
-        buf_printf(out, "%.2f", d);
+        show_hundredths(out, d);
 }
 
 /* To the second; CSV and JSON keep the fraction. */

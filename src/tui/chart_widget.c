@@ -13,8 +13,17 @@ const struct spot *chart_widget_spot(const struct chart_widget *p)
     return i >= 0 && (size_t)i < p->spots.list.n ? &p->spots.list.at[i] : NULL;
 }
 
+static bool is_flow(const struct chart_widget *p)
+{
+    return p->result->picture == PICTURE_FLOW && !p->view.table;
+}
+
+/* How far a spot is from what the cursor was on. A Sankey draws other nodes at another size: there a node is known by
+ * who stands behind it. */
 static int distance(const struct chart_widget *p, const struct spot *spot)
 {
+    if (is_flow(p) && p->who && spot->who && strcmp(p->who, spot->who) == 0)
+        return -1;
     int d = abs(spot->group - p->group) * 1000;
     return d + (spot->row > p->row ? (int)(spot->row - p->row) : (int)(p->row - spot->row));
 }
@@ -36,6 +45,7 @@ static void find_cursor(struct chart_widget *p)
         p->row = p->spots.list.at[best].row;
         p->group = p->spots.list.at[best].group;
     }
+    p->who = best >= 0 ? p->spots.list.at[best].who : NULL;
 }
 
 static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at)
@@ -68,15 +78,15 @@ void chart_widget_draw(struct chart_widget *p, struct canvas *c, struct rect at)
     p->area_w = picture.w;
     /* A second drawing when the cursor turned out to stand elsewhere: the picture may mark what it is on. */
     for (int pass = 0; pass < 2; pass++) {
-        const struct spot *here = chart_widget_spot(p);
-        p->view.focus = here && p->result->picture == PICTURE_FLOW ? here->who : NULL;
+        p->view.focus = is_flow(p) ? p->who : NULL;
         p->spots.list.n = 0;
         arena_done(&p->drawing);
         canvas_clear(c, picture, ROLE_TEXT);
         chart->draw(p->result, &p->view, c, picture, &p->drawing, &p->spots);
         int before = p->view.selected;
+        const char *focus = p->who;
         find_cursor(p);
-        if (p->view.selected == before)
+        if (p->view.selected == before && p->who == focus)
             break;
     }
     draw_cursor(p, c, at);
@@ -90,7 +100,7 @@ static int last_scroll(const struct chart_widget *p)
 
 static bool scroll(struct chart_widget *p, int by)
 {
-    if (p->result->picture == PICTURE_FLOW && !p->view.table)
+    if (is_flow(p))
         return false;
     int to = p->view.scroll + by, last = last_scroll(p);
     to = to < 0 ? 0 : to > last ? last : to;
@@ -105,21 +115,34 @@ static void move_to(struct chart_widget *p, const struct spot *spot)
 {
     p->row = spot->row;
     p->group = spot->group;
+    p->who = spot->who;
     p->view.selected = (int)(spot - p->spots.list.at);
 }
 
-/* Up and down stay in the group: the nearest spot above or below. */
-static void move_vertical(struct chart_widget *p, int direction)
+/* The nearest spot above or below: in the cursor's own group, or in any. */
+static const struct spot *next_vertical(const struct chart_widget *p, const struct spot *here, int direction,
+                                        bool any_group)
 {
-    const struct spot *here = chart_widget_spot(p), *best = NULL;
-    if (!here)
-        return;
+    const struct spot *best = NULL;
     for (size_t i = 0; i < p->spots.list.n; i++) {
         const struct spot *spot = &p->spots.list.at[i];
         int dy = (spot->at.y - here->at.y) * direction;
-        if (spot->group == here->group && dy > 0 && (!best || dy < (best->at.y - here->at.y) * direction))
+        if ((any_group || spot->group == here->group) && dy > 0 &&
+            (!best || dy < (best->at.y - here->at.y) * direction))
             best = spot;
     }
+    return best;
+}
+
+/* Up and down stay in the group; where it ends (a summary above a table) they go on in the next one. */
+static void move_vertical(struct chart_widget *p, int direction)
+{
+    const struct spot *here = chart_widget_spot(p);
+    if (!here)
+        return;
+    const struct spot *best = next_vertical(p, here, direction, false);
+    if (!best && !is_flow(p))
+        best = next_vertical(p, here, direction, true);
     if (best)
         move_to(p, best);
     else
@@ -158,13 +181,13 @@ static void move_horizontal(struct chart_widget *p, int direction)
     }
     if (best)
         move_to(p, best);
-    else if (p->result->picture == PICTURE_FLOW && !p->view.table)
+    else if (is_flow(p))
         shift_steps(p, direction);
 }
 
 static void move_to_end(struct chart_widget *p, int direction)
 {
-    if (p->result->picture != PICTURE_FLOW || p->view.table)
+    if (!is_flow(p))
         p->view.scroll = direction < 0 ? 0 : last_scroll(p);
     p->edge = direction;
 }
@@ -179,11 +202,20 @@ void chart_widget_show(struct chart_widget *p, size_t row)
 {
     p->row = row;
     int last = last_scroll(p);
-    if (p->result->picture == PICTURE_FLOW && !p->view.table)
+    if (is_flow(p))
         return;
     int to = (int)row - p->area_h / 3;
     p->view.scroll = to < 0 ? 0 : to > last ? last : to;
     p->view.selected = -1;
+}
+
+void chart_widget_result(struct chart_widget *p, const struct result *r)
+{
+    p->result = r;
+    p->spots.list.n = 0; /* what they borrowed is gone */
+    p->who = NULL;
+    if (r && p->row >= r->rows.n)
+        p->row = 0;
 }
 
 void chart_widget_toggle_table(struct chart_widget *p)

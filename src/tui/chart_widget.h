@@ -15,12 +15,15 @@ struct chart_widget {
     struct arena drawing; /* labels of spots */
     size_t row;           /* of the result, under the cursor */
     int group;            /* column of the picture, under the cursor */
+    const char *who;      /* what stands behind the number under the cursor, borrowed from the result; NULL: nobody */
     int edge;             /* after scrolling: -1 first, 1 last spot of the group */
     int area_h, area_w;   /* as last drawn */
 };
 
 void chart_widget_init(struct chart_widget *p);
 void chart_widget_done(struct chart_widget *p);
+/* Another result to show, NULL for none; the cursor stays on the same row. Before the old one is freed or right after. */
+void chart_widget_result(struct chart_widget *p, const struct result *r);
 /* Draws the picture and, in the last row, what the cursor is on. */
 void chart_widget_draw(struct chart_widget *p, struct canvas *c, struct rect at);
 /* Moving actions; false when it is another. */

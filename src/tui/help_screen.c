@@ -46,7 +46,7 @@ static void draw_line(const struct help *h, struct canvas *c, int y, struct rect
 /* Headings stand before line 0 and before line `here`; rows and lines differ by them. */
 static int row_of(const struct help *h, int line)
 {
-    return line + 1 + (line >= h->here ? 1 : 0);
+    return line + (h->here ? 1 : 0) + (line >= h->here ? 1 : 0);
 }
 
 static void help_draw(struct screen *s, struct canvas *c, struct rect at)
@@ -58,7 +58,7 @@ static void help_draw(struct screen *s, struct canvas *c, struct rect at)
         h->top = row - 1;
     if (row >= h->top + at.h)
         h->top = row - at.h + 1;
-    for (int i = 0; i < 2; i++) {
+    for (int i = h->here ? 0 : 1; i < 2; i++) {
         int y = row_of(h, i ? h->here : 0) - 1 - h->top;
         if (y >= 0 && y < at.h)
             canvas_text(c, at.y + y, at.x + 1, at.w - 2, ROLE_HEAD,

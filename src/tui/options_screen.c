@@ -97,18 +97,32 @@ static void options_draw(struct screen *s, struct canvas *c, struct rect at)
         draw_line(o, c, at.y + i - o->top, at, i);
 }
 
+static void set_param(struct query *q, const struct line *l, const char *value)
+{
+    if (!l->param->repeat) {
+        query_set(q, l->param->name, value && (*value || l->param->kind == PARAM_SWITCH) ? value : NULL);
+        return;
+    }
+    if (l->nth < query_count(q, l->param->name))
+        query_remove(q, l->param->name, l->nth);
+    if (value && *value)
+        query_insert(q, l->param->name, l->nth, value);
+}
+
+/* What makes no sense is refused at once, so that the form can always be left. */
 static void set_line(struct options *o, const struct line *l, const char *value)
 {
-    if (l->param->repeat) {
-        bool there = l->nth < query_count(&o->query, l->param->name);
-        if (there)
-            query_remove(&o->query, l->param->name, l->nth);
-        if (value && *value)
-            query_insert(&o->query, l->param->name, l->nth, value);
-    } else {
-        query_set(&o->query, l->param->name,
-                  value && (*value || l->param->kind == PARAM_SWITCH) ? value : NULL);
+    struct query tried;
+    struct err err = {0};
+    query_copy(&tried, &o->query);
+    set_param(&tried, l, value);
+    if (!query_check(&tried, &err)) {
+        tui_fail(o->screen.tui, &err);
+        query_done(&tried);
+        return;
     }
+    query_done(&o->query);
+    o->query = tried;
     o->changed = true;
     rebuild(o);
 }
@@ -163,14 +177,8 @@ static void change(struct options *o)
 
 static void apply(struct options *o)
 {
-    struct err err = {0};
-    struct screen *about = o->about;
-    if (o->changed && !query_check(&o->query, &err)) {
-        tui_fail(o->screen.tui, &err);
-        return;
-    }
     if (o->changed)
-        result_screen_ask(about, &o->query);
+        result_screen_ask(o->about, &o->query);
     tui_pop(o->screen.tui);
 }
 
@@ -186,7 +194,7 @@ static bool options_act(struct screen *s, enum action a)
     case ACTION_FIRST: to = 0; break;
     case ACTION_LAST: to = (int)o->lines.n - 1; break;
     case ACTION_ENTER: change(o); return true;
-    case ACTION_COARSER: {
+    case ACTION_RESET: {
         struct line l = o->lines.at[o->selected];
         set_line(o, &l, NULL);
         return true;
@@ -207,7 +215,7 @@ static void options_close(struct screen *s)
 
 static const struct screen_type options_type = {
     .name = "options",
-    .context = CONTEXT_CHART,
+    .context = CONTEXT_FORM,
     .title = options_title,
     .subtitle = options_subtitle,
     .draw = options_draw,

@@ -72,6 +72,7 @@ static void ask(struct result_screen *s)
     if (lacks_steps(q)) {
         result_free(s->result);
         s->result = NULL;
+        chart_widget_result(&s->chart, NULL);
         return;
     }
     s->job = job_start(tui_workspace(s->screen.tui), q, tui_wake_fd(s->screen.tui));
@@ -96,10 +97,8 @@ static bool result_tick(struct screen *screen)
     if (r) {
         result_free(s->result);
         s->result = r;
-        s->chart.result = r;
+        chart_widget_result(&s->chart, r);
         s->screen.context = context_of(question_now(&s->question), r);
-        if (s->chart.row >= r->rows.n)
-            s->chart.row = 0;
     } else {
         if (err.code == ERR_CANCELLED && s->result)
             tui_status(screen->tui, ROLE_WARN, "%s", _("Cancelled; the answer shown is the one before"));

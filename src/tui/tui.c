@@ -33,6 +33,7 @@ struct tui {
     struct workspace *workspace;
     struct screen *top;
     enum tier tier;
+    bool ascii_only; /* the locale prints nothing else */
     int wake[2];
     bool done, redraw;
     struct buf status;
@@ -223,6 +224,14 @@ static void go_back(struct tui *t)
         ask_to_leave(t);
 }
 
+/* Other glyphs and Chinese are offered only where the locale can print them. */
+static bool can_show(struct tui *t)
+{
+    if (t->ascii_only)
+        tui_status(t, ROLE_WARN, "%s", _("This locale prints ASCII only; start with LC_ALL=C.UTF-8 or zh_CN.UTF-8"));
+    return !t->ascii_only;
+}
+
 static void switch_language(struct tui *t)
 {
     nls_init(strcmp(nls_lang(), "en") == 0 ? "zh_CN" : "en");
@@ -302,8 +311,14 @@ static void frame_action(struct tui *t, enum action a)
     case ACTION_TREND: open_analysis(t, "events"); break;
     case ACTION_REFRESH: refresh_screens(t); break;
     case ACTION_REDRAW: t->redraw = true; break;
-    case ACTION_GLYPHS: t->tier = t->tier == TIER_ASCII ? TIER_UTF8 : TIER_ASCII; break;
-    case ACTION_LANGUAGE: switch_language(t); break;
+    case ACTION_GLYPHS:
+        if (can_show(t))
+            t->tier = t->tier == TIER_ASCII ? TIER_UTF8 : TIER_ASCII;
+        break;
+    case ACTION_LANGUAGE:
+        if (can_show(t))
+            switch_language(t);
+        break;
     case ACTION_CANCEL:
         if (!t->top->type->cancel || !t->top->type->cancel(t->top))
             ask_to_leave(t);
@@ -552,7 +567,8 @@ static void show(struct tui *t, struct canvas *c)
     term_show(c);
 }
 
-static void loop(struct tui *t)
+/* False when the terminal went away or SIGTERM came. */
+static bool loop(struct tui *t)
 {
     struct canvas canvas;
     canvas_init(&canvas, MIN_W, MIN_H, t->tier);
@@ -569,6 +585,7 @@ static void loop(struct tui *t)
             show(t, &canvas);
     }
     canvas_done(&canvas);
+    return t->done;
 }
 
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
@@ -582,8 +599,9 @@ int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
     if (!term_open(&options, err))
         return err && err->code == ERR_USAGE ? 2 : 3;
     struct tui *t = tui_new(w, o->glyphs ? tier : term_tier());
-    loop(t);
+    t->ascii_only = term_tier() == TIER_ASCII;
+    bool left = loop(t);
     tui_free(t);
     term_close();
-    return 0;
+    return left ? 0 : 4;
 }

@@ -77,6 +77,6 @@ expect "left again with 0"
 keys "clear; '$bin' -s '$tmp/store'; echo ended with \$?" Enter
 expect "waymark | Home"
 pkill -TERM -f "$bin -s $tmp/store" || :
-expect "ended with"
+expect "ended with 4"
 keys 'clear; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e echo -e icrnl | wc -l | sed "s/^ */modes /"' Enter
 expect "modes 3"

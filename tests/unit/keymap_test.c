@@ -10,7 +10,7 @@
 #include "tui/term.h"
 
 static const unsigned contexts[] = {CONTEXT_HOME, CONTEXT_CHART,    CONTEXT_FUNNEL, CONTEXT_FLOW,
-                                    CONTEXT_LIST, CONTEXT_SEQUENCE, CONTEXT_TEXT};
+                                    CONTEXT_LIST, CONTEXT_SEQUENCE, CONTEXT_TEXT, CONTEXT_FORM};
 enum { CONTEXTS = sizeof contexts / sizeof contexts[0] };
 
 static void each_key(enum action a, void (*fn)(enum action a, struct str name))

@@ -35,17 +35,38 @@ static int two(const unsigned char *d)
     return d[0] * 10 + d[1];
 }
 
-static bool parse_19(const char *p, struct time_text *out)
+static bool parse_day(const char *p, int64_t *us)
 {
-    unsigned char a[8], b[8], c[8];
-    const char *middle = p[10] == 'T' ? "00T00:00" : "00 00:00";
-    if (!match8(p, "0000-00-", "\6\6\6\6\17\6\6\17", a) || !match8(p + 8, middle, "\6\6\17\6\6\17\6\6", b) ||
-        !match8(p + 11, "00:00:00", "\6\6\17\6\6\17\6\6", c))
+    unsigned char a[8], b[8];
+    if (!match8(p, "0000-00-", "\6\6\6\6\17\6\6\17", a) ||
+        !match8(p + 2, "00-00-00", "\6\6\17\6\6\17\6\6", b))
         return false;
-    struct civil t = {two(a) * 100 + two(a + 2), two(a + 5), two(b), two(c), two(c + 3), two(c + 6), 0};
+    struct civil t = {two(a) * 100 + two(a + 2), two(a + 5), two(b + 6), 0, 0, 0, 0};
     if (!date_valid(&t))
         return false;
-    *out = (struct time_text){date_us(&t), false};
+    *us = date_us(&t);
+    return true;
+}
+
+/* Neighbouring rows mostly share their day: the last one of this thread is kept. */
+static bool parse_19(const char *p, struct time_text *out)
+{
+    static _Thread_local struct {
+        char text[10];
+        int64_t us;
+    } day;
+    unsigned char c[8];
+    if (memcmp(p, day.text, sizeof(day.text)) != 0) {
+        if (!parse_day(p, &day.us))
+            return false;
+        memcpy(day.text, p, sizeof(day.text));
+    }
+    if ((p[10] != ' ' && p[10] != 'T') || !match8(p + 11, "00:00:00", "\6\6\17\6\6\17\6\6", c))
+        return false;
+    int hour = two(c), minute = two(c + 3), second = two(c + 6);
+    if (hour >= 24 || minute >= 60 || second >= 60)
+        return false;
+    *out = (struct time_text){day.us + (int64_t)((hour * 60 + minute) * 60 + second) * US_PER_S, false};
     return true;
 }
 

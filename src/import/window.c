@@ -92,10 +92,31 @@ static void reserve(struct window_columns *c, size_t n, size_t columns)
         c->value[i] = mem_alloc(n * sizeof(**c->value));
 }
 
-static void fill_column(int64_t *to, const struct drop *d, const struct row_cell *c)
+static void fill_codes(int64_t *to, const struct drop *d, uint32_t offset)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        uint32_t code;
+        memcpy(&code, row_at(d, d->kept[i]) + offset, sizeof(code));
+        to[i] = code == VOCAB_NONE ? COLUMN_NULL : code;
+    }
+}
+
+static void fill_words(int64_t *to, const struct drop *d, uint32_t offset)
 {
     for (size_t i = 0; i < d->n; i++)
-        to[i] = row_value(c, row_at(d, d->kept[i]));
+        memcpy(&to[i], row_at(d, d->kept[i]) + offset, sizeof(to[i]));
+}
+
+/* As row_value, with the type looked at once. */
+static void fill_column(int64_t *to, const struct drop *d, const struct row_cell *c)
+{
+    if (c->type == COLUMN_CODE)
+        fill_codes(to, d, c->offset);
+    else if (c->type != COLUMN_BOOL)
+        fill_words(to, d, c->offset);
+    else
+        for (size_t i = 0; i < d->n; i++)
+            to[i] = row_value(c, row_at(d, d->kept[i]));
 }
 
 void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride,

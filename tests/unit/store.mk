@@ -42,3 +42,9 @@ check_PROGRAMS += tests/store/healthy_test
 tests_store_healthy_test_SOURCES = tests/store/healthy_test.c $(STORE_WORLD)
 tests_store_healthy_test_LDADD = $(STORE_TEST_LIBS)
 tests_store_healthy_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
+check_PROGRAMS += tests/unit/place_test
+tests_unit_place_test_SOURCES = tests/unit/place_test.c $(STORE_WORLD)
+tests_unit_place_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_place_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+tests_unit_place_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=os_is_network_fs -Wl,--wrap=os_free_bytes

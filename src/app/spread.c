@@ -156,6 +156,8 @@ static void put_limit(struct buf *b, const struct column_def *c, const struct zo
             b->n = before + 10; /* the day is enough */
             b->p[b->n] = 0;
         }
+    } else if (fabs(x) >= 10000 && fabs(x) < 1e15) {
+        num_put_short(b, (int64_t)x, 5); /* limits are round */
     } else if (x == floor(x) && fabs(x) < 1e15) {
         num_put_thousands(b, (int64_t)x);
     } else {

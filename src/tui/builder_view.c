@@ -125,7 +125,7 @@ void builder_view_conditions(struct builder_view *v, struct canvas *c, struct re
     bool any = v->tree->op == CONDITION_OR;
     heading(c, at.y, at.x, at.w - 2 * NUMBER_W, group_words(v->tree));
     canvas_right(c, at.y, at.x + at.w - 2 * NUMBER_W, NUMBER_W, ROLE_HEAD, str_of(_("alone")));
-    canvas_right(c, at.y, at.x + at.w - NUMBER_W, NUMBER_W, ROLE_HEAD, str_of(any ? _("so far") : _("left")));
+    canvas_right(c, at.y, at.x + at.w - NUMBER_W, NUMBER_W, ROLE_HEAD, str_of(any ? _("so far") : _("remaining")));
     if (v->row < v->top)
         v->top = v->row;
     if (v->row >= v->top + height)

@@ -98,10 +98,10 @@ static size_t unnamed(const struct data_screen *s)
 static void data_subtitle(const struct screen *screen, struct buf *out)
 {
     const struct data_screen *s = (const struct data_screen *)screen;
-    buf_puts(out, workspace_dir(tui_workspace(screen->tui)));
     if (s->info)
-        buf_printf(out, _("   %zu imports   %zu event names, %zu without a display name"), s->info->rows.n,
+        buf_printf(out, _("%zu imports   %zu event names, %zu without a display name   "), s->info->rows.n,
                    s->events.n, unnamed(s));
+    buf_puts(out, workspace_dir(tui_workspace(screen->tui)));
 }
 
 static int heading(struct canvas *c, int y, int x, int w, const char *text)
@@ -205,7 +205,7 @@ static void draw_import(const struct data_screen *s, struct canvas *c, struct re
     put_count(c, at.y, x + 14, 10, role, bad.type == VALUE_INT ? bad.i : -1);
     if (finished.type == VALUE_TIME && s->info->zone)
         zone_put_local(s->info->zone, &time, finished.i);
-    canvas_text(c, at.y, x + 26, 16, role, buf_view(&time));
+    canvas_text(c, at.y, x + 26, at.x + at.w - x - 26, role, (struct str){time.p, time.n < 16 ? time.n : 16});
     buf_done(&time);
 }
 

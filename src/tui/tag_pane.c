@@ -29,11 +29,12 @@ const char *tag_category(struct str category)
 void tag_pane_init(struct tag_pane *p)
 {
     *p = (struct tag_pane){0};
-    vec_push(&p->open, 0);
 }
 
 void tag_pane_done(struct tag_pane *p)
 {
+    for (size_t i = 0; i < p->open.n; i++)
+        free(p->open.at[i]);
     vec_done(&p->lines);
     vec_done(&p->open);
     free(p->needle);
@@ -41,23 +42,30 @@ void tag_pane_done(struct tag_pane *p)
 
 /* ---- what is shown */
 
-static bool is_open(const struct tag_pane *p, size_t first)
+static size_t opened(const struct tag_pane *p, struct str category)
 {
-    for (size_t i = 0; i < p->open.n; i++)
-        if (p->open.at[i] == first)
-            return true;
-    return p->needle != NULL;
+    size_t i = 0;
+    while (i < p->open.n && !str_eq(str_of(p->open.at[i]), category))
+        i++;
+    return i;
 }
 
-static void fold(struct tag_pane *p, size_t first, bool open)
+static bool is_open(const struct tag_pane *p, struct str category)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < p->open.n; i++)
-        if (p->open.at[i] != first)
-            p->open.at[n++] = p->open.at[i];
-    p->open.n = n;
-    if (open)
-        vec_push(&p->open, first);
+    return p->needle || opened(p, category) < p->open.n;
+}
+
+static void fold(struct tag_pane *p, struct str category, bool open)
+{
+    size_t at = opened(p, category);
+    if (open && at == p->open.n) {
+        char *copy = mem_zalloc(category.n + 1);
+        memcpy(copy, category.p, category.n);
+        vec_push(&p->open, copy);
+    } else if (!open && at < p->open.n) {
+        free(p->open.at[at]);
+        p->open.at[at] = p->open.at[--p->open.n];
+    }
 }
 
 static bool has(struct str text, const char *needle)
@@ -92,7 +100,7 @@ static void add_category(struct tag_pane *p, const struct tag_view *v, size_t fi
         if (!str_eq(v->entry[i].tag.category, v->entry[first].tag.category) || !matches(p, &v->entry[i].tag))
             continue;
         n++;
-        if (is_open(p, first))
+        if (is_open(p, v->entry[first].tag.category))
             vec_push(&p->lines, (struct tag_line){false, i, 0});
     }
     p->lines.at[heading].count = n;
@@ -103,6 +111,8 @@ static void add_category(struct tag_pane *p, const struct tag_view *v, size_t fi
 void tag_pane_update(struct tag_pane *p, const struct tag_view *v)
 {
     p->lines.n = 0;
+    if (v->entries && !p->begun)
+        fold(p, v->entry[0].tag.category, p->begun = true);
     for (size_t i = 0; i < v->entries; i++)
         if (is_first(v, i))
             add_category(p, v, i);
@@ -141,7 +151,7 @@ static void draw_line(const struct tag_pane *p, const struct tag_view *v, struct
     canvas_text(c, at.y, at.x, 1, role, str_of(here ? ">" : " "));
     if (l->heading) {
         buf_printf(&number, "%zu", l->count);
-        canvas_text(c, at.y, at.x + 1, 3, role, str_of(is_open(p, l->entry) ? "[-]" : "[+]"));
+        canvas_text(c, at.y, at.x + 1, 3, role, str_of(is_open(p, e->tag.category) ? "[-]" : "[+]"));
         canvas_text(c, at.y, at.x + 5, at.w - 10, role, str_of(tag_category(e->tag.category)));
     } else {
         put_size(p, v, l->entry, &number);
@@ -208,14 +218,15 @@ static bool turn_fold(struct tag_pane *p, const struct tag_view *v, int directio
     if (p->line >= p->lines.n)
         return false;
     const struct tag_line *l = &p->lines.at[p->line];
+    struct str category = v->entry[l->entry].tag.category;
     if (!l->heading && direction < 0) { /* up to the heading */
         while (p->line > 0 && !p->lines.at[p->line].heading)
             p->line--;
         return true;
     }
-    if (!l->heading || (direction > 0 && is_open(p, l->entry)))
+    if (!l->heading || (direction > 0 && is_open(p, category)))
         return false;
-    fold(p, l->entry, direction ? direction > 0 : !is_open(p, l->entry));
+    fold(p, category, direction ? direction > 0 : !is_open(p, category));
     tag_pane_update(p, v);
     return true;
 }

@@ -14,7 +14,8 @@ struct tag_line {
 
 struct tag_pane {
     VEC(struct tag_line) lines; /* by tag_pane_update */
-    VEC(size_t) open;           /* first entries of the categories that are unfolded */
+    VEC(char *) open;           /* categories that are unfolded */
+    bool begun;                 /* the first category was opened */
     size_t line;                /* under the cursor */
     int top, height;            /* as last drawn */
     char *needle;               /* what is searched for, folded; NULL: everything is shown */

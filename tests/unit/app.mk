@@ -6,3 +6,7 @@ tests_unit_command_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_job_test_SOURCES = tests/unit/job_test.c
 tests_unit_job_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_job_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/condition_test
+tests_unit_condition_test_SOURCES = tests/unit/condition_test.c
+tests_unit_condition_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_condition_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)

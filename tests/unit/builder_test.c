@@ -1,0 +1,448 @@
+/* builder_test.c - the segment builder, the Data screen and the palette without a terminal: pictures in both
+ * languages, numbers against the customers' file, undo and redo against a list of texts. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "app/builder.h"
+#include "base/nls.h"
+#include "base/num.h"
+#include "base/os.h"
+#include "base/rand.h"
+#include "base/vec.h"
+#include "tests/unit/tui_drive.h"
+#include "tui/keymap.h"
+
+/* ---- the numbers, from the file they were loaded from */
+
+struct customer {
+    double age, aum;
+    bool fund;
+};
+
+static size_t read_customers(struct customer *out, size_t most)
+{
+    char path[128];
+    struct buf text = {0};
+    struct err err = {0};
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/bank/users.csv", drive_folder());
+    assert_true(os_read_file(path, 1 << 24, &text, &err));
+    struct str rest = buf_view(&text);
+    str_cut(&rest, '\n');
+    while (rest.p && rest.n && n < most) {
+        struct str line = str_cut(&rest, '\n');
+        struct str cell[9];
+        for (int i = 0; i < 9; i++)
+            cell[i] = str_cut(&line, ',');
+        double age = -1, aum = -1;
+        num_double(cell[1], &age); /* empty: stays missing */
+        num_double(cell[5], &aum);
+        out[n++] = (struct customer){age, aum, str_eq(cell[8], STR("true"))};
+    }
+    buf_done(&text);
+    return n;
+}
+
+static void wait_for(struct builder *b)
+{
+    int64_t end = os_monotonic_us() + 20000000;
+    for (builder_tick(b); builder_counting(b); builder_tick(b))
+        if (os_monotonic_us() > end)
+            fail_msg("counting does not end");
+    if (builder_error(b))
+        fail_msg("%s", builder_error(b)->text);
+}
+
+static struct builder *new_builder(void)
+{
+    struct err err = {0};
+    struct builder *b = builder_new(drive_workspace(), -1, &err);
+    if (!b)
+        fail_msg("%s", err.text);
+    return b;
+}
+
+static void set(struct builder *b, const char *text)
+{
+    struct err err = {0};
+    if (!builder_set_text(b, text, &err))
+        fail_msg("%s: %s", text, err.text);
+    wait_for(b);
+}
+
+static void test_counts(void **state)
+{
+    (void)state;
+    struct customer *all = mem_zalloc(4000 * sizeof *all);
+    size_t n = read_customers(all, 4000);
+    uint64_t young = 0, rich = 0, both = 0, any = 0, three = 0, tag = 0;
+    assert_int_equal(n, 2000);
+    for (size_t i = 0; i < n; i++) {
+        bool y = all[i].age >= 0 && all[i].age < 40, r = all[i].aum >= 10000;
+        bool t = all[i].age >= 26 && all[i].age <= 30;
+        young += y;
+        rich += r;
+        both += y && r;
+        any += y || r;
+        three += y && r && !all[i].fund;
+        tag += t && y && r && !all[i].fund;
+    }
+    struct builder *b = new_builder();
+    bool fresh;
+    set(b, "age < 40 and aum >= 10000 and not holds_fund = true");
+    const struct builder_counts *c = builder_counts(b, &fresh);
+    assert_true(fresh);
+    assert_int_equal(c->users, 2000);
+    assert_int_equal(c->rows, 3);
+    assert_int_equal(c->row[0].alone, young);
+    assert_int_equal(c->row[1].alone, rich);
+    assert_int_equal(c->row[0].so_far, young);
+    assert_int_equal(c->row[1].so_far, both);
+    assert_int_equal(c->row[2].so_far, three);
+    assert_int_equal(c->chosen, three);
+    size_t entries;
+    const struct builder_entry *e = builder_entries(b, &entries);
+    assert_int_equal(entries, 54);
+    for (size_t i = 0; i < entries; i++)
+        if (strcmp(e[i].text, "tag.age_26_30") == 0)
+            assert_int_equal(c->size[i].within, tag);
+    set(b, "age < 40 or aum >= 10000");
+    c = builder_counts(b, &fresh);
+    assert_int_equal(c->row[1].so_far, any);
+    assert_int_equal(c->chosen, any);
+    assert_int_equal(c->samples, BUILDER_SAMPLE);
+    builder_free(b);
+    free(all);
+}
+
+static void test_spread(void **state)
+{
+    (void)state;
+    struct customer *all = mem_zalloc(4000 * sizeof *all);
+    size_t n = read_customers(all, 4000);
+    uint64_t known = 0, old = 0;
+    for (size_t i = 0; i < n; i++) {
+        known += all[i].age >= 0;
+        old += all[i].age >= 52;
+    }
+    struct builder *b = new_builder();
+    bool fresh;
+    builder_look(b, "age >= 52");
+    wait_for(b);
+    const struct spread *s = builder_counts(b, &fresh)->spread;
+    assert_non_null(s);
+    uint64_t users = 0, taken = 0;
+    for (size_t i = 0; i < s->bars; i++) {
+        users += s->bar[i].users;
+        taken += s->bar[i].taken;
+        assert_true(s->bar[i].taken <= s->bar[i].users);
+    }
+    assert_int_equal(users, known);
+    assert_int_equal(taken, old);
+    assert_int_equal(s->missing, n - known);
+    builder_look(b, "gender = \"女\"");
+    wait_for(b);
+    s = builder_counts(b, &fresh)->spread;
+    assert_non_null(s);
+    for (size_t i = 0; i < s->bars; i++)
+        assert_int_equal(s->bar[i].taken, strcmp(s->bar[i].label, "女") == 0 ? s->bar[i].users : 0);
+    builder_look(b, "did(login) >= 2"); /* about no attribute */
+    wait_for(b);
+    assert_null(builder_counts(b, &fresh)->spread);
+    builder_free(b);
+    free(all);
+}
+
+/* ---- undo and redo without limit, against the texts themselves */
+
+struct history {
+    VEC(char *) text;
+    size_t at;
+};
+
+static void remember(struct history *h, const char *text)
+{
+    while (h->text.n > h->at + 1)
+        free(h->text.at[--h->text.n]);
+    vec_push(&h->text, mem_strdup(text));
+    h->at = h->text.n - 1;
+}
+
+static void forget_undone(struct history *h)
+{
+    while (h->text.n > h->at + 1)
+        free(h->text.at[--h->text.n]);
+}
+
+static void edit_or_undo(struct builder *b, struct rand *r, struct history *h)
+{
+    static const char *const leaves[] = {"age >= 30", "tag.holds_fund", "aum < 1000", "did(login) >= 2"};
+    uint32_t what = rand_below(r, 6);
+    size_t rows = condition_rows(builder_tree(b)), row = rand_below(r, (uint32_t)rows + 1);
+    if (what < 2) {
+        bool back = what == 0, can = back ? h->at > 0 : h->at + 1 < h->text.n;
+        assert_int_equal(back ? builder_undo(b) : builder_redo(b), can);
+        if (can)
+            h->at += back ? (size_t)-1 : 1;
+        return;
+    }
+    struct condition *tree = builder_edit(b), *leaf = condition_leaf(str_of(leaves[rand_below(r, 4)]));
+    size_t to = SIZE_MAX;
+    if (what == 2)
+        to = condition_add(tree, row, leaf);
+    else if (what == 3)
+        to = condition_join(tree, row, CONDITION_OR, leaf);
+    else
+        condition_free(leaf);
+    if (what == 4)
+        to = condition_negate(tree, row);
+    else if (what == 5)
+        to = condition_delete(tree, row);
+    if (builder_commit(b, to) == SIZE_MAX)
+        forget_undone(h);
+    else
+        remember(h, builder_text(b));
+}
+
+static void test_undo(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct builder *b = new_builder();
+        struct history h = {0};
+        struct rand r;
+        rand_seed(&r, seed);
+        remember(&h, "");
+        for (int i = 0; i < 200; i++) {
+            edit_or_undo(b, &r, &h);
+            if (strcmp(builder_text(b), h.text.at[h.at]) != 0)
+                fail_msg("seed %llu step %d: %s instead of %s", (unsigned long long)seed, i, builder_text(b),
+                         h.text.at[h.at]);
+        }
+        while (builder_undo(b))
+            h.at--;
+        assert_int_equal(h.at, 0);
+        assert_string_equal(builder_text(b), "");
+        wait_for(b);
+        for (size_t i = 0; i < h.text.n; i++)
+            free(h.text.at[i]);
+        vec_done(&h.text);
+        builder_free(b);
+    }
+}
+
+static void test_wrong_text(void **state)
+{
+    (void)state;
+    struct builder *b = new_builder();
+    struct err err = {0};
+    assert_false(builder_set_text(b, "age > 3 and agee > 3", &err));
+    assert_int_equal(err.column, 13);
+    assert_non_null(strstr(err.text, "age"));
+    assert_int_equal(builder_undos(b), 0); /* nothing was changed */
+    builder_free(b);
+}
+
+/* ---- the screen */
+
+static void test_builder_screen(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "2");
+    drive_golden(t, "builder-empty-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<Down><Down><Down><Down>a<Down>|<Tab>");
+    drive_golden(t, "builder-tags-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<End><Enter>aum >= 50000<Enter>!p");
+    drive_golden(t, "builder-sample-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "p<Home><Down><Down><Down><Enter>");
+    drive_type(t, "<Esc>");
+    drive_golden(t, "builder-spread-120x40", 120, 40, TIER_UTF8);
+    drive_type(t, "zzzz");
+    drive_shows(t, "2,000 of 2,000");
+    drive_type(t, "ZZZZ");
+    drive_shows(t, "not aum >= 50000");
+    tui_free(t);
+}
+
+static void test_text_and_errors(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "2eage > 30 and agee = 5<Enter>");
+    drive_golden(t, "builder-wrong-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<Esc>");
+    drive_shows(t, "age > 30 and agee = 5"); /* kept */
+    drive_type(t, "e<Backspace><Backspace><Backspace><Backspace><Backspace><Backspace><Backspace><Backspace>"
+                  "aum = 5<Enter>");
+    drive_shows(t, "age > 30 and aum = 5");
+    drive_type(t, "/holds<Enter>");
+    drive_shows(t, "Tags /holds");
+    drive_shows(t, "holds a fund");
+    drive_type(t, "/lc<Enter>"); /* 理财 by its sounds */
+    drive_shows(t, "holds a wealth product");
+    tui_free(t);
+}
+
+static void test_save_carry_and_profile(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "2eage in 26..30<Enter>wyoung ones<Enter>");
+    drive_shows(t, "Saved: young ones");
+    drive_type(t, "c4");
+    drive_shows(t, "[young ones]");
+    drive_golden(t, "builder-carried-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "F");
+    drive_shows(t, "2,000");
+    drive_type(t, "2P");
+    drive_shows(t, "Profile");
+    drive_shows(t, "26");
+    drive_type(t, "<Esc>u<Enter>");
+    drive_shows(t, "Sequence");
+    drive_type(t, "2Xoyoung ones<Enter>"); /* the first Enter takes the completion */
+    drive_type(t, "<Enter>");
+    drive_shows(t, "age in 26..30");
+    tui_free(t);
+}
+
+static void test_data_screen(void **state)
+{
+    (void)state;
+    char keys[300], path[128];
+    struct err err = {0};
+    snprintf(path, sizeof path, "%s/more.csv", drive_folder());
+    assert_true(os_replace_file(path,
+                                STR("user,time,event\nx1,2026-10-05 10:00:00,login\n"
+                                    "x1,2026-10-05 10:01:00,home\n,2026-10-05 10:00:00,login\n"
+                                    "x2,never,login\nx3,2026-10-06 10:00:00,login\n"),
+                                &err));
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "9");
+    drive_golden(t, "data-80x24", 80, 24, TIER_ASCII);
+    snprintf(keys, sizeof keys, "a%s %s.not<Enter>", path, path);
+    drive_type(t, keys);
+    drive_golden(t, "data-loaded-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<Up><Enter>");
+    drive_shows(t, "bad-time");
+    drive_shows(t, "no-user");
+    drive_type(t, "<Esc><Down><Down><Enter>");
+    drive_shows(t, "more.csv");
+    tui_free(t);
+}
+
+/* What another process loads is offered, not forced. */
+static void test_news(void **state)
+{
+    (void)state;
+    char path[128], store[96];
+    struct err err = {0};
+    struct query q;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_settle(t);
+    snprintf(path, sizeof path, "%s/news.csv", drive_folder());
+    snprintf(store, sizeof store, "%s/store", drive_folder());
+    assert_true(os_replace_file(path, STR("user,time,event\nx9,2026-10-07 10:00:00,login\n"), &err));
+    query_init(&q, "import events");
+    query_add(&q, "file", path);
+    struct result *r = workspace_import(store, &q, NULL, NULL, NULL, &err);
+    assert_non_null(r);
+    result_free(r);
+    query_done(&q);
+    int64_t end = os_monotonic_us() + 5000000;
+    while (!tui_tick(t) && os_monotonic_us() < end)
+        ;
+    drive_shows(t, "press R");
+    tui_free(t);
+}
+
+static void test_palette(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, ":funn");
+    drive_golden(t, "palette-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "1");
+    drive_shows(t, "Funnel");
+    drive_type(t, ":trend<Enter>");
+    drive_shows(t, "Events");
+    tui_free(t);
+}
+
+static void test_chinese(void **state)
+{
+    (void)state;
+    char folder[512];
+    const char *build = getenv("top_builddir");
+    snprintf(folder, sizeof folder, "%s/po", build ? build : ".");
+    setenv("WAYMARK_LOCALEDIR", folder, 1);
+    nls_init("zh_CN");
+    if (strcmp(_("Segments"), "Segments") == 0) {
+        nls_init("en");
+        print_message("no Chinese catalogue here\n");
+        skip();
+    }
+    struct tui *t = drive_start(TIER_UTF8);
+    drive_golden(t, "home-zh-80x24", 80, 24, TIER_UTF8);
+    drive_type(t, "2<Down><Down><Down><Down>a<Down>|<Tab><End><Enter>aum >= 50000<Enter>");
+    drive_golden(t, "builder-zh-80x24", 80, 24, TIER_UTF8);
+    drive_golden(t, "builder-zh-120x40", 120, 40, TIER_UTF8);
+    drive_type(t, "9");
+    drive_golden(t, "data-zh-80x24", 80, 24, TIER_UTF8);
+    drive_golden(t, "data-zh-120x40", 120, 40, TIER_UTF8);
+    drive_type(t, ":lou"); /* nothing: 漏斗 is ld */
+    drive_type(t, "<Esc>:ld");
+    drive_shows(t, "funnel");
+    tui_free(t);
+    nls_init("en");
+}
+
+/* Random keys on the new screens: nothing may crash or hang. */
+static void test_monkey(void **state)
+{
+    (void)state;
+    static const char keys[] = "hjklgG\t a&|!(),.dpezZ/n%F29:\r\033uP\rq";
+    struct rand r;
+    rand_seed(&r, 20261122);
+    for (int round = 0; round < 3; round++) {
+        struct tui *t = drive_start(TIER_UTF8);
+        tui_key(t, '2');
+        for (int i = 0; i < 250; i++) {
+            char ch = keys[rand_below(&r, sizeof keys - 1)];
+            tui_key(t, ch == '\r' ? TERM_ENTER : ch == '\033' ? TERM_ESC : (uint32_t)(unsigned char)ch);
+            if (i % 3 == 0)
+                drive_settle(t);
+            struct buf now = {0};
+            drive_picture(t, 60 + (int)rand_below(&r, 120), 20 + (int)rand_below(&r, 40),
+                          i % 2 ? TIER_UTF8 : TIER_ASCII, &now);
+            buf_done(&now);
+        }
+        tui_free(t);
+    }
+}
+
+int main(void)
+{
+    nls_init("en");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_spread),
+        cmocka_unit_test(test_undo),
+        cmocka_unit_test(test_wrong_text),
+        cmocka_unit_test(test_builder_screen),
+        cmocka_unit_test(test_text_and_errors),
+        cmocka_unit_test(test_palette),
+        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(test_chinese),
+        cmocka_unit_test(test_save_carry_and_profile),
+        cmocka_unit_test(test_data_screen),
+        cmocka_unit_test(test_news),
+    };
+    return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);
+}

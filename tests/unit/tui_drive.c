@@ -1,0 +1,197 @@
+/* tui_drive.c - drives the explorer: keys in, the canvas out. */
+#include "config.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "app/generate.h"
+#include "base/os.h"
+#include "base/utf8.h"
+#include "tests/unit/tui_drive.h"
+#include "tui/keymap.h"
+
+static char folder[] = "/tmp/waymark-tui-XXXXXX";
+static char store[64];
+static struct workspace *workspace;
+
+static void must(bool ok, const struct err *err)
+{
+    if (!ok)
+        fail_msg("%s", err->text);
+}
+
+static void run(struct result *(*command)(const struct query *q, struct err *err), const char *name, ...)
+{
+    struct query q;
+    struct err err = {0};
+    query_init(&q, name);
+    va_list args;
+    va_start(args, name);
+    for (const char *param; (param = va_arg(args, const char *));)
+        query_add(&q, param, va_arg(args, const char *));
+    va_end(args);
+    struct result *r = command(&q, &err);
+    must(r != NULL, &err);
+    result_free(r);
+    query_done(&q);
+}
+
+static struct result *generate(const struct query *q, struct err *err)
+{
+    return generate_run(q, NULL, err);
+}
+
+static struct result *take_in(const struct query *q, struct err *err)
+{
+    return workspace_import(store, q, NULL, NULL, NULL, err);
+}
+
+int drive_make_store(void **state)
+{
+    (void)state;
+    char bank[64], events[80], users[80], names[80];
+    assert_non_null(mkdtemp(folder));
+    snprintf(store, sizeof store, "%s/store", folder);
+    snprintf(bank, sizeof bank, "%s/bank", folder);
+    snprintf(events, sizeof events, "%s/events.csv", bank);
+    snprintf(users, sizeof users, "%s/users.csv", bank);
+    snprintf(names, sizeof names, "%s/names.csv", bank);
+    run(generate, "generate", "dir", bank, "users", "2000", "seed", "7", NULL);
+    run(take_in, "import events", "file", events, "tz", "Asia/Shanghai", NULL);
+    run(take_in, "import users", "file", users, NULL);
+    run(take_in, "import names", "file", names, NULL);
+    struct err err = {0};
+    workspace = workspace_open(store, false, &err);
+    must(workspace != NULL, &err);
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
+int drive_drop_store(void **state)
+{
+    (void)state;
+    workspace_close(workspace);
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
+
+const char *drive_folder(void)
+{
+    return folder;
+}
+
+struct workspace *drive_workspace(void)
+{
+    return workspace;
+}
+
+/* ---- driving */
+
+void drive_settle(struct tui *t)
+{
+    int64_t end = os_monotonic_us() + 20000000;
+    while (tui_busy(t)) {
+        tui_tick(t);
+        if (os_monotonic_us() > end)
+            fail_msg("a job does not end");
+        usleep(200);
+    }
+}
+
+/* "4<Down><Enter>ab": characters as keys, names between angle brackets. After each key jobs are waited for.
+ */
+void drive_type(struct tui *t, const char *keys)
+{
+    struct canvas c;
+    canvas_init(&c, 80, 24, TIER_ASCII);
+    for (const char *k = keys; *k;) {
+        uint32_t key;
+        const char *end = *k == '<' ? strchr(k, '>') : NULL;
+        if (end && end > k + 1) {
+            key = keymap_named((struct str){k + 1, (size_t)(end - k - 1)});
+            assert_true(key != 0);
+            k = end + 1;
+        } else {
+            struct str rest = str_of(k);
+            key = utf8_next(&rest);
+            k = rest.p;
+        }
+        tui_key(t, key);
+        drive_settle(t);
+        tui_draw(t, &c); /* spots are known from drawing, as in the loop */
+    }
+    canvas_done(&c);
+}
+
+struct tui *drive_start(enum tier tier)
+{
+    struct tui *t = tui_new(workspace, tier);
+    drive_settle(t);
+    return t;
+}
+
+void drive_picture(struct tui *t, int w, int h, enum tier tier, struct buf *out)
+{
+    struct canvas c;
+    canvas_init(&c, w, h, tier);
+    tui_draw(t, &c);
+    canvas_dump(&c, out);
+    canvas_done(&c);
+}
+
+static void compare(const char *name, const struct buf *now)
+{
+    char path[512];
+    const char *root = getenv("top_srcdir");
+    snprintf(path, sizeof path, "%s/tests/screen/%s.ref", root ? root : ".", name);
+    struct err err = {0};
+    struct buf ref = {0};
+    if (getenv("REFRESH"))
+        must(os_replace_file(path, buf_view(now), &err), &err);
+    must(os_read_file(path, 1 << 20, &ref, &err), &err);
+    if (!str_eq(buf_view(now), buf_view(&ref)))
+        fail_msg("%s differs; now:\n%s", path, now->p);
+    buf_done(&ref);
+}
+
+/* When something was loaded differs from run to run: from "2026-11-22 05:03" on, as far as the line goes. */
+static void hide_clock(struct buf *picture)
+{
+    for (char *name = picture->p; (name = strstr(name, ".csv ")); name++) {
+        char *end = strchr(name, '\n'), *date = strstr(name, " 20");
+        if (date && date < end)
+            memset(date + 1, '.', (size_t)(end - date - 1));
+    }
+    for (char *at = picture->p; (at = strstr(at, "/tmp/waymark-tui-"));)
+        for (; *at && !strchr(" ~\n", *at) && strncmp(at, "/store", 6) != 0 && strncmp(at, "/more", 5) != 0;
+             at++)
+            *at = '.';
+}
+
+void drive_golden(struct tui *t, const char *name, int w, int h, enum tier tier)
+{
+    struct buf now = {0};
+    drive_picture(t, w, h, tier, &now);
+    hide_clock(&now);
+    compare(name, &now);
+    buf_done(&now);
+}
+
+void drive_shows(struct tui *t, const char *what)
+{
+    struct buf now = {0};
+    drive_picture(t, 100, 30, TIER_UTF8, &now);
+    if (!strstr(now.p, what))
+        fail_msg("not on screen: %s\n%s", what, now.p);
+    buf_done(&now);
+}

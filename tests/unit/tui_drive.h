@@ -1,0 +1,28 @@
+/* tui_drive.h - the explorer without a terminal: keys in, the canvas out as text, compared with
+ * tests/screen/NAME.ref. REFRESH=1 rewrites the pictures: read them before you commit.
+ *
+ * The store is a small sample bank, the same on every machine. */
+#ifndef WM_TUI_DRIVE_H
+#define WM_TUI_DRIVE_H
+
+#include "app/workspace.h"
+#include "tui/tui.h"
+
+/* cmocka's set-up and tear-down: the bank in a folder of its own. */
+int drive_make_store(void **state);
+int drive_drop_store(void **state);
+const char *drive_folder(void);
+struct workspace *drive_workspace(void);
+
+struct tui *drive_start(enum tier tier);
+void drive_settle(struct tui *t); /* waits for all jobs */
+/* "4<Down><Enter>ab": characters as keys, names between angle brackets. After each key jobs are waited for.
+ */
+void drive_type(struct tui *t, const char *keys);
+void drive_picture(struct tui *t, int w, int h, enum tier tier, struct buf *out);
+/* Fails unless the screen is as in the file. */
+void drive_golden(struct tui *t, const char *name, int w, int h, enum tier tier);
+/* Fails unless the text is on the screen. */
+void drive_shows(struct tui *t, const char *what);
+
+#endif

@@ -21,11 +21,14 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
      choices, help},
 #define NO_PARAMETERS
 #define IMPORT_FILE                                                                                          \
-    P("file", TEXT, REPEAT | REQUIRED | POSITIONAL, NULL, "FILE", N_("the files; - is standard input"))
+    P("file", TEXT, REPEAT | REQUIRED | POSITIONAL, NULL, "FILE", N_("files, or folders with the exports in them; - is standard input"))
 #define IMPORT_TEXT                                                                                          \
+    P("input", CHOICE, 0, NULL, "csv|jsonl", N_("what the files are; by content when not given"))            \
+    P("mapping", TEXT, 0, NULL, "FILE",                                                                      \
+      N_("use the columns saved in this file, or save them there when it is absent"))                        \
     P("columns", TEXT, 0, NULL, "A,B,C",                                                                     \
       N_("names of the columns, for a file without a header or instead of it"))                              \
-    P("encoding", TEXT, 0, NULL, "NAME", N_("encoding of the text; UTF-8 when not given"))                   \
+    P("encoding", TEXT, 0, NULL, "NAME", N_("encoding of the text; guessed when not given"))                   \
     P("delimiter", TEXT, 0, NULL, "CHARACTER",                                                               \
       N_("between fields: a character, or tab; guessed when not given"))                                     \
     P("tz", TEXT, 0, NULL, "ZONE", N_("zone of times without offset: a name or +08:00"))                     \
@@ -36,6 +39,7 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
     P("rejects", TEXT, 0, NULL, "FILE",                                                                      \
       N_("keep rejected rows here; else in the folder rejects of the store"))                                \
     P("max-rejects", TEXT, 0, NULL, "N", N_("more rejected rows than this number or percentage make the import fail"))     \
+    P("again", SWITCH, 0, NULL, NULL, N_("load files even when they were loaded before"))                    \
     P("dry-run", SWITCH, 0, NULL, NULL, N_("read and report, but store nothing"))
 
 #define COMMAND(id, name, args, summary, example, ...)                                                       \

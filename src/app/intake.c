@@ -5,11 +5,13 @@
 #include "config.h"
 
 #include "app/command.h"
+#include "app/follow.h"
 #include "app/intake.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "import/load.h"
 #include "store/snapshot.h"
+#include "store/upkeep.h"
 
 /* All values of a repeatable parameter as an array; its length in *n. */
 static const char *const *values(const struct query *q, const char *name, struct arena *a, size_t *n)
@@ -52,9 +54,15 @@ static bool delimiter(const char *text, char *out, struct err *err)
 static bool fill(struct load_options *o, const struct query *q, struct arena *a, struct err *err)
 {
     const char *format = query_get(q, "time-format");
+    bool is_links = strcmp(q->analysis, "import links") == 0;
     *o = (struct load_options){
-        .kind = strcmp(q->analysis, "import users") == 0 ? LOAD_USERS : LOAD_EVENTS,
-        .user = query_get(q, "user"),
+        .kind = strcmp(q->analysis, "import events") == 0 ? LOAD_EVENTS : LOAD_USERS,
+        .user = is_links ? query_get(q, "id") : query_get(q, "user"),
+        .customer = query_get(q, "customer"),
+        .as_of = query_get(q, "as-of"),
+        .input = query_get(q, "input"),
+        .mapping = query_get(q, "mapping"),
+        .again = query_get(q, "again") != NULL,
         .time = query_get(q, "time"),
         .event = query_get(q, "event"),
         .encoding = query_get(q, "encoding"),
@@ -77,6 +85,7 @@ static const struct column_info reason_columns[] = {
     {"reason", N_("Reason"), VALUE_TEXT},   {"count", N_("Rows"), VALUE_INT},
     {"example", N_("Example"), VALUE_TEXT}, {"file", N_("File"), VALUE_TEXT},
     {"line", N_("Line"), VALUE_INT},        {"advice", N_("What it means"), VALUE_TEXT},
+    {"loaded", N_("Loaded"), VALUE_BOOL},
 };
 
 static struct value text_or_none(struct arena *a, const char *s)
@@ -84,19 +93,26 @@ static struct value text_or_none(struct arena *a, const char *s)
     return s ? value_text(a, str_of(s)) : value_none();
 }
 
+static void put_reason(struct result *r, const struct load_reason *e, bool loaded)
+{
+    struct value *cell = result_row(r);
+    cell[0] = text_or_none(&r->arena, e->id);
+    cell[1] = value_int((int64_t)e->count);
+    cell[2] = text_or_none(&r->arena, *e->example ? e->example : NULL);
+    cell[3] = text_or_none(&r->arena, e->file);
+    cell[4] = e->line ? value_int((int64_t)e->line) : value_none();
+    cell[5] = text_or_none(&r->arena, e->text);
+    cell[6] = value_bool(loaded);
+}
+
+/* Rejects, then what was read with a decision of ours. */
 static void put_reasons(struct result *r, const struct load_report *report)
 {
     result_columns(r, reason_columns, sizeof reason_columns / sizeof *reason_columns);
-    for (size_t i = 0; i < report->reason_n; i++) {
-        const struct load_reason *e = &report->reason[i];
-        struct value *cell = result_row(r);
-        cell[0] = text_or_none(&r->arena, e->id);
-        cell[1] = value_int((int64_t)e->count);
-        cell[2] = text_or_none(&r->arena, e->example);
-        cell[3] = text_or_none(&r->arena, e->file);
-        cell[4] = e->line ? value_int((int64_t)e->line) : value_none();
-        cell[5] = text_or_none(&r->arena, e->text);
-    }
+    for (size_t i = 0; i < report->reason_n; i++)
+        put_reason(r, &report->reason[i], false);
+    for (size_t i = 0; i < report->repair_n; i++)
+        put_reason(r, &report->repair[i], strcmp(report->repair[i].id, "older") != 0);
 }
 
 static void put_summary(struct result *r, const struct load_report *report, enum load_kind kind)
@@ -118,6 +134,8 @@ static void put_summary(struct result *r, const struct load_report *report, enum
     object_add(&r->arena, &r->summary, "seconds", value_seconds(report->seconds));
     if (report->rejects)
         object_add(&r->arena, &r->summary, "rejects_file", text_or_none(&r->arena, report->rejects));
+    if (report->rejects_files > 1)
+        object_add(&r->arena, &r->summary, "rejects_files", value_int((int64_t)report->rejects_files));
 }
 
 static const char *rule_of(const struct load_options *o, struct arena *a)
@@ -165,12 +183,15 @@ static struct result *load(struct env *env, const char *dir, const struct query 
 {
     struct load_report report = {0};
     struct result *r = NULL;
-    if (load_run(env, o, p, &report, err)) {
+    bool links = strcmp(q->analysis, "import links") == 0;
+    if (links ? load_links(env, o, p, &report, err) : load_run(env, o, p, &report, err)) {
         r = result_for(dir, q);
-        r->rule = rule_of(o, &r->arena);
+        r->rule = links ? _("Analyses count the customer an id belongs to.") : rule_of(o, &r->arena);
         r->elapsed_s = report.seconds;
         put_summary(r, &report, o->kind);
         put_reasons(r, &report);
+        if (!o->dry_run)
+            (void)store_merge(env, p, NULL); /* else the next import will see to it */
     } else if (report.rejects && err) {
         err_prefix(err, _("rejected rows are in %s"), report.rejects);
     }
@@ -207,7 +228,18 @@ struct result *intake_run(const char *dir, const struct query *q, const struct i
     struct env *env = NULL;
     struct result *r = NULL;
     bool is_names = strcmp(q->analysis, "import names") == 0;
-    if (!fill(&o, q, &arena, err) || !open_env(dir, o.dry_run, &env, err))
+    const char *folder = query_get(q, "follow");
+    if (!fill(&o, q, &arena, err))
+        goto out;
+    if (folder && o.file_n) {
+        err_set(err, ERR_USAGE, _("--follow: loads what appears in its folder; name no other files"));
+        goto out;
+    }
+    if (folder) {
+        r = follow_run(dir, folder, &o, hook, p, result_for(dir, q), err);
+        goto out;
+    }
+    if (!open_env(dir, o.dry_run, &env, err))
         goto out;
     o.on_mapping = hook->on_mapping;
     o.arg = hook->arg;

@@ -7,6 +7,7 @@ src_libapp_a_SOURCES = \
 	src/app/condition.c src/app/condition.h \
 	src/app/crash.c src/app/crash.h \
 	src/app/damage.c src/app/damage.h \
+	src/app/follow.c src/app/follow.h \
 	src/app/generate.c src/app/generate.h \
 	src/app/initials.c src/app/initials.h \
 	src/app/intake.c src/app/intake.h \

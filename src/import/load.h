@@ -34,6 +34,7 @@ struct load_options {
     /* Column names; NULL: guessed. LOAD_USERS knows only `user`. event may also be put together from columns
      * and texts (event_name.h). */
     const char *user, *time, *event;
+    const char *customer; /* load_links: column with the customer's id; NULL: guessed */
     const char *as_of; /* LOAD_USERS: column with the time of a row. The row with the latest counts, and none
                           counts that is older than what the store knows; NULL: the row that comes last */
     const char *input; /* "csv", "jsonl"; NULL: by content */
@@ -83,7 +84,7 @@ struct load_report {
     uint64_t users;     /* distinct users among the stored rows */
     uint64_t new_users; /* not known to the store before */
     uint64_t
-        duplicates; /* exact repeats stored once; LOAD_USERS: rows replaced by a later row of that user */
+        duplicates;  /* exact repeats stored once; LOAD_USERS: rows replaced by a later row of that user */
     uint64_t echoes; /* of the duplicates: events that the store had before */
     uint64_t rejected;
     uint64_t bytes; /* of input */
@@ -104,6 +105,12 @@ struct load_report {
 bool load_run(struct env *env, const struct load_options *o, struct progress *progress,
               struct load_report *report, struct err *err);
 void load_report_done(struct load_report *r);
+
+/* Other ids of customers: of the options it takes files, user (the column with the other id, NULL: guessed),
+ * customer, columns, delimiter, encoding, rejects and again. A circle of links is refused; an id that was
+ * another customer's is told as a repair. */
+bool load_links(struct env *env, const struct load_options *o, struct progress *progress,
+                struct load_report *report, struct err *err);
 
 /* The mapping in words, from the first bytes of the files, without loading; not for standard input. env (may
  * be NULL) tells types of columns that exist already. Appends to `text`. */

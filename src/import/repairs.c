@@ -22,6 +22,7 @@ static const struct {
     [REPAIR_KEY] = {"unknown-key",
                     N_("a name the first rows did not have; its values were left out, name it with "
                        "--type NAME=text to load them")},
+    [REPAIR_CONFLICT] = {"conflict", N_("an id that was another customer's before; the last word counts")},
     [REPAIR_OLDER] = {"older", N_("older than what the store knows of this customer; left out")},
 };
 

@@ -8,14 +8,15 @@
 #include "base/str.h"
 
 enum repair {
-    REPAIR_GAP,     /* dst-gap */
-    REPAIR_OVERLAP, /* dst-overlap */
-    REPAIR_FUTURE,  /* future-time */
-    REPAIR_NO_ZONE, /* no-zone: counted always, told when other times of the import name a zone */
-    REPAIR_ZONE,    /* a time that names its zone: never told */
-    REPAIR_REPEAT,  /* duplicate-key */
-    REPAIR_KEY,     /* unknown-key */
-    REPAIR_OLDER,   /* older: left out, since the store knows newer (load_options.as_of) */
+    REPAIR_GAP,      /* dst-gap */
+    REPAIR_OVERLAP,  /* dst-overlap */
+    REPAIR_FUTURE,   /* future-time */
+    REPAIR_NO_ZONE,  /* no-zone: counted always, told when other times of the import name a zone */
+    REPAIR_ZONE,     /* a time that names its zone: never told */
+    REPAIR_REPEAT,   /* duplicate-key */
+    REPAIR_KEY,      /* unknown-key */
+    REPAIR_OLDER,    /* older: left out, since the store knows newer (load_options.as_of) */
+    REPAIR_CONFLICT, /* conflict: of links */
     REPAIR_COUNT
 };
 

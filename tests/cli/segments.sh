@@ -202,6 +202,39 @@ expect 0 funnel --step home --step card_tab --segment 'tag.star_7' --format json
 json .rule >rule
 says rule 'only customers where tag.star_7'
 
+# ---- by hand: midnight begins a day, cents add up exactly, the last row of a customer counts
+cat >h.csv <<'CSV'
+user,time,event,amount
+m,2024-03-01 23:59:59.999999,pay,0.1
+m,2024-03-02 00:00:00,pay,0.2
+k,2024-03-02 08:00:00,pay,0.30000001
+k,2024-03-02 09:00:00,pay,
+CSV
+printf 'user,age\nm,20\nm,40\nk,30\nm,50\nz,60\n' >hu.csv
+expect 0 -s h import events h.csv --tz Asia/Shanghai --quiet
+expect 0 -s h import users hu.csv --quiet
+while IFS='|' read -r condition who; do
+    "$waymark" -s h segment users "$condition" --format json --quiet 2>err | jq -r '[.rows[].user] | sort | join(" ")' >got
+    equals "$condition" "$(cat got)" "$who"
+done <<'CASES'
+days(pay) = 2|m
+days(pay) = 1|k
+sum(amount of pay) = 0.3|m
+sum(amount of pay) > 0.3|k
+avg(amount of pay) > 0.2|k
+age = 50|m
+age = 20 or age = 40|
+did(pay) = 0|z
+not did(pay, 2024-03-01)|k z
+did(pay, last 1d) = 2|k
+first(pay) older than 1d|m
+last(pay, older than 1d) = 2024-03-01|m
+did(pay, last 9h)|k m
+did(pay, last 8h) = 2|k
+distinct(amount of pay) = 1|k
+max(amount of pay) is null|z
+CASES
+
 # ---- --by tag:CATEGORY
 expect 0 events --unit all --by tag:star --format json
 json '.rows | map("\(.group) \(.events) \(.users)") | sort | .[]' >got

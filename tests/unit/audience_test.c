@@ -253,9 +253,22 @@ static void put_span(struct draw *d)
     buf_puts(&d->out, ONE_OF(d, "1us", "3s", "1s", "250ms", "5m", "2h", "1d", "2d", "1w", "24h"));
 }
 
+/* From one event's time to another's: both ends belong to it. */
+static void put_between(struct draw *d)
+{
+    if (!d->log->row.n)
+        return;
+    int64_t a = d->log->row.at[below(d, (int)d->log->row.n)].time;
+    int64_t b = d->log->row.at[below(d, (int)d->log->row.n)].time;
+    buf_puts(&d->out, ", ");
+    zone_put_local(d->log->zone, &d->out, a < b ? a : b);
+    buf_puts(&d->out, "..");
+    zone_put_local(d->log->zone, &d->out, a < b ? b : a);
+}
+
 static void put_period(struct draw *d)
 {
-    switch (below(d, 6)) {
+    switch (below(d, 7)) {
     case 0:
         buf_puts(&d->out, ", last ");
         put_span(d);
@@ -264,6 +277,7 @@ static void put_period(struct draw *d)
         buf_puts(&d->out, ", older than ");
         put_span(d);
         break;
+    case 3: put_between(d); break;
     case 2: buf_puts(&d->out, ONE_OF(d, ", 2024-03-09", ", 2024-03-10", ", 2024-03-09..2024-03-10")); break;
     default: break;
     }
@@ -327,6 +341,26 @@ static void put_sequence(struct draw *d)
     buf_putc(&d->out, ')');
 }
 
+/* A sequence of plain events: often true, so that its limits are what decides. */
+static void put_plain_sequence(struct draw *d)
+{
+    int steps = 2 + below(d, 2);
+    buf_puts(&d->out, "sequence(");
+    for (int i = 0; i < steps; i++) {
+        buf_puts(&d->out, i ? " > " : "");
+        if (i && below(d, 2))
+            buf_printf(&d->out, "not %s > ", ONE_OF(d, "home", "pay", "`a b`", "help", "登录"));
+        buf_puts(&d->out, ONE_OF(d, "home", "pay", "`a b`"));
+    }
+    if (below(d, 3)) {
+        buf_puts(&d->out, " within ");
+        put_span(d);
+    }
+    if (below(d, 3) == 0)
+        put_between(d);
+    buf_putc(&d->out, ')');
+}
+
 static void put_leaf(struct draw *d)
 {
     int what = below(d, 10);
@@ -338,8 +372,10 @@ static void put_leaf(struct draw *d)
                                  "segment(\"both of them\")"));
     } else if (what <= 3) {
         put_of(d);
-    } else if (what <= 5) {
+    } else if (what == 4) {
         put_sequence(d);
+    } else if (what == 5) {
+        put_plain_sequence(d);
     } else {
         bool time = what == 6;
         buf_printf(&d->out, "%s(", time ? ONE_OF(d, "first", "last") : ONE_OF(d, "did", "did", "days"));
@@ -486,9 +522,9 @@ static void test_random(void **state)
         struct world w;
         rand_seed(&r, seed);
         world_open(&w, seed, &r, log_small(&r));
-        for (int i = 0; i < 8 && w.log.row.n; i++) {
+        for (int i = 0; i < 16 && w.log.row.n; i++) {
             struct draw d = {&r, &w.log, {0}};
-            put_condition(&d, 3);
+            put_condition(&d, i % 4); /* alone, where nothing hides it, and in company */
             check(&w, d.out.p);
             buf_done(&d.out);
         }

@@ -34,15 +34,6 @@ struct repairs {
     } example[REPAIR_COUNT];
 };
 
-void repairs_note(struct repair_tally *t, unsigned bits, struct str raw, uint64_t line)
-{
-    for (; bits; bits &= bits - 1) {
-        int k = __builtin_ctz(bits);
-        if (t->n[k]++ == 0)
-            t->raw[k] = raw, t->line[k] = line;
-    }
-}
-
 struct repairs *repairs_new(void)
 {
     return mem_zalloc(sizeof(struct repairs));

@@ -26,8 +26,15 @@ struct repair_tally {
     struct str raw[REPAIR_COUNT]; /* the first such row, in the chunk */
     uint64_t line[REPAIR_COUNT];
 };
-/* kinds: bits 1 << repair of one row. */
-void repairs_note(struct repair_tally *t, unsigned kinds, struct str raw, uint64_t line);
+/* kinds: bits 1 << repair of one row. Inline: of an export without zones every row has one. */
+static inline void repairs_note(struct repair_tally *t, unsigned kinds, struct str raw, uint64_t line)
+{
+    for (; kinds; kinds &= kinds - 1) {
+        int k = __builtin_ctz(kinds);
+        if (t->n[k]++ == 0)
+            t->raw[k] = raw, t->line[k] = line;
+    }
+}
 
 struct load_report;
 struct repairs;

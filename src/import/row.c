@@ -96,6 +96,9 @@ int64_t row_value(const struct row_cell *c, const unsigned char *row)
 
 /* ---- Values. */
 
+/* The loop over fields, most of a load, and row_put each have their own copy. */
+#define INLINE inline __attribute__((always_inline))
+
 static inline bool is_missing(const struct row_layout *l, struct str s)
 {
     return s.n == 0 || (l->null_first[(unsigned char)s.p[0]] && mapping_is_null(l->m, s));
@@ -146,7 +149,7 @@ static inline bool is_plain(const struct vocab_key *key, size_t n)
     return bad == 0;
 }
 
-static inline enum reject put_user(struct maker *k, struct str s)
+static INLINE enum reject put_user(struct maker *k, struct str s)
 {
     struct late_user *u = &k->late[k->late_n];
     vocab_key_of(&u->key, s);
@@ -172,7 +175,7 @@ static void put_late_users(struct maker *k)
     k->late_n = 0;
 }
 
-static inline enum reject put_text(struct maker *k, size_t column, struct str s, unsigned char *to)
+static INLINE enum reject put_text(struct maker *k, size_t column, struct str s, unsigned char *to)
 {
     struct vocab_key key;
     const struct row_cell *c = &k->l->cell[column];
@@ -238,7 +241,7 @@ static enum reject put_bool(struct str s, unsigned char *to)
     return REJECT_NONE;
 }
 
-static inline enum reject put_value(struct maker *k, size_t column, struct str s, unsigned char *row)
+static INLINE enum reject put_value(struct maker *k, size_t column, struct str s, unsigned char *row)
 {
     const struct row_cell *c = &k->l->cell[column];
     if (is_missing(k->l, s)) {
@@ -361,21 +364,31 @@ static enum reject better_reason(enum reject why, struct str raw)
     return memchr(raw.p, 0xFF, raw.n) && why != REJECT_TOO_LONG ? REJECT_UTF8 : why;
 }
 
-void row_end(struct maker *k, enum reject why, struct str raw, uint64_t line, size_t pending)
+static void reject_row(struct row_batch *out, enum reject why, struct str raw, uint64_t line, size_t pending)
+{
+    out->pending.n = pending;
+    vec_push(&out->reject, (struct row_reject){.why = better_reason(why, raw), .raw = raw, .line = line});
+}
+
+static inline void end_row(struct maker *k, enum reject why, struct str raw, uint64_t line, size_t pending)
 {
     struct row_batch *out = k->out;
     out->records++;
-    if (why != REJECT_NONE) {
-        out->pending.n = pending;
-        vec_push(&out->reject, (struct row_reject){.why = better_reason(why, raw), .raw = raw, .line = line});
-    } else {
+    if (why == REJECT_NONE) {
         out->n++;
         if (++k->late_n == LATE)
             put_late_users(k);
         if (k->kinds)
             repairs_note(&out->repairs, k->kinds, raw, line);
+    } else {
+        reject_row(out, why, raw, line, pending);
     }
     k->kinds = 0;
+}
+
+void row_end(struct maker *k, enum reject why, struct str raw, uint64_t line, size_t pending)
+{
+    end_row(k, why, raw, line, pending);
 }
 
 static void make_csv(struct maker *k, struct csv_source *csv)
@@ -385,7 +398,7 @@ static void make_csv(struct maker *k, struct csv_source *csv)
     while (csv_source_next(csv, &r)) {
         size_t pending = k->out->pending.n;
         enum reject why = make_row(k, &r, row_next(k->out, k->l->stride));
-        row_end(k, why, r.raw, r.line, pending);
+        end_row(k, why, r.raw, r.line, pending);
     }
     k->out->lines = csv_source_lines(csv);
 }

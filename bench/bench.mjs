@@ -15,6 +15,7 @@ const questions = [
     { id: 'funnel', title: 'five-step funnel, 7 days', goal: '50x of DuckDB' },
     { id: 'transitions', title: 'transitions within 30 minutes', goal: '50x of DuckDB' },
     { id: 'days', title: 'events and users per day', goal: '20x of DuckDB' },
+    { id: 'segment', title: 'customers with an event three times', goal: '20x of DuckDB' },
     { id: 'user', title: "one user's sequence", goal: 'under 1 ms' },
     { id: 'start', title: '(start of the program alone)' },
 ];

@@ -152,6 +152,11 @@ const questions = {
         sql: () => 'select toDate(time) as day, count(), uniqExact(user_id) from events group by day order by day',
         answer: (rows) => rows.map(([day, events, n]) => [day, Number(events), Number(n)]),
     },
+    segment: {
+        sql: ({ steps }) => `select count() from (select user_id from events where event = '${steps[0]}'
+            group by user_id having count() >= 3)`,
+        answer: (rows) => Number(rows[0][0]),
+    },
     user: {
         sql: ({ user }) => `select * from events where user_id = ${user} order by time`,
         answer: (rows) => rows.length,

@@ -58,6 +58,11 @@ const questions = {
         sql: () => 'select time::date, count(*), count(distinct user_id) from events group by 1 order by 1',
         answer: (rows) => rows.map(([day, events, users]) => [day, Number(events), Number(users)]),
     },
+    segment: {
+        sql: ({ steps }) => `select count(*) from (select user_id from events where event = ${quoted(steps[0])}
+            group by user_id having count(*) >= 3)`,
+        answer: (rows) => Number(rows[0][0]),
+    },
     user: {
         sql: ({ user }) => `select time, event, * from events where user_id = ${user} order by time, rowid`,
         answer: (rows) => rows.map(([time, event]) => [time, event]),

@@ -52,6 +52,7 @@ const commands = {
     funnel: (s) => ['funnel', ...s.steps.flatMap((step) => ['--step', step]), '--window', '7d'],
     transitions: () => ['transitions', '--gap', '30m', '--top', '0'],
     days: () => ['events', '--unit', 'day'],
+    segment: (s) => ['segment', 'count', `did(${s.steps[0]}) >= 3`],
     user: (s) => ['user', s.user],
 };
 
@@ -60,6 +61,7 @@ const answers = {
     funnel: ({ rows }) => rows.map((row) => row.users),
     transitions: ({ rows }) => rows.map((row) => [row.from, row.to, row.count]).sort(),
     days: ({ rows }) => rows.map((row) => [String(row.bucket).slice(0, 10), row.events, row.users]).sort(),
+    segment: ({ summary }) => summary.users,
     user: ({ rows }) => rows.map((row) => [String(row.time).slice(0, 19).replace('T', ' '), row.event]),
 };
 

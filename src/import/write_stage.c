@@ -130,7 +130,7 @@ static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned
 bool write_stage_spill(struct stage *s, struct err *err)
 {
     struct writing g = {.s = s};
-    runs_order(s->runs);
+    runs_order(s->runs, s->pool);
     return run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
 }
 
@@ -157,7 +157,7 @@ static bool write_windows(struct writing *g, struct err *err)
     if (g->merging)
         runs_merge_begin(s->runs);
     else
-        runs_order(s->runs);
+        runs_order(s->runs, s->pool);
     if (s->progress) {
         atomic_store(&s->progress->done, 0);
         atomic_store(&s->progress->total, s->report->rows - rejects_count(s->rejects));

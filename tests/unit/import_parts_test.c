@@ -247,10 +247,17 @@ static int naive_order(const void *a, const void *b)
     return row_mark(x) < row_mark(y) ? -1 : 1;
 }
 
+static void order(struct runs *runs)
+{
+    struct pool *pool = pool_new(2);
+    runs_order(runs, pool);
+    pool_free(pool);
+}
+
 static void spill(struct runs *runs, struct err *err)
 {
     struct run_window w = {0};
-    runs_order(runs);
+    order(runs);
     for (runs_take(runs, &w); w.n; runs_take(runs, &w)) {
         runs_sort(runs, &w);
         assert_true(runs_write(runs, &w, err));
@@ -283,7 +290,7 @@ static void check_runs(uint64_t seed, size_t n, uint32_t users, uint32_t times, 
     if (spills)
         runs_merge_begin(runs);
     else
-        runs_order(runs);
+        order(runs);
     for (;;) {
         if (spills)
             assert_true(runs_merge(runs, &w, &err));
@@ -338,7 +345,7 @@ static void check_repeats(uint64_t seed, size_t n, uint32_t marks)
         put_row(row, 0, rand_below(&r, 2), rand_below(&r, marks));
         runs_add(runs, row, 1);
     }
-    runs_order(runs);
+    order(runs);
     runs_take(runs, &w);
     runs_sort(runs, &w);
     window_make(&c, &w, STRIDE, cells, 1, WINDOW_FIRST);

@@ -21,6 +21,11 @@ struct counter {
     const struct builder_entry *entry;
     size_t sets;
     struct userset **set; /* of each entry; NULL: not known */
+    /* The last spread: it is about all customers, so other conditions do not change it. */
+    struct spread spread;
+    struct arena spread_arena;
+    char *spread_look;
+    uint64_t spread_version;
 };
 
 struct count {
@@ -196,21 +201,49 @@ static bool pick_sample(struct run *r, struct err *err)
     return true;
 }
 
+static bool make_spread(struct run *r, const struct expr *e, const struct column_def *column, struct err *err)
+{
+    struct counter *k = r->c->counter;
+    struct userset *taken = audience_find(&r->audience, e, err);
+    if (!taken)
+        return false;
+    arena_done(&k->spread_arena);
+    free(k->spread_look);
+    k->spread_look = NULL;
+    bool ok =
+        spread_build(&k->spread, r->snapshot, schema_zone(r->schema), column, taken, &k->spread_arena, err);
+    userset_free(taken);
+    if (ok)
+        k->spread_look = mem_strdup(r->c->look);
+    k->spread_version = snapshot_version(r->snapshot);
+    return ok;
+}
+
+/* The answer has its own copy: the counter's may change while it is looked at. */
+static void copy_spread(struct count *c)
+{
+    c->spread = c->counter->spread;
+    c->spread.attribute = arena_strdup(&c->arena, c->spread.attribute);
+    for (size_t i = 0; i < c->spread.bars; i++)
+        c->spread.bar[i].label = arena_strdup(&c->arena, c->spread.bar[i].label);
+    c->answer.spread = &c->spread;
+}
+
 static bool find_spread(struct run *r, struct err *err)
 {
     struct count *c = r->c;
+    struct counter *k = c->counter;
     struct err wrong;
     const struct expr *e = c->look ? parse(r, c->look, &wrong) : NULL;
     if (!e || e->call || e->definition || !e->field.of_user || e->field.id < COL_FIRST)
         return true;
     const struct column_def *column = snapshot_column(r->snapshot, TABLE_USERS, e->field.name);
-    struct userset *taken = column ? audience_find(&r->audience, e, err) : NULL;
-    if (!taken)
+    bool known = k->spread_look && strcmp(k->spread_look, c->look) == 0 &&
+                 k->spread_version == snapshot_version(r->snapshot);
+    if (!column || (!known && !make_spread(r, e, column, err)))
         return !column;
-    bool ok = spread_build(&c->spread, r->snapshot, schema_zone(r->schema), column, taken, &c->arena, err);
-    userset_free(taken);
-    c->answer.spread = &c->spread;
-    return ok;
+    copy_spread(c);
+    return true;
 }
 
 static bool run(struct run *r, struct err *err)
@@ -258,6 +291,8 @@ void counter_free(struct counter *c)
     if (!c)
         return;
     forget_sets(c);
+    arena_done(&c->spread_arena);
+    free(c->spread_look);
     audience_cache_free(c->cache);
     pool_free(c->pool);
     free(c);

@@ -74,11 +74,13 @@ static bool name_matches(const struct name *n, struct str folded)
 }
 
 /* An action is found by its name, by what it does in English and in the language of the moment. */
-static void keep_actions(struct prompt *p)
+static void keep_actions(struct prompt *p, unsigned context)
 {
     for (int a = 1; a < ACTIONS; a++) {
         const struct action_info *info = action_get((enum action)a);
         struct buf display = {0};
+        if ((info->context && !(info->context & context)) || a == ACTION_PALETTE)
+            continue;
         buf_puts(&display, _(info->help));
         keep_name(p, str_of(info->name), buf_view(&display));
         p->names.at[p->names.n - 1].also = info->help;
@@ -104,11 +106,18 @@ struct prompt *prompt_new(struct workspace *w, const char *label, const char *in
     p->label = mem_strdup(label);
     buf_puts(&p->text, initial ? initial : "");
     p->caret = p->text.n;
-    p->palette = names == PROMPT_ACTIONS;
-    if (p->palette)
-        keep_actions(p);
-    else if (names)
+    if (names)
         workspace_names(w, names, keep_name, p, NULL); /* without names there is just no completion */
+    find_matches(p);
+    return p;
+}
+
+struct prompt *prompt_palette(unsigned context)
+{
+    struct prompt *p = mem_zalloc(sizeof *p);
+    p->label = mem_strdup(":");
+    p->palette = true;
+    keep_actions(p, context);
     find_matches(p);
     return p;
 }

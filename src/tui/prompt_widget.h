@@ -9,10 +9,10 @@ struct prompt;
 
 /* names: what the word under the caret is completed with: 'e' events, 'p' properties, 'a' attributes, 0 nothing. */
 struct prompt *prompt_new(struct workspace *w, const char *label, const char *initial, char names);
+/* Of the actions of a context: found by name and by what they do, also by the first letters of how Chinese
+ * words sound; a digit takes the match of that number. */
+struct prompt *prompt_palette(unsigned context);
 void prompt_free(struct prompt *p);
-
-/* For `names`: the actions of the palette. A digit takes the match of that number. */
-#define PROMPT_ACTIONS ':'
 
 enum prompt_state { PROMPT_OPEN, PROMPT_DONE, PROMPT_LEFT };
 enum prompt_state prompt_key(struct prompt *p, uint32_t key);

@@ -228,12 +228,17 @@ static void go_back(struct tui *t)
 static bool can_show(struct tui *t)
 {
     if (t->ascii_only)
-        tui_status(t, ROLE_WARN, "%s", _("This locale prints ASCII only; start with LC_ALL=C.UTF-8 or zh_CN.UTF-8"));
+        tui_status(t, ROLE_WARN, "%s",
+                   _("This locale prints ASCII only; start with LC_ALL=C.UTF-8 or zh_CN.UTF-8"));
     return !t->ascii_only;
 }
 
 static void switch_language(struct tui *t)
 {
+    if (tui_busy(t)) { /* the catalogue must not change under a thread that reads it */
+        tui_status(t, ROLE_WARN, "%s", _("Something is being counted or loaded; try again when it is done"));
+        return;
+    }
     nls_init(strcmp(nls_lang(), "en") == 0 ? "zh_CN" : "en");
     for (struct screen *s = t->top; s; s = s->below)
         if (s->type->refresh)
@@ -294,6 +299,14 @@ static void do_action(void *arg, const char *name)
     tui_status(t, ROLE_WARN, _("There is no action called %s"), name);
 }
 
+static void open_palette(struct tui *t)
+{
+    prompt_free(t->prompt);
+    t->prompt = prompt_palette(t->top->context);
+    t->answer = do_action;
+    t->arg = t;
+}
+
 static void frame_action(struct tui *t, enum action a)
 {
     switch (a) {
@@ -304,7 +317,7 @@ static void frame_action(struct tui *t, enum action a)
     case ACTION_SEGMENTS: tui_root(t, builder_screen_new(t)); break;
     case ACTION_DATA: tui_root(t, data_screen_new(t)); break;
     case ACTION_EVERYONE: everyone(t); break;
-    case ACTION_PALETTE: tui_ask(t, ":", "", PROMPT_ACTIONS, do_action, t); break;
+    case ACTION_PALETTE: open_palette(t); break;
     case ACTION_SEQUENCE: tui_ask(t, _("Customer id:"), "", 0, find_customer, t); break;
     case ACTION_FUNNEL: open_analysis(t, "funnel"); break;
     case ACTION_SANKEY: open_analysis(t, "paths"); break;

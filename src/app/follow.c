@@ -1,5 +1,5 @@
-/* follow.c - one import per file. What was loaded is remembered by the store itself, by the files' bytes: a follower that
- * was killed goes on where it was. */
+/* follow.c - one import per file. What was loaded is remembered by the store itself, by the files' bytes: a
+ * follower that was killed goes on where it was. */
 #include "config.h"
 
 #include <time.h>
@@ -113,11 +113,13 @@ static void put_sums(const struct following *f, struct result *r, double seconds
         object_add(&r->arena, &r->summary, sum[i].name, value_int((int64_t)sum[i].n));
     object_add(&r->arena, &r->summary, "seconds", value_seconds(seconds));
     r->elapsed_s = seconds;
-    r->rule = _("Each file of the folder is an import of its own; files that were loaded before are passed over.");
+    r->rule =
+        _("Each file of the folder is an import of its own; files that were loaded before are passed over.");
 }
 
 struct result *follow_run(const char *dir, const char *folder, const struct load_options *o,
-                          const struct intake_hook *hook, struct progress *p, struct result *r, struct err *err)
+                          const struct intake_hook *hook, struct progress *p, struct result *r,
+                          struct err *err)
 {
     struct following f = {dir, o, hook, p, 0, 0, 0, 0, 0};
     int64_t began = os_monotonic_us();

@@ -20,5 +20,6 @@ src_libapp_a_SOURCES = \
 	src/app/overview.c src/app/overview.h \
 	src/app/spread.c src/app/spread.h \
 	src/app/task.c src/app/task.h \
+	src/app/tend.c src/app/tend.h \
 	src/app/workspace.c src/app/workspace.h \
 	$(NULL)

@@ -10,6 +10,7 @@
 #include "app/intake.h"
 #include "app/keep.h"
 #include "app/overview.h"
+#include "app/tend.h"
 #include "app/workspace.h"
 #include "base/nls.h"
 #include "base/os.h"
@@ -155,6 +156,14 @@ struct result *workspace_check(const char *dir, struct progress *p, struct err *
     if (is_missing(dir, err))
         return NULL;
     return damage_report(dir, p, err);
+}
+
+struct result *workspace_tend(const char *dir, const struct query *q, struct progress *p, struct err *err)
+{
+    const struct command_info *c = command_find(q->analysis);
+    if (!c || !command_check(c, q, err) || is_missing(dir, err))
+        return NULL;
+    return tend_run(dir, q, p, err);
 }
 
 struct result *workspace_import(const char *dir, const struct query *q,

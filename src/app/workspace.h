@@ -23,6 +23,10 @@ struct result *workspace_run(struct workspace *w, const struct query *q, struct 
 struct result *workspace_info(struct workspace *w, struct err *err);
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err);
 
+/* backup, compact and forget-import (command.def): what was done. No workspace may be open on the store in this process
+ * for compact. */
+struct result *workspace_tend(const char *dir, const struct query *q, struct progress *p, struct err *err);
+
 /* An import command as a query: analysis "import events", "import users" or "import names" with that
  * command's parameters (command.def). The store is made when missing, unless this is a dry run. The result is
  * the report. on_mapping (may be NULL) is told once, before rows are loaded, which columns were given or

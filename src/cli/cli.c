@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 
-static const struct cli_command *const commands[] = {&import_cmd,   &info_cmd, &check_cmd,
-                                                     &generate_cmd, &help_cmd, &version_cmd,
-                                                     &segment_cmd, &set_cmd, &tag_load_cmd};
+static const struct cli_command *const commands[] = {&import_cmd,   &info_cmd,    &check_cmd,   &generate_cmd,
+                                                     &help_cmd,     &version_cmd, &segment_cmd, &set_cmd,
+                                                     &tag_load_cmd, &backup_cmd,  &compact_cmd, &forget_cmd};
 
 int cli_fail(const struct err *err)
 {

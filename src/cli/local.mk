@@ -13,5 +13,6 @@ src_libcli_a_SOURCES = \
 	src/cli/meter.c src/cli/meter.h \
 	src/cli/output.c src/cli/output.h \
 	src/cli/query_cmd.c \
+	src/cli/tend_cmd.c \
 	src/cli/usage.c src/cli/usage.h \
 	$(NULL)

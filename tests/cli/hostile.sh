@@ -56,7 +56,7 @@ counted time time.csv 1 40
 
 printf 'user,time\nu1,2024-01-01\n' >missing.csv
 refused 'missing column' 'event' missing.csv
-refused 'named column' 'no_such' good.csv --event no_such
+refused 'named column' 'no_such' good.csv --again --event no_such
 : >empty.csv
 refused 'empty file' 'empty.csv' empty.csv
 echo "$head" >header.csv

@@ -3,7 +3,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 expect 0 --help; silent err
-for command in 'import events' 'import users' 'import names' info check generate help version events funnel paths \
+for command in 'import events' 'import users' 'import names' 'import links' backup compact forget-import info check generate help version events funnel paths \
     transitions user; do
     grep -q "^  $command" out || fail "--help does not list $command"
 done
@@ -32,8 +32,8 @@ usage 'did you mean import' impotr events
 usage 'did you mean --step' funnel --stp login
 usage 'did you mean --window' funnel --step login --windw=7d
 usage 'did you mean --quiet' info --quite
-usage 'import events, import users, import names' import
-usage 'import events, import users, import names' import event
+usage 'import events, import users, import links, import names' import
+usage 'import events, import users, import links, import names' import event
 usage 'is missing' funnel
 usage 'is missing' funnel --step
 usage 'is missing' generate

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Imports as a bank runs them: rows mended and loaded again, the same file twice, a folder that is followed, other names
+# of customers, and an import taken back.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+need jq
+
+# Mend and reload: afterwards the store holds what it would have held without the mistakes.
+{
+    echo user,event,time,amount
+    i=0
+    while [ $i -lt 300 ]; do
+        i=$((i + 1))
+        printf 'u%d,e%d,2026-01-01 00:%02d:%02d,%d\n' $((i % 40)) $((i % 7)) $((i / 60)) $((i % 60)) $i
+    done
+} >good.csv
+sed 's/^u13,/,/; s/,1\([0-9]\)$/,x\1/' good.csv >bad.csv
+expect 0 -s whole import events good.csv --type amount=number --quiet
+expect 0 -s mended import events bad.csv --type amount=number --rejects rejects.csv --mapping m.txt --format json
+rejected=$(json .summary.rejected)
+equals 'rejected rows' "$rejected" "$(diff good.csv bad.csv | grep -c '^>')"
+equals 'lines of the rejects file' "$(wc -l <rejects.csv | tr -d ' ')" "$((rejected + 1))"
+sed '2,$s/^,/u13,/; s/,x\([0-9]\)$/,1\1/' rejects.csv >again.csv
+expect 0 -s mended import events again.csv --mapping m.txt --format json
+equals 'rows of the mended file' "$(json .summary.events)" "$rejected"
+for store in whole mended; do
+    for user in u0 u13 u39; do "$waymark" -s $store user $user --gap none --format csv; done >$store.users
+    "$waymark" -s $store info --format json | jq -c '.summary | [.events, .users, .first, .last]' >>$store.users
+done
+cmp -s whole.users mended.users || fail 'the mended store differs from the whole one'
+
+# The same bytes under another name; a share of rejects that is too much leaves no trace.
+cp good.csv copy.csv
+expect 3 -s whole import events copy.csv; says err 'import 1'
+expect 0 -s whole import events copy.csv --again --format json
+equals 'events that come again' "$(json '[.summary.events, .summary.duplicates] | join(" ")')" '0 300'
+expect 3 -s fresh import events bad.csv --type amount=number --max-rejects 5%; says err 'max-rejects'
+expect 0 -s fresh import events good.csv --dry-run --format json
+equals 'a dry run' "$(json .summary.events)" 300
+
+# Links: conflicts are told, circles refused.
+printf 'id,customer\nu1,u2\nu1,u3\n' >links.csv
+expect 0 -s whole import links links.csv --format json
+equals 'conflict' "$(json '[.rows[] | .reason, .count] | join(" ")')" 'conflict 1'
+printf 'id,customer\nu3,u1\n' >circle.csv
+expect 3 -s whole import links circle.csv; says err circle
+
+# An import taken out, a copy, and giving space back.
+expect 0 -s whole backup copy --quiet
+expect 0 -s copy check --quiet
+expect 0 -s whole forget-import 1 --format json
+equals 'rows taken out' "$(json .summary.rows)" 300
+expect 0 -s whole compact --quiet
+expect 0 -s copy info --format json; equals 'events of the copy' "$(json .summary.events)" 300
+expect 2 -s whole forget-import many
+
+# Following: what lies there, what is moved in, what is written; the same bytes are refused, and TERM ends it well.
+mkdir inbox
+cp good.csv inbox/a.csv
+"$waymark" -s followed import events --follow inbox --format json >out 2>err &
+follower=$!
+told() { # FILE
+    tries=0
+    until grep -q " $1: " err || [ $tries -ge 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    grep -q " $1: " err || fail "nothing was told of $1"
+}
+told a.csv
+sed '2,$s/2026-01-01/2026-01-02/' good.csv >inbox/b.part
+mv inbox/b.part inbox/b.csv
+told b.csv
+gzip -c good.csv >inbox/c.csv.gz
+told c.csv.gz
+cp good.csv inbox/d.csv
+told d.csv
+kill -TERM $follower
+wait $follower
+equals 'status of the follower' $? 0
+equals 'files, events, duplicates, refused' \
+    "$(json '.summary | [.files, .events, .duplicates, .refused] | join(" ")')" '3 600 300 1'
+expect 2 -s followed import events good.csv --follow inbox
+expect 3 -s followed import events --follow nowhere
+finish

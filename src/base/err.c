@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* A text cut by the array's end must not end inside a UTF-8 character. */
 static void trim_partial(char *text, size_t cap)
 {
@@ -25,6 +27,17 @@ static void trim_partial(char *text, size_t cap)
         text[start - 1] = '\0';
 }
 
+/* Names and values from files may be in any encoding. */
+static void mend(char *text)
+{
+    struct str rest = str_of(text);
+    while (rest.n) {
+        char *at = text + (rest.p - text);
+        if (utf8_next(&rest) == UTF8_BAD)
+            *at = '?';
+    }
+}
+
 /* Through a copy: an argument may well be the text of this very error. */
 __attribute__((format(printf, 2, 0))) static void format(struct err *err, const char *fmt, va_list args)
 {
@@ -32,6 +45,7 @@ __attribute__((format(printf, 2, 0))) static void format(struct err *err, const 
     if (vsnprintf(text, sizeof(text), fmt, args) < 0)
         text[0] = '\0';
     trim_partial(text, sizeof(text));
+    mend(text);
     memcpy(err->text, text, sizeof(text));
 }
 

@@ -248,6 +248,8 @@ static void decode_sparse(const struct column_view *v, uint32_t row, uint32_t n,
 
 void column_decode(const struct column_view *v, uint32_t row, uint32_t n, int64_t *out)
 {
+    if (n == 0)
+        return; /* behind the last row there may be nothing to look at */
     if (v->present)
         decode_sparse(v, row, n, out);
     else
@@ -320,7 +322,7 @@ static bool header_sound(const struct column_layout *h)
                                           : h->scale == 0;
     bool sparse = h->flags & LAYOUT_SPARSE;
     if (!size || !type || !scale || h->flags > 3 || h->zero || h->step == 0 ||
-        (sparse && h->flags != LAYOUT_SPARSE))
+        (sparse && (h->flags != LAYOUT_SPARSE || h->rows == 0)))
         return false;
     if (h->size == 8 && (h->base != 0 || h->step != 1 || (h->scale != COLUMN_SCALE_BITS && h->scale != 0)))
         return false;

@@ -45,6 +45,12 @@ bool env_block_damaged(const struct env *env, const struct key *k, const char *w
     return false;
 }
 
+bool env_unreadable(const struct env *env, struct err *err)
+{
+    return err_set(err, ERR_SYSTEM, _("store %s: data.mdb cannot be read: %s; look after the disk"), env->dir,
+                   strerror(pager_error(env->pager)));
+}
+
 static bool disk_low(const struct env *env)
 {
     return os_free_bytes(env->dir) < (UINT64_C(1) << 20);
@@ -119,7 +125,8 @@ static bool newest_pages(struct env *env, struct mapping *out, uint64_t *bytes, 
     if (!pager_reset(env->pager, env->fd, *bytes))
         return env_error(env, ENOMEM, _("reading the file"), err);
     if (!pager_need(env->pager, 0, *bytes < META_BYTES ? *bytes : META_BYTES))
-        return env_damaged(env, "data.mdb", _("page cannot be read"), err);
+        return pager_error(env->pager) ? env_unreadable(env, err)
+                                       : env_damaged(env, "data.mdb", _("page cannot be read"), err);
     *out = (struct mapping){(unsigned char *)(uintptr_t)pager_map(env->pager), *bytes};
     return true;
 }
@@ -258,6 +265,15 @@ bool env_delete(struct env *env, MDB_txn *txn, const struct key *k, struct err *
     return rc == 0 || rc == MDB_NOTFOUND || env_error(env, rc, _("deleting"), err);
 }
 
+/* After the commit, which stands whether this succeeds or not. */
+static void write_seal(const struct env *env, uint64_t txnid)
+{
+    unsigned char bytes[TREE_SEAL_BYTES];
+    size_t at = tree_seal(bytes, txnid, (uint32_t)sysconf(_SC_PAGESIZE));
+    ssize_t ignored = pwrite(env->fd, bytes, sizeof(bytes), (off_t)at);
+    (void)ignored;
+}
+
 bool env_commit(struct env *env, MDB_txn *txn, struct root_record *root, struct err *err)
 {
     struct key k = key_root();
@@ -273,7 +289,10 @@ bool env_commit(struct env *env, MDB_txn *txn, struct root_record *root, struct 
         return false;
     }
     int rc = mdb_txn_commit(txn);
-    return rc == 0 || env_error(env, rc, _("committing"), err);
+    if (rc)
+        return env_error(env, rc, _("committing"), err);
+    write_seal(env, root->txnid);
+    return true;
 }
 
 /* ---- blocks */
@@ -495,7 +514,7 @@ static bool open_files(struct env *env, enum env_mode mode, struct err *err)
         return false;
     if (found == GUARD_EMPTY && mode != ENV_WRITE)
         return err_set(err, ERR_STORE, _("%s: no store here; import something first"), env->dir);
-    if (found == GUARD_EMPTY && !os_make_dirs(env->dir, err))
+    if (found == GUARD_EMPTY && (!os_make_dirs(env->dir, err) || !guard_clear(env->dir, err)))
         return false;
     bool again = true;
     for (int attempt = 0; attempt < 10 && again; attempt++)

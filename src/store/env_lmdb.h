@@ -43,6 +43,8 @@ struct env {
 bool env_error(const struct env *env, int rc, const char *doing, struct err *err);
 /* "store …: where: why; what to do" as ERR_DAMAGED. */
 bool env_damaged(const struct env *env, const char *where, const char *why, struct err *err);
+/* "store …: data.mdb cannot be read: why", when the pager of a check has met an error. */
+bool env_unreadable(const struct env *env, struct err *err);
 bool env_block_damaged(const struct env *env, const struct key *k, const char *why, struct err *err);
 
 /* Why this process may not write, as ERR_STORE. */

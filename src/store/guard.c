@@ -67,29 +67,66 @@ static bool directory_empty(const char *dir)
     return empty;
 }
 
-static bool check_meta(int fd, const char *dir, struct err *err)
+static uint32_t page_size(void)
+{
+    return (uint32_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The first META_BYTES of the file, or all there is; -1 with errno. */
+static ssize_t read_start(int fd, unsigned char *bytes)
+{
+    ssize_t n;
+    do
+        n = pread(fd, bytes, META_BYTES, 0);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* Killed, disk full or power cut while the store was made: nothing was ever there. */
+static bool unborn(int fd, const unsigned char *bytes, ssize_t n)
+{
+    return n >= 0 && n == guard_size(fd) && tree_unborn(bytes, (size_t)n, page_size());
+}
+
+static enum guard_found judge_meta(const char *dir, const struct tree *newest, const char *why,
+                                   struct err *err)
+{
+    if (why)
+        err_set(err, ERR_DAMAGED,
+                _("store %s: data.mdb: %s; restore a backup or import again into a new store"), dir, _(why));
+    else if (newest->page_size != page_size())
+        err_set(err, ERR_STORE, _("store %s: written on a machine with pages of %u bytes; import again here"),
+                dir, newest->page_size);
+    else
+        return GUARD_STORE;
+    return GUARD_REFUSED;
+}
+
+static enum guard_found check_meta(int fd, const char *dir, struct err *err)
 {
     unsigned char *bytes = mem_alloc(META_BYTES);
     struct tree t[2];
-    unsigned newest;
-    const char *why = N_("cannot be read");
+    unsigned newest = 0;
+    ssize_t n = 0;
+    const char *why = "";
     /* A commit may change both pages between two reads: only what stays wrong is wrong. */
-    for (int attempt = 0; attempt < 20 && why; attempt++) {
-        ssize_t n = pread(fd, bytes, META_BYTES, 0);
-        why = n < 0 ? N_("cannot be read") : tree_meta(t, &newest, bytes, (size_t)n);
+    for (int attempt = 0; attempt < 20 && why && n >= 0; attempt++) {
+        n = read_start(fd, bytes);
+        if (n >= 0)
+            why = tree_meta(t, &newest, bytes, (size_t)n);
         if (why && attempt > 0)
             usleep(1000);
     }
+    int saved = errno;
+    bool empty = why && unborn(fd, bytes, n);
     free(bytes);
-    if (why)
-        return err_set(err, ERR_DAMAGED,
-                       _("store %s: data.mdb: %s; restore a backup or import again into a new store"), dir,
-                       _(why));
-    if (t[newest].page_size != (uint32_t)sysconf(_SC_PAGESIZE))
-        return err_set(err, ERR_STORE,
-                       _("store %s: written on a machine with pages of %u bytes; import again here"), dir,
-                       t[newest].page_size);
-    return true;
+    if (empty)
+        return GUARD_EMPTY;
+    if (n >= 0)
+        return judge_meta(dir, &t[newest], why, err);
+    err_set(err, ERR_SYSTEM, _("store %s: data.mdb cannot be read: %s; look after the disk"), dir,
+            strerror(saved));
+    return GUARD_REFUSED;
 }
 
 static enum guard_found check_data(int dirfd, const char *dir, bool *writable, struct err *err)
@@ -101,11 +138,7 @@ static enum guard_found check_data(int dirfd, const char *dir, bool *writable, s
     }
     *writable =
         faccessat(dirfd, "data.mdb", W_OK, AT_EACCESS) == 0 && faccessat(dirfd, ".", W_OK, AT_EACCESS) == 0;
-    /* LMDB makes the file before it writes the first pages: empty means killed in between, nothing was ever
-     * there. */
-    enum guard_found found = guard_size(fd) == 0        ? GUARD_EMPTY
-                             : check_meta(fd, dir, err) ? GUARD_STORE
-                                                        : GUARD_REFUSED;
+    enum guard_found found = check_meta(fd, dir, err);
     close(fd);
     return found;
 }
@@ -153,4 +186,44 @@ enum guard_found guard_check(const char *dir, bool *writable, struct err *err)
     enum guard_found found = check_directory(dirfd, dir, writable, err);
     close(dirfd);
     return found;
+}
+
+/* ---- making room for a new store */
+
+/* LMDB's own lock on lock.mdb, alone: no process has the store open, or is making it. -1: not to be had. */
+static int lock_alone(int dirfd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = openat(dirfd, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &whole) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static bool empty_file(int dirfd)
+{
+    int fd = openat(dirfd, "data.mdb", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT;
+    unsigned char *bytes = mem_alloc(META_BYTES);
+    bool ok = !unborn(fd, bytes, read_start(fd, bytes)) || ftruncate(fd, 0) == 0;
+    int saved = errno;
+    free(bytes);
+    close(fd);
+    errno = saved;
+    return ok;
+}
+
+bool guard_clear(const char *dir, struct err *err)
+{
+    int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), lock = dirfd < 0 ? -1 : lock_alone(dirfd);
+    bool ok = lock < 0 || empty_file(dirfd) ||
+              err_set(err, ERR_SYSTEM, _("store %s: data.mdb cannot be emptied: %s"), dir, strerror(errno));
+    if (lock >= 0)
+        close(lock);
+    if (dirfd >= 0)
+        close(dirfd);
+    return ok;
 }

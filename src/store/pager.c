@@ -11,7 +11,7 @@
 #define UNIT 4096u /* bytes read together at least, and noted as there; a power of two */
 
 struct pager {
-    int fd;
+    int fd, error;
     uint64_t bytes, reserved;
     unsigned char *map, *there; /* a bit per unit */
 };
@@ -51,17 +51,24 @@ bool pager_reset(struct pager *p, int fd, uint64_t bytes)
     return bytes > 0 && reserve(p, bytes); /* anew: the old pages go with the old addresses */
 }
 
+int pager_error(const struct pager *p)
+{
+    return p ? p->error : 0;
+}
+
 const unsigned char *pager_map(const struct pager *p)
 {
     return p->map;
 }
 
-static bool read_all(const struct pager *p, uint64_t at, uint64_t end)
+static bool read_all(struct pager *p, uint64_t at, uint64_t end)
 {
     while (at < end) {
         ssize_t n = pread(p->fd, p->map + at, end - at, (off_t)at);
         if (n < 0 && errno == EINTR)
             continue;
+        if (n < 0 && !p->error)
+            p->error = errno;
         if (n <= 0)
             return false;
         at += (uint64_t)n;

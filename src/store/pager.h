@@ -15,6 +15,9 @@ void pager_free(struct pager *p); /* NULL is fine */
 /* Forgets all pages and takes `bytes` of the file; false when there are no addresses for them. */
 bool pager_reset(struct pager *p, int fd, uint64_t bytes);
 const unsigned char *pager_map(const struct pager *p);
+/* Why the machine first failed to read: an errno; 0 when it never did, or p is NULL. A file that ends too
+ * early is no such failure. */
+int pager_error(const struct pager *p);
 /* Reads what is not yet there of the bytes [at, at + n); false when the file does not give them. */
 bool pager_need(struct pager *p, uint64_t at, uint64_t n);
 /* The n bytes at `from`, on pages that hold nothing else, are not needed any more. Nothing happens when they

@@ -6,6 +6,7 @@
  * length, in a branch lo, hi and flags are the child's number. */
 #include "config.h"
 #include "base/nls.h"
+#include "store/checksum.h"
 #include "store/pager.h"
 #include "store/tree.h"
 #include "store/tree_page.h"
@@ -25,6 +26,10 @@ struct meta {
     uint64_t last_page, txnid;
 };
 _Static_assert(sizeof(struct meta) == 136, "LMDB's meta has no padding");
+#define META_END (PAGE_HEADER + sizeof(struct meta))
+#define SEAL_AT 512u /* a sector that LMDB never writes again */
+/* More pages than the first commit, which makes the store, can have written. */
+#define UNBORN_PAGES 8u
 
 /* ---- meta pages */
 
@@ -41,49 +46,130 @@ static bool root_plausible(const struct tree_root *r, uint64_t last_page)
     return r->page >= 2 && r->page <= last_page && r->depth >= 1 && r->depth <= TREE_DEPTH_MAX;
 }
 
-static const char *read_meta(struct tree *t, const unsigned char *page, unsigned index)
+static bool size_plausible(uint32_t size)
 {
-    struct meta m;
-    memcpy(&m, page + PAGE_HEADER, sizeof(m));
-    if (m.magic != META_MAGIC)
+    return size >= 512 && size <= 65536 && (size & (size - 1)) == 0;
+}
+
+/* What LMDB looks at before it knows which page is the newest. It never writes a page's head again, so that
+ * nothing is asked of it that LMDB does not ask. */
+static const char *read_meta(struct tree *t, struct meta *m, const unsigned char *page)
+{
+    memcpy(m, page + PAGE_HEADER, sizeof(*m));
+    if (m->magic != META_MAGIC || !(load16(page + 10) & PAGE_META))
         return N_("no LMDB file");
-    if (m.version != META_VERSION)
+    if (m->version != META_VERSION)
         return N_("LMDB file of another version");
-    if (load64(page) != index || (load16(page + 10) & PAGE_KINDS) != PAGE_META)
-        return N_("damaged meta page");
-    uint32_t size = m.db[0].pad;
-    if (size < 512 || size > 65536 || (size & (size - 1)) != 0)
+    *t = (struct tree){.page_size = m->db[0].pad,
+                       .last_page = m->last_page,
+                       .txnid = m->txnid,
+                       .map_size = m->map_size,
+                       .free = root_of(&m->db[0]),
+                       .main = root_of(&m->db[1])};
+    return NULL;
+}
+
+/* Of a state that is to be used. The older page may hold anything: when a commit fails in its very last
+ * write, LMDB leaves a mixture of both states there. */
+static const char *judge_meta(const struct tree *t, const struct meta *m)
+{
+    if (!size_plausible(t->page_size))
         return N_("impossible page size");
-    *t = (struct tree){.page_size = size, .last_page = m.last_page, .txnid = m.txnid, .map_size = m.map_size};
-    t->free = root_of(&m.db[0]);
-    t->main = root_of(&m.db[1]);
-    if (m.last_page < 1 || m.last_page > (UINT64_MAX >> 17) || m.db[0].flags != 8 || m.db[1].flags != 0 ||
-        m.map_size % 512 != 0 || m.map_size >> 46 || !root_plausible(&t->main, m.last_page) ||
-        !root_plausible(&t->free, m.last_page))
+    if (m->last_page < 1 || m->last_page > (UINT64_MAX >> 17) || m->db[0].flags != 8 || m->db[1].flags != 0 ||
+        m->map_size % 512 != 0 || m->map_size >> 46 || !root_plausible(&t->main, m->last_page) ||
+        !root_plausible(&t->free, m->last_page))
         return N_("damaged meta page");
+    return NULL;
+}
+
+/* ---- the number of the last commit, noted a second time */
+
+struct seal {
+    uint64_t txnid, check;
+};
+
+static uint64_t seal_check(uint64_t txnid)
+{
+    return checksum_seeded(&txnid, sizeof(txnid), UINT64_C(0x776d7365616c));
+}
+
+size_t tree_seal(unsigned char out[TREE_SEAL_BYTES], uint64_t txnid, uint32_t page_size)
+{
+    struct seal s = {txnid, seal_check(txnid)};
+    memcpy(out, &s, sizeof(s));
+    return (txnid % 2 ? 0 : page_size) + SEAL_AT;
+}
+
+/* 0 when there is none, or it is damaged. */
+static uint64_t read_seal(const unsigned char *page, size_t n)
+{
+    struct seal s;
+    if (n < SEAL_AT + sizeof(s))
+        return 0;
+    memcpy(&s, page + SEAL_AT, sizeof(s));
+    return s.check == seal_check(s.txnid) ? s.txnid : 0;
+}
+
+/* Commits take turns: even numbers on page 0, odd ones on page 1, each one more than the last; a fresh file
+ * has 0 in both. Another number on the older page does no harm - but it may be the newer one damaged, unless
+ * the seal says that there is none. */
+static const char *judge_order(uint64_t newest, unsigned index, uint64_t older, uint64_t sealed)
+{
+    if (sealed > newest)
+        return N_("the last commits are missing");
+    if (newest == 0)
+        return NULL;
+    if (newest % 2 != index || older == newest || (older + 1 != newest && sealed != newest))
+        return N_("the two meta pages do not fit together");
     return NULL;
 }
 
 const char *tree_meta(struct tree out[2], unsigned *newest, const unsigned char *bytes, size_t n)
 {
-    if (n < PAGE_HEADER + sizeof(struct meta))
+    struct meta m[2];
+    if (n < META_END)
         return N_("file too short");
-    const char *why = read_meta(&out[0], bytes, 0);
+    const char *why = read_meta(&out[0], &m[0], bytes);
     if (why)
         return why;
-    size_t size = out[0].page_size;
-    if (n < size + PAGE_HEADER + sizeof(struct meta))
+    size_t size = out[0].page_size; /* LMDB, too, finds the second page with that of the first */
+    if (!size_plausible(out[0].page_size))
+        return N_("impossible page size");
+    if (n < size + META_END)
         return N_("file too short");
-    if ((why = read_meta(&out[1], bytes + size, 1)))
+    if ((why = read_meta(&out[1], &m[1], bytes + size)))
         return why;
-    uint64_t even = out[0].txnid, odd = out[1].txnid;
-    *newest = odd > even;
-    /* Commits take turns: even numbers on page 0, odd ones on page 1, each one more than the last. A fresh
-     * file has 0 in both. */
-    bool turns = even % 2 == 0 && odd % 2 == 1 && (even + 1 == odd || odd + 1 == even);
-    if (out[1].page_size != out[0].page_size || !(turns || (even == 0 && odd == 0)))
+    *newest = out[1].txnid > out[0].txnid;
+    if ((why = judge_meta(&out[*newest], &m[*newest])))
+        return why;
+    if (out[*newest].page_size != size)
         return N_("the two meta pages do not fit together");
-    return NULL;
+    uint64_t even = read_seal(bytes + size, n - size), odd = read_seal(bytes, size);
+    return judge_order(out[*newest].txnid, *newest, out[!*newest].txnid, even > odd ? even : odd);
+}
+
+/* Whether what there is of a meta page is zeros, or as LMDB makes it, before any commit. */
+static bool meta_unborn(const unsigned char *page, size_t n, size_t page_size)
+{
+    struct meta m;
+    size_t used = 0;
+    for (size_t i = 0; i < n && i < page_size; i++)
+        used = page[i] ? i + 1 : used;
+    if (used == 0)
+        return true;
+    if (used > META_END || n < META_END)
+        return false;
+    memcpy(&m, page + PAGE_HEADER, sizeof(m));
+    return m.magic == META_MAGIC && m.txnid == 0 && m.last_page == 1 && m.db[0].root == TREE_NO_PAGE &&
+           m.db[1].root == TREE_NO_PAGE;
+}
+
+bool tree_unborn(const unsigned char *bytes, size_t n, uint32_t page_size)
+{
+    if (n < META_END || n > UNBORN_PAGES * (size_t)page_size)
+        return n == 0;
+    return meta_unborn(bytes, n, page_size) &&
+           (n <= page_size || meta_unborn(bytes + page_size, n - page_size, page_size));
 }
 
 bool tree_renumber(unsigned char *bytes, size_t n, uint64_t newest)
@@ -102,15 +188,16 @@ bool tree_renumber(unsigned char *bytes, size_t n, uint64_t newest)
 
 bool tree_open(struct tree *t, const unsigned char *map, uint64_t bytes, uint64_t txnid)
 {
-    struct tree first;
-    if (bytes < PAGE_HEADER + sizeof(struct meta) || read_meta(&first, map, 0))
+    struct tree first, again;
+    struct meta m;
+    if (bytes < META_END || read_meta(&first, &m, map) || !size_plausible(first.page_size))
         return false;
     size_t page = txnid % 2 ? first.page_size : 0;
-    if (bytes < page + PAGE_HEADER + sizeof(struct meta) || read_meta(t, map + page, txnid % 2))
+    if (bytes < page + META_END || read_meta(t, &m, map + page) || judge_meta(t, &m) ||
+        t->page_size != first.page_size)
         return false;
     /* Unchanged when read twice: no commit was overwriting it meanwhile. */
-    struct tree again;
-    if (read_meta(&again, map + page, txnid % 2) || memcmp(t, &again, sizeof(again)) != 0)
+    if (read_meta(&again, &m, map + page) || memcmp(t, &again, sizeof(again)) != 0)
         return false;
     t->map = map;
     t->bytes = bytes;
@@ -137,7 +224,7 @@ const char *tree_page(struct page *out, const struct tree *t, uint64_t number, u
         return N_("page cannot be read");
     const unsigned char *p = t->map + number * t->page_size;
     unsigned lower = load16(p + 12), upper = load16(p + 14);
-    if (load64(p) != number || (load16(p + 10) & PAGE_KINDS) != kind)
+    if (load64(p) != number || load16(p + 10) != kind)
         return N_("page of another kind in its place");
     if (lower < PAGE_HEADER || lower > upper || upper > t->page_size || lower % 2)
         return N_("damaged page header");
@@ -182,7 +269,13 @@ const char *tree_data(struct tree_value *out, uint64_t *overflow, const struct t
         return N_("page number out of range");
     if (number * t->page_size + PAGE_HEADER + size > t->bytes)
         return N_("value beyond the end of the file");
-    *out = (struct tree_value){t->map + number * t->page_size + PAGE_HEADER, size, false};
+    if (t->pager && !pager_need(t->pager, number * t->page_size, PAGE_HEADER))
+        return N_("page cannot be read");
+    /* LMDB frees as many pages as the head says. */
+    const unsigned char *p = t->map + number * t->page_size;
+    if (load64(p) != number || load16(p + 10) != PAGE_OVERFLOW || load32(p + 12) != pages)
+        return N_("page of another kind in its place");
+    *out = (struct tree_value){p + PAGE_HEADER, size, false};
     *overflow = number;
     return NULL;
 }

@@ -33,8 +33,17 @@ struct tree_value {
 };
 
 /* Reads the two meta pages of a file from its first bytes (at least two pages, or all there is). *newest:
- * index of the later one. NULL, or what is wrong with them. */
+ * index of the later one, which is sound; the other need only be one that LMDB can do with. NULL, or what is
+ * wrong with them. */
 const char *tree_meta(struct tree out[2], unsigned *newest, const unsigned char *bytes, size_t n);
+/* What to write, and where (returned), once transaction `txnid` is committed: its number, a second time.
+ * Otherwise damage that makes the newest number smaller would look like a sound store without the last
+ * commit. It goes to the page that the next commit overwrites, so that a page in use is never written. */
+#define TREE_SEAL_BYTES 16
+size_t tree_seal(unsigned char out[TREE_SEAL_BYTES], uint64_t txnid, uint32_t page_size);
+/* Whether these n bytes, all of a file, are what a disk that was full or a power cut left of a store before
+ * its first commit. */
+bool tree_unborn(const unsigned char *bytes, size_t n, uint32_t page_size);
 /* Gives a file of which nobody has anything open other numbers of transactions: the newest becomes `newest`,
  * the one before it that minus one, on the pages where LMDB looks for them. False when parity forbids it, or
  * a meta page is not sound. */

@@ -1,11 +1,12 @@
 /* tree_check.c - the structure of a whole store file, page by page.
  *
  * Run before every import, since LMDB aborts or overwrites live data when its own pages are damaged, and by
- * verify. It reads branch and leaf pages only (some 1 in 1,000), so it takes milliseconds for gigabytes. */
+ * verify. It reads branch and leaf pages (some 1 in 1,000) and the heads of larger values. */
 #include "config.h"
 #include <stdlib.h>
 #include "base/arena.h"
 #include "base/nls.h"
+#include "store/pager.h"
 #include "store/tree_page.h"
 
 struct check {
@@ -16,6 +17,7 @@ struct check {
     bool free_list;
     unsigned char last_key[KEY_MAX];
     unsigned last_key_bytes;
+    bool at_separator; /* last_key is one: the next key may be the same */
     uint64_t free_txn;
 };
 
@@ -35,11 +37,36 @@ static const char *key_order(struct check *c, const struct node *n)
         return N_("impossible key");
     size_t both = n->key_bytes < c->last_key_bytes ? n->key_bytes : c->last_key_bytes;
     int cmp = memcmp(c->last_key, n->key, both);
-    if (c->last_key_bytes && (cmp > 0 || (cmp == 0 && c->last_key_bytes >= n->key_bytes)))
+    if (cmp == 0)
+        cmp = (int)c->last_key_bytes - (int)n->key_bytes;
+    if (c->last_key_bytes && (c->at_separator ? cmp > 0 : cmp >= 0))
         return N_("keys out of order");
     memcpy(c->last_key, n->key, n->key_bytes);
     c->last_key_bytes = n->key_bytes;
+    c->at_separator = false;
     return NULL;
+}
+
+/* Keys of the list of free pages are numbers of transactions, in the machine's byte order. */
+static const char *free_order(struct check *c, const struct node *n)
+{
+    uint64_t txn = n->key_bytes == 8 ? load64(n->key) : 0;
+    if (txn > c->t->txnid || (c->at_separator ? txn < c->free_txn : txn <= c->free_txn))
+        return N_("keys out of order");
+    c->free_txn = txn;
+    c->at_separator = false;
+    return NULL;
+}
+
+/* A branch's key lies above all keys of the child before it, and none of its own child's is below it: a
+ * search would miss those. The first node's key counts for nothing. */
+static const char *check_separator(struct check *c, const struct node *n, unsigned index)
+{
+    if (index == 0)
+        return NULL;
+    const char *why = c->free_list ? free_order(c, n) : key_order(c, n);
+    c->at_separator = true;
+    return why;
 }
 
 /* A record of free pages: {count, numbers in falling order} under the number of the transaction that freed
@@ -51,10 +78,8 @@ static const char *free_record(struct check *c, const struct node *n, const stru
         return why;
     if (n->key_bytes != 8 || v->n < 8 || v->n % 8 || load64(v->p) != v->n / 8 - 1)
         return N_("damaged list of free pages");
-    uint64_t txn = load64(n->key);
-    if (txn <= c->free_txn || txn > c->t->txnid)
-        return N_("keys out of order");
-    c->free_txn = txn;
+    if ((why = free_order(c, n)))
+        return why;
     for (size_t i = 1; i < v->n / 8; i++)
         if (!mark(c, load64(v->p + 8 * i), 1))
             return N_("a free page is also in use");
@@ -80,6 +105,8 @@ static const char *check_leaf(struct check *c, const struct page *p)
             why = c->free_list ? free_record(c, &n, &v) : key_order(c, &n);
         if (why)
             return why;
+        if (overflow && c->t->pager)
+            pager_release(c->t->pager, v.p, 1);
     }
     return NULL;
 }
@@ -97,7 +124,9 @@ static const char *check_page(struct check *c, uint64_t number, unsigned level)
     c->count.branch_pages++;
     for (unsigned i = 0; i < p.nodes && !why; i++) {
         c->bad = number;
-        why = tree_node(&n, &p, i) ? check_page(c, tree_child(&n), level - 1) : N_("damaged node");
+        why = tree_node(&n, &p, i) ? check_separator(c, &n, i) : N_("damaged node");
+        if (!why)
+            why = check_page(c, tree_child(&n), level - 1);
     }
     return why;
 }
@@ -107,6 +136,7 @@ static const char *check_tree(struct check *c, const struct tree_root *r)
     c->count = (struct tree_root){.page = r->page, .depth = r->depth};
     if (r->page == TREE_NO_PAGE)
         return NULL;
+    c->at_separator = false;
     const char *why = check_page(c, r->page, r->depth);
     if (why)
         return why;

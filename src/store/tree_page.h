@@ -9,7 +9,7 @@
 #define TREE_DEPTH_MAX 32
 #define PAGE_HEADER 16u
 #define NODE_HEADER 8u
-enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_OVERFLOW = 4, PAGE_META = 8, PAGE_KINDS = 0x6f };
+enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_OVERFLOW = 4, PAGE_META = 8 };
 enum { NODE_BIG = 1 };
 
 static inline uint16_t load16(const unsigned char *p)

@@ -18,6 +18,8 @@
 #include "base/os.h"
 #include "store/verify_walk.h"
 
+enum { MEM_FAILED = 3 }; /* exit status of a process that ran out of memory (base/arena.h) */
+
 struct parent {
     struct progress *progress;
     void (*found)(void *arg, const struct verify_finding *f);
@@ -97,6 +99,7 @@ static void child_prepare(void)
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     env_on_fatal(NULL);
+    mem_on_fail(NULL);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0)
         dup2(null, STDERR_FILENO);
@@ -208,7 +211,12 @@ static bool conclude(struct parent *p, bool cancelled, int status)
         buf_done(&what);
         return true;
     }
-    return p->reported || err_set(p->err, ERR_SYSTEM, _("the check ended without a result"));
+    if (p->reported)
+        return true;
+    if (WEXITSTATUS(status) == MEM_FAILED)
+        return err_set(p->err, ERR_SYSTEM, _("the check ran out of memory; close other programs"));
+    return err_set(p->err, ERR_SYSTEM, _("the check ended without a result (status %d)"),
+                   WEXITSTATUS(status));
 }
 
 bool verify_store(const char *dir, struct progress *progress,

@@ -23,12 +23,29 @@ struct walk {
     uint32_t last_user;
     int64_t last_time;
     bool any;
+    struct err failure; /* the first that is no damage */
 };
+
+/* When the machine cannot read, nothing that follows says anything about the store. */
+static bool failed(const struct walk *w)
+{
+    return w->failure.code != ERR_NONE || pager_error(w->env->pager);
+}
 
 static void found(struct walk *w, const char *where, const char *what)
 {
+    if (failed(w))
+        return;
     w->out->report.damaged++;
     w->out->found(w->out->arg, where, what);
+}
+
+static void found_error(struct walk *w, const char *where, const struct err *err)
+{
+    if (err->code == ERR_DAMAGED)
+        found(w, where, err->text);
+    else if (!failed(w))
+        w->failure = *err;
 }
 
 static void found_at(struct walk *w, const struct key *k, const char *what)
@@ -59,7 +76,7 @@ static bool check_block(void *arg, const struct key *k, const struct tree_value 
         found_at(w, k, why);
     env_release_value(w->env, v);
     step(w);
-    return true;
+    return !failed(w);
 }
 
 static void check_blocks(struct walk *w, const struct tree *t)
@@ -176,7 +193,7 @@ static void check_column(struct walk *w, const struct part *p, uint32_t block, u
     struct err err;
     struct key k = key_cell(p->id, block, column);
     if (!part_column(w->s, p, block, column, &v, &err)) {
-        found(w, _("part"), err.text);
+        found_error(w, _("part"), &err);
         return;
     }
     column_decode(&v, 0, v.rows, w->value);
@@ -204,7 +221,7 @@ static void check_part_block(struct walk *w, const struct part *p, uint32_t bloc
     uint32_t user = w->last_user;
     int64_t time = w->last_time;
     if (!part_runs(w->s, p, block, &runs, &err)) {
-        found(w, _("part"), err.text);
+        found_error(w, _("part"), &err);
         return;
     }
     if (!runs_ascend(w, &runs, info)) {
@@ -234,7 +251,7 @@ static void check_parts(struct walk *w, enum table t)
     size_t n = snapshot_parts(w->s, t, &part);
     for (size_t i = 0; i < n; i++) {
         w->any = false;
-        for (uint32_t block = 0; block < part[i].blocks; block++) {
+        for (uint32_t block = 0; block < part[i].blocks && !failed(w); block++) {
             check_part_block(w, &part[i], block);
             release_block(w, &part[i], block);
         }
@@ -253,7 +270,7 @@ static void check_runs(struct walk *w, const struct catalog_dict *d)
             struct err err;
             struct hashes_record h = {0};
             if (!env_block_once(w->env, &w->s->tree, &k, &d->run[i].bucket[bucket], &bytes, &err)) {
-                found(w, _("dictionary"), err.text);
+                found_error(w, _("dictionary"), &err);
                 continue;
             }
             if (!hashes_sound(bytes))
@@ -274,12 +291,12 @@ static void check_dict(struct walk *w, const struct catalog_dict *d)
     uint64_t bytes = 0;
     struct key k = key_dict(d->column);
     unsigned bad = 0;
-    for (uint32_t code = 0; code < d->count && bad < FINDINGS_PER_DICT; code++) {
+    for (uint32_t code = 0; code < d->count && bad < FINDINGS_PER_DICT && !failed(w); code++) {
         struct str text;
         struct err err;
         uint32_t back;
         if (!dict_get(w->s, d->column, code, &text, &err) || !dict_find(w->s, d->column, text, &back, &err)) {
-            found(w, _("dictionary"), err.text);
+            found_error(w, _("dictionary"), &err);
             bad++;
         } else if (back != code) {
             found_at(w, &k, N_("a string does not lead back to its code"));
@@ -309,8 +326,8 @@ static void check_contents(struct walk *w)
     struct err err;
     w->s = snapshot_open(w->env, &err);
     if (!w->s) {
-        if (w->out->report.damaged == 0)
-            found(w, _("journal"), err.text);
+        if (w->out->report.damaged == 0 || err.code != ERR_DAMAGED)
+            found_error(w, _("journal"), &err);
         return;
     }
     w->value = mem_alloc(BLOCK_ROWS_MOST * sizeof(*w->value));
@@ -336,7 +353,12 @@ bool verify_walk(struct env *env, struct walk_output *out, struct err *err)
     struct walk w = {.env = env, .out = out, .total = 2 * t.main.entries};
     check_blocks(&w, &t);
     mdb_txn_abort(txn);
-    check_contents(&w);
+    if (!failed(&w))
+        check_contents(&w);
     out->progress(out->arg, w.total, w.total);
-    return true;
+    if (pager_error(env->pager))
+        return env_unreadable(env, err);
+    if (w.failure.code != ERR_NONE)
+        *err = w.failure;
+    return w.failure.code == ERR_NONE;
 }

@@ -288,6 +288,21 @@ static void everyone(struct tui *t)
     tui_carry(t, NULL, NULL);
 }
 
+/* Who they are that all screens look at. */
+static void open_profile(struct tui *t)
+{
+    struct query q;
+    if (!t->carried) {
+        tui_status(t, ROLE_WARN, "%s",
+                   _("Choose a segment first (2) and carry it along (c): P then says who they are"));
+        return;
+    }
+    query_init(&q, "profile");
+    query_add(&q, "condition", t->carried);
+    tui_push(t, result_screen_new(t, &q));
+    query_done(&q);
+}
+
 static void do_action(void *arg, const char *name)
 {
     struct tui *t = arg;
@@ -317,6 +332,7 @@ static void frame_action(struct tui *t, enum action a)
     case ACTION_SEGMENTS: tui_root(t, builder_screen_new(t)); break;
     case ACTION_DATA: tui_root(t, data_screen_new(t)); break;
     case ACTION_EVERYONE: everyone(t); break;
+    case ACTION_PROFILE: open_profile(t); break;
     case ACTION_PALETTE: open_palette(t); break;
     case ACTION_SEQUENCE: tui_ask(t, _("Customer id:"), "", 0, find_customer, t); break;
     case ACTION_FUNNEL: open_analysis(t, "funnel"); break;
@@ -439,6 +455,17 @@ static void draw_footer(struct tui *t, struct canvas *c)
     buf_done(&text);
 }
 
+/* What goes on behind the screen. */
+static void draw_loading(struct tui *t, struct canvas *c, int y)
+{
+    const struct progress *p = t->loader ? loader_progress(t->loader) : NULL;
+    if (!p || t->top->context == CONTEXT_DATA)
+        return;
+    uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);
+    canvas_printf(c, y, 1, c->w - 2, ROLE_STATUS, _("Loading a file: %d%%   (9 shows it)"),
+                  total ? (int)(done * 100 / total) : 0);
+}
+
 static void draw_status(struct tui *t, struct canvas *c, int above)
 {
     int y = c->h - 2;
@@ -450,6 +477,8 @@ static void draw_status(struct tui *t, struct canvas *c, int above)
         c->cursor_x = w + 2;
     } else if (t->status.n) {
         canvas_text(c, y, 1, c->w - 2, t->status_role, buf_view(&t->status));
+    } else {
+        draw_loading(t, c, y);
     }
 }
 

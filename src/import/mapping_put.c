@@ -137,7 +137,7 @@ void mapping_save(const struct mapping *m, struct source *src, const struct load
             s.line[s.text.n++] = line_of(&m->column[i]);
     s.text.line = s.line;
     s.text.setting = s.setting;
-    buf_puts(out, _("# How the columns of an export are read; see doc/mapping.txt. Lines may be changed.\n"));
+    buf_puts(out, _("# How the columns of an export are read; see doc/MAPPING.md. Lines may be changed.\n"));
     mapping_text_put(out, &s.text);
     arena_done(&a);
 }

@@ -10,7 +10,7 @@
 
 static const char *const words[] = {
     [WORD_USER] = "user",         [WORD_TIME] = "time",     [WORD_EVENT] = "event",
-    [WORD_PROPERTY] = "property", [WORD_IGNORE] = "ignore", [WORD_CUSTOMER] = "customer",
+    [WORD_PROPERTY] = "property", [WORD_IGNORE] = "ignore",
     [WORD_AS_OF] = "as-of"};
 static const char *const types[] = {"text", "number", "boolean", "time"};
 static const char *const formats[] = {"auto", "civil", "s", "ms", "us", "compact"};
@@ -83,7 +83,7 @@ static bool read_role(struct reader *r, struct str rest, struct mapping_line *l)
     size_t at;
     struct str word = next_word(&rest), name;
     if (!in(word, words, COUNT(words), &at))
-        return complain(r, _("a column is user, time, event, property, ignore, customer or as-of"));
+        return complain(r, _("a column is user, time, event, property, ignore or as-of"));
     l->word = (enum mapping_word)at;
     struct str ahead = rest, type = next_word(&ahead);
     if (type.n && !str_eq(type, STR("as"))) {

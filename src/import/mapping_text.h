@@ -1,4 +1,4 @@
-/* mapping_text.h - a mapping as a small text that people read and mend. doc/mapping.txt describes it:
+/* mapping_text.h - a mapping as a small text that people read and mend. doc/MAPPING.md describes it:
  *
  *     # comments and blank lines
  *     tz: Asia/Shanghai            settings, named as the options
@@ -17,7 +17,7 @@
 
 #define MAPPING_TEXT_MOST ((size_t)1 << 20)
 
-enum mapping_word { WORD_USER, WORD_TIME, WORD_EVENT, WORD_PROPERTY, WORD_IGNORE, WORD_CUSTOMER, WORD_AS_OF };
+enum mapping_word { WORD_USER, WORD_TIME, WORD_EVENT, WORD_PROPERTY, WORD_IGNORE, WORD_AS_OF };
 struct mapping_line {
     const char *column;
     enum mapping_word word;

@@ -77,7 +77,8 @@ static void write_plan(const struct plan *p)
     if (p->attributes)
         rig_write_users(rig_path("%s", p->file), prefix, p->users);
     else
-        rig_write_events(rig_path("%s", p->file), prefix, p->users, p->each);
+        rig_write_events_of(rig_path("%s", p->file), prefix, p->users, p->each,
+                            2010 + (unsigned)(p - plans)); /* no events that come again */
 }
 
 static void note(const char *tape, uint64_t acknowledged, uint64_t started)

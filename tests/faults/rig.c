@@ -104,12 +104,17 @@ static void close_file(FILE *f)
 
 void rig_write_events(const char *path, const char *prefix, unsigned users, unsigned each)
 {
+    rig_write_events_of(path, prefix, users, each, 2024);
+}
+
+void rig_write_events_of(const char *path, const char *prefix, unsigned users, unsigned each, unsigned year)
+{
     static const char *const name[] = {"home", "card", "pay"};
     FILE *f = create(path);
     fputs("user,time,event,channel,amount\n", f);
     for (unsigned u = 0; u < users; u++)
         for (unsigned e = 0; e < each; e++)
-            fprintf(f, "%s%u,2024-03-%02u %02u:%02u:00,%s,%s,%u.%02u\n", prefix, u, 1 + e / 1440 % 28,
+            fprintf(f, "%s%u,%u-03-%02u %02u:%02u:00,%s,%s,%u.%02u\n", prefix, u, year, 1 + e / 1440 % 28,
                     e / 60 % 24, e % 60, name[e % 3], u % 2 ? "app" : "branch", (u + e) % 900, e % 100);
     close_file(f);
 }

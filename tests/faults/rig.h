@@ -73,6 +73,8 @@ const char *rig_check(const char *store);
 /* An export of `users` customers with `each` events of the names home, card, pay in turn, one a minute;
  * customers are named by `prefix` and a number. */
 void rig_write_events(const char *path, const char *prefix, unsigned users, unsigned each);
+/* The same in another year than 2024: the same events would not be imported twice. */
+void rig_write_events_of(const char *path, const char *prefix, unsigned users, unsigned each, unsigned year);
 void rig_write_users(const char *path, const char *prefix, unsigned users);
 void rig_copy(const char *from, const char *to); /* a folder's regular files */
 void rig_remove(const char *path);               /* a file or a folder, or nothing */

@@ -8,6 +8,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/breakdown.h"
+#include "analysis/pick.h"
 #include "analysis/rule.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -35,6 +36,8 @@ struct plan {
     int64_t *bound; /* starts of buckets, and the end of the last */
     size_t buckets;
     double per_us; /* buckets per µs, for a first guess */
+    bool even;     /* which is always right */
+    struct pick_table table;
     struct select where;
     size_t who_bucket; /* SIZE_MAX: any */
     struct str who_group;
@@ -51,12 +54,25 @@ struct sum {
     uint64_t n;
 };
 
+enum { TOGETHER = 2048 }; /* so many events at a time stay in the first-level cache */
+
+/* What the loops over so many events hand on. */
+struct stretches {
+    uint32_t bucket[TOGETHER + 1]; /* one before the first */
+    uint8_t flag[TOGETHER + PICK_SLACK];
+    uint32_t pos[TOGETHER + PICK_SLACK], before[TOGETHER / PICK_GROUP + 1];
+    uint8_t bits[TOGETHER / PICK_GROUP + 1];
+};
+
 struct state {
     struct plan *plan;
     struct breakdown_count count;
     struct cell *cell; /* bucket * groups + group */
     struct sum *sum;
     uint64_t events, users;
+    uint8_t *mark; /* per event of a block: its user's first */
+    size_t marks;  /* room */
+    struct stretches together;
     struct crowd crowd;
 };
 
@@ -90,6 +106,93 @@ static void count_stretches(struct state *st, const struct journeys *js)
             st->cell[b].users++;
         }
     }
+}
+
+/* The same function as bucket_even in a loop that vectorises: times at most 2^51 µs from the origin. */
+PICK_CLONES static void buckets_even(const int64_t *restrict time, size_t n, int64_t origin, double per_us,
+                                     uint32_t *restrict bucket)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits =
+            (uint64_t)(time[i] - origin) | UINT64_C(0x4330000000000000); /* 2^52 + it, as double */
+        double d;
+        memcpy(&d, &bits, sizeof(d));
+        bucket[i] = (uint32_t)(int32_t)((d - 4503599627370496.0 + 0.5) * per_us);
+    }
+}
+
+static uint32_t bucket_even(const struct plan *p, int64_t t)
+{
+    uint32_t b;
+    buckets_even(&t, 1, p->bound[0], p->per_us, &b);
+    return b;
+}
+
+/* Whether all buckets are so nearly of one length that a multiplication finds the right one for every time:
+ * it is monotone, so right on both sides of each bound is right everywhere. */
+static bool find_even(const struct plan *p)
+{
+    bool even = p->buckets > 0 && p->bound[p->buckets] - p->bound[0] < INT64_C(1) << 51;
+    for (size_t b = 0; even && b < p->buckets; b++)
+        even = bucket_even(p, p->bound[b]) == b && bucket_even(p, p->bound[b + 1] - 1) == b;
+    return even;
+}
+
+/* Where a stretch began that is not counted yet. */
+struct open_stretch {
+    size_t at;
+    uint32_t bucket;
+};
+
+/* bucket has an element before the first. */
+PICK_CLONES static void flag_changes(const uint32_t *restrict bucket, const uint8_t *restrict marked,
+                                     uint32_t n, uint8_t *restrict flag)
+{
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = (uint8_t)(bucket[i + 1] != bucket[i]) | marked[i];
+    memset(flag + n, 0, PICK_SLACK);
+}
+
+/* Stretches that begin among n events from `first` on; marked: the first events of users. */
+static void count_some(struct state *st, const int64_t *time, const uint8_t *marked, size_t first, size_t n,
+                       struct open_stretch *open)
+{
+    const struct plan *p = st->plan;
+    struct stretches *s = &st->together;
+    struct picked picked = {.pos = s->pos, .bits = s->bits, .before = s->before};
+    s->bucket[0] = open->bucket;
+    buckets_even(time + first, n, p->bound[0], p->per_us, s->bucket + 1);
+    flag_changes(s->bucket, marked + first, (uint32_t)n, s->flag);
+    pick_flagged(s->flag, (uint32_t)n, &p->table, &picked);
+    struct open_stretch o = *open;
+    for (uint32_t k = 0; k < picked.n; k++) {
+        size_t at = first + s->pos[k];
+        uint32_t b = s->bucket[s->pos[k] + 1];
+        st->cell[o.bucket].events += at - o.at;
+        st->cell[b].users++;
+        o = (struct open_stretch){at, b};
+    }
+    *open = o;
+}
+
+/* One group, no sums, even buckets: without a branch that depends on the times. */
+static void count_even(struct state *st, const struct journeys *js)
+{
+    size_t base = js->start[0], n = js->start[js->users] - base;
+    struct open_stretch open = {0, 0};
+    if (n > st->marks) {
+        free(st->mark);
+        st->mark = mem_alloc(st->marks = n);
+    }
+    memset(st->mark, 0, n);
+    for (size_t u = 0; u < js->users; u++)
+        if (js->start[u + 1] > js->start[u]) {
+            st->mark[js->start[u] - base] = 1;
+            st->users++;
+        }
+    for (size_t i = 0; i < n; i += TOGETHER)
+        count_some(st, js->time + base, st->mark, i, n - i < TOGETHER ? n - i : TOGETHER, &open);
+    st->cell[open.bucket].events += n - open.at;
 }
 
 static void add_sum(struct sum *s, int64_t value)
@@ -165,7 +268,7 @@ static void feed(void *state, const struct journeys *js)
     }
     st->events += js->start[js->users] - js->start[0];
     if (p->by_what.groups == 1 && p->prop_value < 0 && !p->ask->who) {
-        count_stretches(st, js);
+        (p->even ? count_even : count_stretches)(st, js);
         return;
     }
     for (size_t i = 0; i < js->users; i++) {
@@ -214,6 +317,8 @@ static bool make_buckets(struct plan *p, struct err *err)
         p->bound[b + 1] = next;
     }
     p->per_us = (double)p->buckets / (double)(p->bound[p->buckets] - p->bound[0]);
+    p->even = find_even(p);
+    pick_table_init(&p->table);
     return true;
 }
 
@@ -358,6 +463,7 @@ static void done(void *state)
     crowd_done(&st->crowd);
     free(st->cell);
     free(st->sum);
+    free(st->mark);
     free(st);
 }
 

@@ -111,6 +111,7 @@ static void add_entries(struct builder *b, struct arena *a, struct schema *m)
         struct str name = arena_str(a, s->at[i].name);
         b->entry[b->entries++] = (struct builder_entry){
             .tag = {.id = name,
+                    .category = STR(""),
                     .name_zh = name,
                     .name_en = name,
                     .condition = arena_str(a, s->at[i].condition)},

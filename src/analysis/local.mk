@@ -26,6 +26,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
 	src/analysis/transitions.c \
+	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \
 	src/analysis/wilson.c src/analysis/wilson.h \

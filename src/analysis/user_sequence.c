@@ -9,6 +9,7 @@
 #include "analysis/analysis.h"
 #include "analysis/attr.h"
 #include "analysis/rule.h"
+#include "analysis/user_tags.h"
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -262,7 +263,10 @@ static bool put_attributes(struct plan *p, struct result *r, struct err *err)
         object_add(&r->arena, o, arena_str(&r->arena, c[i].name).p, v);
     }
     object_add(&r->arena, &r->summary, "attributes", (struct value){.type = VALUE_OBJECT, .object = o});
-    object_add(&r->arena, &r->summary, "tags", (struct value){.type = VALUE_LIST});
+    struct value tags;
+    if (!user_tags(p->ask, p->user, &r->arena, &tags, err))
+        return false;
+    object_add(&r->arena, &r->summary, "tags", tags);
     return true;
 }
 

@@ -266,6 +266,16 @@ equals 'interval' "$(json '.rows[0] | "\(.low * 1000 | round) \(.high * 1000 | r
 expect 0 -s z profile 'age in 18..30 and holds_credit_card = true' --users instalment --format json
 equals 'who they are' "$(json '.rows | length')" 81
 
+# ---- one customer's tags are those whose conditions hold
+for id in $(sql "select user_id from u where star <> '' and holds_credit_card <> '' order by user_id limit 12"); do
+    expect 0 user "$id" --format json
+    star=$(sql "select case star when '0' then 'star_pre' else 'star_' || star end from u where user_id = '$id'")
+    equals "star of $id" "$(json '[.summary.tags[] | select(startswith("star_"))] | join(" ")')" "$star"
+    card=$(sql "select holds_credit_card in ('true', '1') from u where user_id = '$id'")
+    equals "card of $id" "$(json '[.summary.tags[] | select(. == "holds_credit_card")] | length')" "$card"
+    equals "age of $id" "$(json '[.summary.tags[] | select(startswith("age_"))] | length')" "$(sql "select age <> '' from u where user_id = '$id'")"
+done
+
 # ---- a bank's own catalogue
 printf 'id,category,name_zh,name_en,condition\na,x,,,age > 50\nb,x,,,agee > 50\n' >bad.csv
 expect 3 -s z tag load bad.csv

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/nls.h"
+#include "store/column_layout.h"
 #include "store/dict.h"
 #include "store/verify_walk.h"
 
@@ -131,29 +132,46 @@ static bool times_ascend(struct walk *w, const struct block_info *info, bool any
     return true;
 }
 
-static double ordered(const struct column_view *v, int64_t value)
+/* min and max are those of the values; codes have strings. */
+COLUMN_HOT static const char *check_integers(const int64_t *value, const struct column_view *v,
+                                             uint32_t codes)
 {
-    return v->type == COLUMN_NUMBER ? column_number(value) : (double)value;
+    int64_t min = INT64_MAX, max = INT64_MIN; /* as a maximum a missing value is harmless */
+    for (uint32_t row = 0; row < v->rows; row++) {
+        int64_t low = value[row] == COLUMN_NULL ? INT64_MAX : value[row];
+        min = low < min ? low : min;
+        max = value[row] > max ? value[row] : max;
+    }
+    bool any = max != INT64_MIN;
+    if (any && (min < v->min || max > v->max))
+        return N_("a value is outside its block's range");
+    if (any && v->type == COLUMN_CODE && (min < 0 || (uint64_t)max >= codes))
+        return N_("a code is beyond the dictionary");
+    bool right = any ? min == v->min && max == v->max : v->min > v->max;
+    return right ? NULL : N_("the range does not fit the values");
 }
 
-/* min and max are those of the values; codes have strings. */
-static const char *check_values(const struct walk *w, const struct column_view *v, uint32_t codes)
+static const char *check_numbers(const int64_t *value, const struct column_view *v)
 {
     bool any = false, low = false, high = false;
+    double min = column_number(v->min), max = column_number(v->max);
     for (uint32_t row = 0; row < v->rows; row++) {
-        int64_t x = w->value[row];
-        if (x == COLUMN_NULL)
+        if (value[row] == COLUMN_NULL)
             continue;
+        double x = column_number(value[row]);
         any = true;
-        low |= x == v->min;
-        high |= x == v->max;
-        if (ordered(v, x) < ordered(v, v->min) || ordered(v, x) > ordered(v, v->max))
+        low |= value[row] == v->min;
+        high |= value[row] == v->max;
+        if (!(x >= min && x <= max))
             return N_("a value is outside its block's range");
-        if (v->type == COLUMN_CODE && (uint64_t)x >= codes)
-            return N_("a code is beyond the dictionary");
     }
     bool right = any ? low && high : v->min > v->max;
     return right ? NULL : N_("the range does not fit the values");
+}
+
+static const char *check_values(const struct walk *w, const struct column_view *v, uint32_t codes)
+{
+    return v->type == COLUMN_NUMBER ? check_numbers(w->value, v) : check_integers(w->value, v, codes);
 }
 
 /* Numbers of imports that are in the journal and not forgotten. */

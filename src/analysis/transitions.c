@@ -42,6 +42,7 @@ struct plan {
     bool folding, folded; /* (other) is the last name */
     bool direct;          /* buckets per pair */
     uint32_t buckets;
+    int64_t unit;        /* of pauses, in µs */
     struct aim *aim;     /* per pair, direct only */
     struct catch *catch; /* per pair (direct) or per entry of `pair` */
     struct pair *pair;   /* pairs that occur, by key */
@@ -385,12 +386,66 @@ static uint32_t bucket_with(const uint32_t *bucket, uint64_t k, uint64_t *before
     return b;
 }
 
+static int64_t gcd(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t r = a % b;
+        a = b;
+        b = r;
+    }
+    return a < 0 ? -a : a;
+}
+
+/* All times that make steps are equal modulo this many µs: exports know whole seconds or milliseconds, and
+ * their columns say so. */
+static int64_t find_unit(const struct plan *p)
+{
+    const struct part *part;
+    size_t parts = snapshot_parts(p->ask->snapshot, TABLE_EVENTS, &part);
+    int64_t unit = 0, base = 0;
+    bool any = false;
+    for (size_t i = 0; i < parts; i++)
+        for (uint32_t b = 0; b < part[i].blocks && unit != 1; b++) {
+            const struct block_info *info = &part[i].block[b];
+            struct column_view v;
+            if (info->max_time < p->rule.from ||
+                (info->min_time > p->rule.to && info->min_time - p->rule.to > p->rule.gap))
+                continue;
+            if (!part_column(p->ask->snapshot, &part[i], b, COL_TIME, &v, NULL))
+                return 1; /* the second pass will say so */
+            base = any ? base : v.base;
+            any = true;
+            unit = gcd(gcd(unit, v.bits ? (int64_t)v.step : 0), v.base - base);
+        }
+    return unit ? unit : 1;
+}
+
+/* The only pause that falls into a bucket; false when there are several. */
+static bool only_pause(const struct plan *p, uint32_t bucket, double *pause)
+{
+    int64_t lo = 0, hi = (p->rule.gap < INT32_MAX ? p->rule.gap : INT32_MAX) / p->unit;
+    while (lo < hi) { /* the least one that is not below the bucket */
+        int64_t mid = lo + (hi - lo) / 2;
+        if (pairs_bucket(mid * p->unit) < bucket)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    *pause = (double)(lo * p->unit);
+    return pairs_bucket(lo * p->unit) == bucket && pairs_bucket((lo + 1) * p->unit) != bucket;
+}
+
 /* The buckets of the middle pause, or of the middle two and what lies between. */
-static void aim_at(struct plan *p, const struct pair *pair, const uint32_t *bucket)
+static void aim_at(struct plan *p, struct pair *pair, const uint32_t *bucket)
 {
     struct catch *c = &p->catch[pair->key];
     uint64_t low = (pair->count - 1) / 2, before, unused;
     uint32_t a = bucket_with(bucket, low, &before), b = bucket_with(bucket, pair->count / 2, &unused);
+    double first, second;
+    if (only_pause(p, a, &first) && only_pause(p, b, &second)) {
+        pair->median = pair->count % 2 ? first : (first + second) / 2;
+        return;
+    }
     p->aim[pair->key] = (struct aim){(uint16_t)a, (uint16_t)b};
     c->rank = (size_t)(low - before);
     for (uint32_t k = a; k <= b; k++)
@@ -402,12 +457,13 @@ static bool aim_all(struct plan *p, const struct state *st)
 {
     size_t total = 0, n = p->direct ? cells(p) + 1 : 0;
     list_pairs(p, st);
+    p->unit = p->direct ? find_unit(p) : 1;
     p->catch = mem_zalloc((p->direct ? n : p->pairs + 1) * sizeof(*p->catch));
     p->aim = mem_alloc((n + 1) * sizeof(*p->aim));
     for (size_t k = 0; k < n; k++)
         p->aim[k] = (struct aim){1, 0}; /* nothing lies between */
     for (size_t i = 0; i < p->pairs; i++) {
-        const struct pair *x = &p->pair[i];
+        struct pair *x = &p->pair[i];
         struct catch *c = &p->catch[p->direct ? x->key : i];
         if (p->direct)
             aim_at(p, x, st->bucket + x->key * p->buckets);
@@ -458,6 +514,8 @@ static bool median_task(void *arg, size_t task, unsigned worker)
     (void)worker;
     for (size_t i = task * PAIRS_PER_TASK; i < p->pairs && i < (task + 1) * PAIRS_PER_TASK; i++) {
         struct catch *c = &p->catch[p->direct ? p->pair[i].key : i];
+        if (!c->n)
+            continue; /* known without looking */
         int64_t next, low = quantile_pick(p->caught + c->at, c->n, c->rank, &next);
         p->pair[i].median = p->pair[i].count % 2 ? (double)low : ((double)low + (double)next) / 2;
     }

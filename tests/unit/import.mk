@@ -19,3 +19,13 @@ check_PROGRAMS += tests/unit/import_parts_test
 tests_unit_import_parts_test_SOURCES = tests/unit/import_parts_test.c
 tests_unit_import_parts_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_import_parts_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/json_source_test
+tests_unit_json_source_test_SOURCES = tests/unit/json_source_test.c
+tests_unit_json_source_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_json_source_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/input_test
+tests_unit_input_test_SOURCES = tests/unit/input_test.c
+tests_unit_input_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_input_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

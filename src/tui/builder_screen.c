@@ -14,7 +14,7 @@
 #include "tui/tag_pane.h"
 #include "tui/tui.h"
 
-enum { WIDE = 120, TALL = 34 };
+enum { WIDE = 120, TALL = 34, SOON_US = 150000 /* what is over before the eye sees it is not announced */ };
 
 struct builder_screen {
     struct screen screen;
@@ -102,7 +102,7 @@ static void builder_title(const struct screen *screen, struct buf *out)
 static void put_state(const struct builder_screen *s, struct buf *out)
 {
     int64_t age = builder_counting_us(s->builder);
-    if (age > 150000) {
+    if (age > SOON_US) {
         int percent = builder_percent(s->builder);
         if (percent >= 0)
             buf_printf(out, _("   counting... %d%%  %.1f s  ^C cancels"), percent, (double)age / 1e6);
@@ -131,7 +131,7 @@ static void builder_subtitle(const struct screen *screen, struct buf *out)
         buf_done(&share);
     } else if (builder_error(s->builder)) {
         buf_puts(out, _("not counted"));
-    } else {
+    } else if (builder_counting_us(s->builder) <= SOON_US) {
         buf_puts(out, _("counting..."));
     }
     put_state(s, out);

@@ -111,8 +111,8 @@ bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct
     if (!v->field(v->arg, str_of(name), false, &field))
         return err_set(
             err, ERR_USAGE,
-            _("--by %s: the store has no such property; write \"event\" or a property that info lists"),
-            name);
+            _("--by %s: the store has no such property; write event, tag:CATEGORY or one of its properties: %s"),
+            name, ask_properties(a, str_of(name), false));
     b->column = (uint16_t)field.id;
     b->type = field.type == EXPR_TEXT   ? COLUMN_CODE
               : field.type == EXPR_BOOL ? COLUMN_BOOL

@@ -363,8 +363,8 @@ static bool read_metric(struct plan *p, struct err *err)
     if (!v->field(v->arg, arg, false, &field) || field.type != EXPR_NUMBER)
         return err_set(
             err, ERR_USAGE,
-            _("--metric %s: \"%.*s\" is no property that holds numbers; info lists the properties"),
-            p->metric_text, (int)arg.n, arg.p);
+            _("--metric %s: \"%.*s\" is no property that holds numbers; these do: %s"),
+            p->metric_text, (int)arg.n, arg.p, ask_properties(p->ask, arg, true));
     p->column = (uint16_t)field.id;
     return true;
 }

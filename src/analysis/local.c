@@ -76,6 +76,7 @@ static bool put_frame(struct local *l, const struct ask *a, const struct query *
     for (const struct param_info *p = registry_common(); p->name; p++)
         if (query_get(q, p->name))
             put_parameter(r, q, p);
+    object_add(&r->arena, &r->parameters, "tz", value_text(&r->arena, str_of(zone_name(a->zone))));
     r->command = query_command(q, env_dir(l->env), &r->arena);
     r->zone = zone_open(zone_name(a->zone), err);
     return r->zone != NULL;
@@ -149,7 +150,7 @@ static bool answer(struct local *l, struct ask *a, const struct query *q, struct
     const struct analysis *an = analysis_find(q->analysis);
     struct scan scan;
     if (a->who && !an->crowd)
-        return err_set(err, ERR_USAGE, _("--users: %s has no customers to list"), q->analysis);
+        bug("--users of an analysis that lists nobody");
     if (!put_frame(l, a, q, r, err))
         return false;
     r->picture = an->picture;

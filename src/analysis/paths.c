@@ -589,6 +589,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     const struct link *link = list_links(p, st, node, nodes, &links);
     result_columns(r, columns, sizeof(columns) / sizeof(columns[0]));
     put_links(p, link, links, node, r);
+    object_add(&r->arena, &r->parameters, "top", value_int(p->top));
     object_add(&r->arena, &r->summary, "paths", value_int((int64_t)st->paths));
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)st->users));
     object_add(&r->arena, &r->summary, "sessions", value_int((int64_t)st->sessions));

@@ -14,6 +14,8 @@
 #include "base/nls.h"
 #include "base/num.h"
 
+enum { AROUND = 50 }; /* events shown around --at */
+
 struct plan {
     struct ask *ask;
     uint32_t user;
@@ -226,6 +228,12 @@ static bool put_row(struct state *st, size_t i, int64_t session, struct result *
     return true;
 }
 
+/* 0: all. */
+static int64_t top_of(const struct plan *p)
+{
+    return p->ask->top >= 0 ? p->ask->top : p->centred ? AROUND : 0;
+}
+
 /* Which of the rows that could be shown are: --top N of them, around --at when given, else from the first on.
  */
 struct span {
@@ -235,7 +243,7 @@ struct span {
 static struct span choose_span(const struct state *st, const size_t *row, size_t n)
 {
     const struct plan *p = st->plan;
-    int64_t top = p->ask->top < 0 && p->centred ? 50 : p->ask->top;
+    int64_t top = top_of(p);
     if (top <= 0 || (uint64_t)top >= n)
         return (struct span){0, n};
     size_t want = (size_t)top, at = 0;
@@ -323,6 +331,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
         ok = read_event(st, row[k], &r->arena, &scratch, &view[row[k]], err) &&
              put_row(st, row[k], session[row[k]], r, &view[row[k]], err);
     ok = ok && put_attributes(p, r, err);
+    object_add(&r->arena, &r->parameters, "top", value_int(top_of(p)));
     put_summary(st, st->n ? session[st->n - 1] : 0, span.to - span.from, r);
     put_rule(p, r);
     free(session);

@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/follow.h"
+#include "app/fresh.h"
 #include "app/intake.h"
 #include "base/nls.h"
 #include "base/os.h"
@@ -192,7 +193,7 @@ static struct result *load(struct env *env, const char *dir, const struct query 
         put_reasons(r, &report);
         if (!o->dry_run)
             (void)store_merge(env, p, NULL); /* else the next import will see to it */
-    } else if (report.rejects && err) {
+    } else if (o->rejects && report.rejects && err) { /* without the option they are not kept: the file has them */
         err_prefix(err, _("rejected rows are in %s"), report.rejects);
     }
     load_report_done(&report);
@@ -226,7 +227,9 @@ struct result *intake_run(const char *dir, const struct query *q, const struct i
     struct arena arena = {0};
     struct load_options o;
     struct env *env = NULL;
+    struct fresh fresh;
     struct result *r = NULL;
+    fresh_note(&fresh, dir);
     bool is_names = strcmp(q->analysis, "import names") == 0;
     const char *folder = query_get(q, "follow");
     if (!fill(&o, q, &arena, err))
@@ -244,9 +247,12 @@ struct result *intake_run(const char *dir, const struct query *q, const struct i
     o.on_mapping = hook->on_mapping;
     o.arg = hook->arg;
     r = is_names ? names(env, dir, q, err) : load(env, dir, q, &o, p, err);
+    if (!r)
+        fresh_look(&fresh, env);
 out:
     if (env)
         env_close(env);
+    fresh_done(&fresh);
     arena_done(&arena);
     return r;
 }

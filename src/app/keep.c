@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/keep.h"
 #include "app/keep_p.h"
+#include "app/workspace.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "store/batch.h"
@@ -88,17 +89,8 @@ bool keep_segments(struct keep *k, const char *note, const struct segments *s, s
 /* Sizes are only written down where that is possible: listing works on a store that cannot be changed. */
 static struct env *open_env(const char *dir, bool writes, struct err *err)
 {
-    struct buf file = {0};
-    buf_printf(&file, "%s/data.mdb", dir);
-    bool missing = !os_exists(file.p);
-    buf_done(&file);
-    if (missing) {
-        err_set(err, ERR_STORE,
-                _("%s: there is no store; fill one with: waymark -s STORE import events FILE, or name "
-                  "another with -s"),
-                dir);
+    if (workspace_is_missing(dir, err))
         return NULL;
-    }
     struct env *env = writes ? env_open(dir, ENV_WRITE, err) : NULL;
     return env ? env : env_open(dir, ENV_READ, err);
 }

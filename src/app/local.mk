@@ -8,6 +8,7 @@ src_libapp_a_SOURCES = \
 	src/app/crash.c src/app/crash.h \
 	src/app/damage.c src/app/damage.h \
 	src/app/follow.c src/app/follow.h \
+	src/app/fresh.c src/app/fresh.h \
 	src/app/generate.c src/app/generate.h \
 	src/app/initials.c src/app/initials.h \
 	src/app/intake.c src/app/intake.h \

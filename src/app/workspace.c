@@ -43,13 +43,19 @@ void workspace_default(const char *given, struct buf *out)
         buf_printf(out, "%s/.local/share/waymark/default", os_home());
 }
 
-static bool is_missing(const char *dir, struct err *err)
+bool workspace_is_missing(const char *dir, struct err *err)
 {
-    struct buf file = {0};
+    struct buf file = {0}, owner = {0};
     buf_printf(&file, "%s/data.mdb", dir);
-    bool missing = !os_exists(file.p);
+    bool missing = !os_exists(file.p), barred = missing && os_is_barred(file.p, &owner);
+    if (barred)
+        err_set(err, ERR_STORE,
+                _("%s: permission denied; it belongs to the user %s: ask for access, or name a store of your "
+                  "own with -s"),
+                dir, owner.p);
+    buf_done(&owner);
     buf_done(&file);
-    if (missing)
+    if (missing && !barred)
         err_set(err, ERR_STORE,
                 _("%s: there is no store; fill one with: waymark -s STORE import events FILE, or name "
                   "another with -s"),
@@ -59,7 +65,7 @@ static bool is_missing(const char *dir, struct err *err)
 
 struct workspace *workspace_open(const char *dir, bool create, struct err *err)
 {
-    if (!create && is_missing(dir, err))
+    if (!create && workspace_is_missing(dir, err))
         return NULL;
     struct workspace *w = mem_zalloc(sizeof *w);
     w->env = env_open(dir, create ? ENV_WRITE : ENV_READ, err);
@@ -153,7 +159,7 @@ struct result *workspace_info(struct workspace *w, struct err *err)
 
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err)
 {
-    if (is_missing(dir, err))
+    if (workspace_is_missing(dir, err))
         return NULL;
     return damage_report(dir, p, err);
 }

@@ -10,6 +10,8 @@ struct workspace;
 
 /* The store directory: given, else $WAYMARK_STORE, else $XDG_DATA_HOME/waymark/default. In `out`. */
 void workspace_default(const char *given, struct buf *out);
+/* Whether no store can be reached there; the error says why: none was made, or it is not for this user. */
+bool workspace_is_missing(const char *dir, struct err *err);
 /* create: make it when missing (imports); else a missing store is an error that says how to fill one. */
 struct workspace *workspace_open(const char *dir, bool create, struct err *err);
 void workspace_close(struct workspace *w); /* NULL is fine */

@@ -312,6 +312,33 @@ bool os_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+static void put_user(struct buf *out, uid_t uid)
+{
+    char text[4096];
+    struct passwd entry, *found = NULL;
+    if (getpwuid_r(uid, &entry, text, sizeof(text), &found) == 0 && found)
+        buf_puts(out, found->pw_name);
+    else
+        buf_printf(out, "%lu", (unsigned long)uid);
+}
+
+bool os_is_barred(const char *path, struct buf *owner)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 || errno != EACCES)
+        return false;
+    char *place = mem_strdup(path), *above = folder_of(path);
+    while (stat(above, &st) != 0 && strcmp(above, place) != 0) {
+        free(place);
+        place = above;
+        above = folder_of(place);
+    }
+    put_user(owner, stat(above, &st) == 0 ? st.st_uid : 0);
+    free(place);
+    free(above);
+    return true;
+}
+
 uint64_t os_free_bytes(const char *path)
 {
     struct statvfs fs;

@@ -27,6 +27,9 @@ bool os_replace_file(const char *path, struct str content, struct err *err);
 /* mkdir -p with mode 0700 for what is made. */
 bool os_make_dirs(const char *path, struct err *err);
 bool os_exists(const char *path);
+/* Whether it cannot even be looked at for want of permission; then the name of the user to ask, who owns it or the
+ * folder that bars the way, goes to `owner`. */
+bool os_is_barred(const char *path, struct buf *owner);
 uint64_t os_free_bytes(const char *path); /* of the file system; UINT64_MAX when unknown */
 bool os_is_network_fs(const char *path);
 const char *os_home(void); /* $HOME or the password file's; never NULL */

@@ -46,12 +46,13 @@ static bool unknown_option(const struct command_info *c, const char *name, struc
     consider_all(&n, c ? c->option : NULL);
     consider_all(&n, c && c->is_analysis ? registry_common() : NULL);
     consider_all(&n, command_common());
-    const char *whose = c ? c->name : "waymark";
     if (n.best.p)
-        return err_set(err, ERR_USAGE, _("%s: there is no option --%s; did you mean --%.*s?"), whose, name,
-                       (int)n.best.n, n.best.p);
-    return err_set(err, ERR_USAGE, _("%s: there is no option --%s; see waymark help%s%s"), whose, name,
-                   c ? " " : "", c ? c->name : "");
+        err_set(err, ERR_USAGE, _("there is no option --%s; did you mean --%.*s?"), name, (int)n.best.n,
+                n.best.p);
+    else
+        err_set(err, ERR_USAGE, _("there is no option --%s; see waymark help%s%s"), name, c ? " " : "",
+                c ? c->name : "");
+    return c && err_prefix(err, "%s", c->name);
 }
 
 static bool unknown_command(const char *word, struct err *err)

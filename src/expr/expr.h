@@ -142,6 +142,8 @@ struct expr_vocabulary {
     /* For suggestions: each(ctx, name) for every known name of a kind: 'e' event, 'p' property, 'a'
      * attribute, 's' set, 't' tag, 'g' segment. */
     void (*names)(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx);
+    /* The event that is shown to people under this name; false: none. NULL: events are shown as they are called. */
+    bool (*event_shown)(void *arg, struct str shown, struct str *event);
     /* "2017-01-01" or a timestamp in the store's zone. */
     bool (*time)(void *arg, struct str text, int64_t *first, int64_t *last);
     /* The first instant of the last `us` (days > 0: of that many local days) up to the last event; false

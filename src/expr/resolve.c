@@ -164,6 +164,15 @@ static bool field_alone(struct parser *p, const struct token *name, const struct
 
 static bool no_event(struct parser *p, const struct token *at, struct str name)
 {
+    struct str event;
+    if (p->v->event_shown && p->v->event_shown(p->v->arg, name, &event)) {
+        struct buf written = {0};
+        expr_put_name(&written, event);
+        err_at(p->err, at->column, at->width, _("%s is the display name of an event; write %s"),
+               lex_show(p->arena, name), lex_show(p->arena, buf_view(&written)));
+        buf_done(&written);
+        return false;
+    }
     struct nearest near = nearest_init(p, name);
     consider_known(p, &near, 'e');
     return err_at(p->err, at->column, at->width, _("there is no event %s; %s"), lex_show(p->arena, name),
@@ -173,6 +182,10 @@ static bool no_event(struct parser *p, const struct token *at, struct str name)
 static bool alone_in_user_condition(struct parser *p, const struct token *name)
 {
     const char *shown = lex_show(p->arena, name->source);
+    struct str event;
+    if (!p->v->event(p->v->arg, whole_name(name)) && p->v->event_shown &&
+        p->v->event_shown(p->v->arg, whole_name(name), &event))
+        return no_event(p, name, whole_name(name));
     if (p->v->event(p->v->arg, whole_name(name)))
         return err_at(p->err, name->column, name->width,
                       _("%s is an event, and this is a condition on customers; write did(%s)"), shown, shown);

@@ -123,6 +123,11 @@ static void put_names(struct buf *out, const struct look *l, size_t width)
 static bool no_header(const struct look *l, const struct source_file *f, size_t width)
 {
     struct buf names = {0};
+    if (width < 2)
+        return err_set(l->err, ERR_INPUT,
+                       _("%s: no columns can be made out; is it a CSV or JSON export? Another delimiter is "
+                         "given with --delimiter, another encoding with --encoding"),
+                       f->label);
     put_names(&names, l, width < 4 ? width : 4);
     err_set(l->err, ERR_INPUT,
             _("%s: the first line is no header; name its %zu columns in order: --columns %s"), f->label,

@@ -223,7 +223,7 @@ static bool rejects_bearable(struct stage *s, bool at_end, struct err *err)
     if (s->reject_share >= 0 && (double)bad > s->reject_share * (double)rows)
         return give_up(s, _("more than --max-rejects allows"), err);
     if (bad == rows && at_end)
-        return give_up(s, _("so none is left"), err);
+        return give_up(s, _("so there is nothing to load"), err);
     if (!s->o->max_rejects && rows >= FIRST_ROWS && rows < 2 * FIRST_ROWS && bad * 2 > rows)
         return give_up(s, _("more than half, so a column may be mistaken for another"), err);
     return true;

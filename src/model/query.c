@@ -4,7 +4,9 @@
 #include "config.h"
 #include "model/query.h"
 
+#include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -217,12 +219,25 @@ static bool check_value(const struct param_info *p, const char *value, struct er
     return true;
 }
 
+/* "ID" as the usage has it, or "--step". */
+static const char *spelling(const struct param_info *p, char *out, size_t size)
+{
+    size_t n = 0;
+    if (!p->positional)
+        n = (size_t)snprintf(out, size, "--");
+    for (const char *c = p->name; *c && n + 1 < size; c++)
+        out[n++] = p->positional ? (char)toupper((unsigned char)*c) : *c;
+    out[n] = '\0';
+    return out;
+}
+
 static bool check_required(const struct query *q, const struct analysis_info *a, struct err *err)
 {
+    char name[64];
     for (const struct param_info *p = a->param; p->name; p++)
         if (p->required && query_count(q, p->name) == 0)
-            return err_set(err, ERR_USAGE, _("%s: --%s is missing (%s); for example: waymark %s"), a->id,
-                           p->name, _(p->help), a->example);
+            return err_set(err, ERR_USAGE, _("%s: %s is missing (%s); for example: waymark %s"), a->id,
+                           spelling(p, name, sizeof(name)), _(p->help), a->example);
     return true;
 }
 

@@ -39,7 +39,6 @@ static const struct param_info common_params[] = {
     P("where", CONDITION, 0, NULL, NULL, N_("look only at events with this condition")),
     P("tz", TEXT, 0, NULL, NULL, N_("time zone for days and hours, for this question only")),
     P("top", NUMBER, 0, NULL, NULL, N_("show that many of the largest, the rest as (other); 0 shows all")),
-    P("users", TEXT, 0, NULL, NULL, N_("list the customers behind a number instead")),
     END_OF_PARAMS,
 };
 

@@ -118,6 +118,18 @@ static void each_name(void *arg, char kind, void (*each)(void *ctx, struct str n
         each_definition(arg, kind, each, ctx);
 }
 
+/* In either language, whichever is shown now. */
+static bool find_event_shown(void *arg, struct str shown, struct str *event)
+{
+    const struct schema *m = arg;
+    for (uint32_t i = 0; i < m->names.n; i++) {
+        *event = intern_get(m->named, i);
+        if ((str_eq(m->names.at[i].zh, shown) || str_eq(m->names.at[i].en, shown)) && find_event(arg, *event))
+            return true;
+    }
+    return false;
+}
+
 static bool read_time(void *arg, struct str text, int64_t *first, int64_t *last)
 {
     const struct schema *m = arg;
@@ -225,6 +237,7 @@ struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *
     m->vocabulary = (struct expr_vocabulary){.arg = m,
                                              .field = find_field,
                                              .event = find_event,
+                                             .event_shown = find_event_shown,
                                              .definition = find_definition,
                                              .names = each_name,
                                              .time = read_time,

@@ -23,6 +23,8 @@ enum env_mode {
 struct env *env_open(const char *dir, enum env_mode mode, struct err *err);
 void env_close(struct env *env); /* NULL is fine; no snapshot or batch may be open */
 const char *env_dir(const struct env *env);
+/* Whether this process has the store of this folder open. */
+bool env_is_open(const char *dir);
 /* What to do when LMDB gives up on damaged pages while writing, before the process aborts: restore the
  * terminal, say so. Called with LMDB's words; must not return into LMDB's data. One for the process; NULL:
  * LMDB prints and aborts. */

@@ -83,8 +83,6 @@ void env_release(struct env *env, block_slot *slot);
 void env_release_value(struct env *env, const struct tree_value *v);
 /* The same for an existing store whose root is not looked at: for compact.c, which then writes it. */
 struct env *env_open_unread(const char *dir, struct err *err);
-/* Whether this process has the store of this folder open. */
-bool env_is_open(const char *dir);
 void env_close_private(struct env *env);
 
 #endif

@@ -181,11 +181,26 @@ bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, st
     return !query_get(q, "top") || ask_number(a, "top", 0, INT32_MAX, &a->top, err);
 }
 
+/* What stands in the place of a name, in words; NULL: it is a name. */
+static const char *special(struct str name)
+{
+    static const char *const word[] = {N_("(other)"), N_("(none)"), N_("(end)")};
+    for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
+        if (str_eq(name, str_of(word[i])))
+            return _(word[i]);
+    return NULL;
+}
+
+struct value ask_group_value(struct arena *arena, struct str group)
+{
+    return value_shown(value_text(arena, group), special(group));
+}
+
 struct value ask_event_value(const struct ask *a, struct arena *arena, struct str event)
 {
     struct value v = value_text(arena, event);
     struct str seen = schema_event_name(a->schema, event);
-    return str_eq(seen, event) ? v : value_shown(v, arena_str(arena, seen).p);
+    return str_eq(seen, event) ? ask_group_value(arena, event) : value_shown(v, arena_str(arena, seen).p);
 }
 
 bool ask_segment(struct ask *a, const struct audience *audience, struct err *err)

@@ -40,6 +40,8 @@ struct ask {
  * parameter is wrong. */
 bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, struct schema *m,
               struct pool *pool, struct err *err);
+/* A group of a breakdown: its name, or (other) and (none) in words. */
+struct value ask_group_value(struct arena *arena, struct str group);
 /* An event's name, with what people see of it when it has a display name. */
 struct value ask_event_value(const struct ask *a, struct arena *arena, struct str event);
 /* Answers --segment, when there is one; `audience` must outlive the ask. */

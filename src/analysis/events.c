@@ -584,19 +584,32 @@ static const char *who_of(struct plan *p, size_t bucket, const struct order *o, 
     return who;
 }
 
+/* "whole period (2019-06-01..2019-07-02)": one bucket has no start that says anything. */
+static const char *whole_period(const struct plan *p, struct result *r)
+{
+    struct buf from = {0}, to = {0};
+    zone_put_local(p->ask->zone, &from, p->bound[0]);
+    zone_put_local(p->ask->zone, &to, p->bound[1] - 1);
+    const char *text = arena_printf(&r->arena, _("whole period (%.10s..%.10s)"), from.p, to.p);
+    buf_done(&from);
+    buf_done(&to);
+    return text;
+}
+
 static void put_rows(struct plan *p, const struct state *st, struct result *r)
 {
     struct order *order;
     size_t n = order_groups(p, st, &order);
+    const char *period = p->all && p->buckets ? whole_period(p, r) : NULL;
     for (size_t b = 0; b < p->buckets; b++)
         for (size_t i = 0; i < n; i++) {
             size_t at = b * p->by_what.groups + order[i].group;
             const char *who = who_of(p, b, &order[i], r);
             struct value *v = result_row(r);
-            v[0] = value_time(p->bound[b]);
+            v[0] = value_shown(value_time(p->bound[b]), period);
             v[1] = !p->by                ? value_none()
                    : p->by_what.by_event ? ask_event_value(p->ask, &r->arena, order[i].name)
-                                         : value_text(&r->arena, order[i].name);
+                                         : ask_group_value(&r->arena, order[i].name);
             v[2] = value_who(value_int((int64_t)st->cell[at].events), who);
             v[3] = value_who(value_int(st->cell[at].users), who);
             v[4] = value_who(metric_of(p, &st->cell[at], st->sum ? &st->sum[at] : NULL), who);
@@ -605,11 +618,17 @@ static void put_rows(struct plan *p, const struct state *st, struct result *r)
 
 static void put_rule(struct plan *p, struct result *r)
 {
+    static const char *const per[] = {
+        [UNIT_HOUR] = N_("Events and distinct customers per hour"),
+        [UNIT_DAY] = N_("Events and distinct customers per day"),
+        [UNIT_WEEK] = N_("Events and distinct customers per week"),
+        [UNIT_MONTH] = N_("Events and distinct customers per month"),
+    };
     struct buf b = {0};
     if (p->all)
-        rule_add(&b, _("Events and distinct users in the whole period"));
+        rule_add(&b, _("Events and distinct customers in the whole period"));
     else
-        rule_add(&b, _("Events and distinct users per %s"), ask_text(p->ask, "unit"));
+        rule_add(&b, "%s", _(per[p->unit]));
     if (p->by)
         rule_add(&b, _("by %s, missing values as (none)"), p->by);
     if (p->metric == METRIC_PER_USER)
@@ -617,7 +636,7 @@ static void put_rule(struct plan *p, struct result *r)
     else if (p->metric == METRIC_SUM || p->metric == METRIC_AVG)
         rule_add(&b, _("value: %s over events that have it"), p->metric_text);
     else
-        rule_add(&b, _("value: %s"), p->metric_text);
+        rule_add(&b, "%s", p->metric == METRIC_USERS ? _("value: customers") : _("value: events"));
     if (p->ask->top > 0 && p->by_what.other_group != UINT32_MAX)
         rule_add(&b, _("the %lld largest groups, the rest as (other)"), (long long)p->ask->top);
     rule_common(&b, p->ask, _("events"));

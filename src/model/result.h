@@ -25,8 +25,8 @@ struct value {
     enum value_type type;
     /* When not NULL: the value of `--users` that lists who is behind this number. */
     const char *who;
-    /* VALUE_TEXT: what people see instead of the text, such as an event's display name; NULL: the text itself.
-     * CSV and JSON give the text, and the text alone identifies. */
+    /* VALUE_TEXT, VALUE_TIME: what people see instead, such as an event's display name; NULL: the text or time
+     * itself, which is what CSV and JSON give, and which alone identifies. */
     const char *shown;
     union {
         int64_t i;

@@ -18,6 +18,6 @@ src_librender_a_SOURCES = \
 	src/render/series_chart.c \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c src/render/table_chart.h \
-	src/render/text_writer.c \
+	src/render/text_writer.c src/render/wrap.c src/render/wrap.h \
 	src/render/writer.h src/render/writers.h \
 	$(NULL)

@@ -181,9 +181,11 @@ static void matrix_note(const struct result *r, const struct chart_view *v, int 
     struct matrix m = read_matrix(r, &a);
 
     m.shown = room_for(&m, w, h);
-    if (m.shown)
-        buf_printf(out, _("the %d busiest of %d names   shade: share of the row, 0 to 100%%"), (int)m.shown,
-                   (int)m.names);
+    if (m.shown && m.shown < m.names)
+        buf_printf(out, _("the %d busiest of the table's %d names   shade: share of the row, 0 to 100%%"),
+                   (int)m.shown, (int)m.names);
+    else if (m.shown)
+        buf_puts(out, _("shade: share of the row, 0 to 100%"));
     else
         chart_table.note(r, v, w, h, out);
     arena_done(&a);

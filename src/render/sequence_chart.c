@@ -108,15 +108,24 @@ static void draw_strip(const struct sequence *s, int y, int x, int w)
     }
 }
 
+/* Days where they differ from label to label, else times of day. */
 static void draw_strip_dates(const struct sequence *s, int y, int x, int w)
 {
     int step = DATE + 4, n = w / step < 1 ? 1 : w / step;
+    int64_t span = s->last - s->first;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < (span ? n : 1); i++) {
         struct civil t;
 
-        date_civil(s->first + (int64_t)((double)(s->last - s->first) * i * step / (w > 1 ? w - 1 : 1)), &t);
-        canvas_printf(s->c, y, x + i * step, DATE, ROLE_DIM, "%04d-%02d-%02d", t.year, t.month, t.day);
+        date_civil(s->first + (int64_t)((double)span * i * step / (w > 1 ? w - 1 : 1)), &t);
+        if (span >= 3 * US_PER_DAY)
+            canvas_printf(s->c, y, x + i * step, step, ROLE_DIM, "%04d-%02d-%02d", t.year, t.month, t.day);
+        else if (span >= 600 * US_PER_S)
+            canvas_printf(s->c, y, x + i * step, step, ROLE_DIM, "%02d-%02d %02d:%02d", t.month, t.day,
+                          t.hour, t.minute);
+        else
+            canvas_printf(s->c, y, x + i * step, step, ROLE_DIM, "%02d:%02d:%02d", t.hour, t.minute,
+                          t.second);
     }
 }
 
@@ -152,7 +161,7 @@ static void draw_counts(const struct sequence *s, int y)
     const char *first = show_str(s->a, s->r, show_summary(s->r, "first")).p;
     const char *last = show_str(s->a, s->r, show_summary(s->r, "last")).p;
 
-    canvas_printf(s->c, y, s->at.x + 1, s->at.w - 1, ROLE_TEXT, _("%s sessions, %s events   %s .. %s"),
+    canvas_printf(s->c, y, s->at.x + 1, s->at.w - 1, ROLE_TEXT, _("sessions %s, events %s   %s .. %s"),
                   show_str(s->a, s->r, show_summary(s->r, "sessions")).p,
                   show_str(s->a, s->r, show_summary(s->r, "events")).p, first, last);
 }
@@ -197,13 +206,21 @@ static size_t session_begin(const struct result *r, size_t row)
     return row;
 }
 
+static const char *events_text(const struct sequence *s, int n)
+{
+    bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n;
+
+    if (all)
+        return arena_printf(s->a, ngettext("%d event", "%d events", (unsigned long)n), n);
+    return arena_printf(s->a, ngettext("%d event shown", "%d events shown", (unsigned long)n), n);
+}
+
 /* "-- session 14  2026-10-17 20:41:05  9 events, 6m12s  after 2d12h ----"; when only some events are rows, it
  * says how many are shown. */
 static void draw_session(const struct sequence *s, size_t row, int y)
 {
     size_t begin = session_begin(s->r, row), end = session_end(s->r, row);
     const struct value *gap = show_cell(s->r, begin, "gap_s");
-    bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n;
     struct value length =
         value_seconds((double)(local_time(s->r, end - 1) - local_time(s->r, begin)) / (double)US_PER_S);
     const char *from = show_str(s->a, s->r, show_cell(s->r, begin, "time")).p;
@@ -211,10 +228,8 @@ static void draw_session(const struct sequence *s, size_t row, int y)
     int x = s->at.x + 2, right = s->at.x + s->at.w;
 
     glyph_hline(s->c, y, s->at.x, s->at.w, ROLE_RULE);
-    x +=
-        canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT,
-                      all ? _(" session %d  %s  %d events, %s ") : _(" session %d  %s  %d events shown, %s "),
-                      (int)session_of(s->r, row), from, (int)(end - begin), lasts);
+    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" session %d  %s  %s, %s "),
+                       (int)session_of(s->r, row), from, events_text(s, (int)(end - begin)), lasts);
     if (gap->type == VALUE_SECONDS && begin > 0)
         canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" after a pause of %s "),
                       show_str(s->a, s->r, gap).p);
@@ -334,7 +349,7 @@ static void sequence_note(const struct result *r, const struct chart_view *v, in
     (void)v, (void)w, (void)h;
     for (size_t i = 0; i < r->rows.n; i++)
         failures += is_failure(r, i);
-    buf_printf(out, _("%s of %s events"), show_thousands(&a, (int64_t)r->rows.n),
+    buf_printf(out, _("events %s of %s"), show_thousands(&a, (int64_t)r->rows.n),
                show_str(&a, r, show_summary(r, "events")).p);
     if (failures)
         buf_printf(out, _(", %d failed (!)"), failures);

@@ -483,7 +483,8 @@ static void series_note(const struct result *r, const struct chart_view *v, int 
     struct plot p = plan_plot(&s, (struct rect){0, 0, 1, w});
 
     if (events->type != VALUE_NONE && users->type != VALUE_NONE)
-        buf_printf(out, _("%s events of %s users"), show_str(&a, r, events).p, show_str(&a, r, users).p);
+        buf_printf(out, _("events %s, customers %s"), show_str(&a, r, events).p,
+                   show_str(&a, r, users).p);
     if (rows > 0 && p.per > 1)
         buf_printf(out, _("   1 column = mean of %d buckets"), (int)p.per);
     if (room > 0 && r->rows.n > (size_t)room) {

@@ -12,8 +12,7 @@
 
 static const struct value missing = {.type = VALUE_NONE};
 
-/* A mean or a sum: two decimals are plenty for reading. */
-/* 1,543,000,398.85: money is read to the cent, however large. */
+/* A mean or a sum: two decimals are plenty for reading. 1,543,000,398.85: money is read to the cent, however large. */
 static void show_hundredths(struct buf *out, double d)
 {
     char text[64];
@@ -79,7 +78,12 @@ void show_value(struct buf *out, const struct result *r, const struct value *v)
     case VALUE_REAL: show_real(out, v->d); break;
     case VALUE_TEXT: buf_str(out, value_seen(v)); break;
     case VALUE_BOOL: buf_puts(out, v->truth ? _("yes") : _("no")); break;
-    case VALUE_TIME: show_time(out, r, v->i); break;
+    case VALUE_TIME:
+        if (v->shown)
+            buf_puts(out, v->shown);
+        else
+            show_time(out, r, v->i);
+        break;
     case VALUE_SECONDS: duration_put_human(out, v->d); break;
     case VALUE_RATIO: num_put_percent(out, v->ratio.part, v->ratio.whole, 2); break;
     case VALUE_LIST: show_list(out, r, v); break;
@@ -140,10 +144,12 @@ static const struct {
     {"active_days", N_("active days")},
     {"attributes", N_("attributes")},
     {"base_share", N_("share of all")},
+    {"base_users", N_("compared with")},
     {"blocks", N_("blocks")},
     {"bucket", N_("time")},
     {"buckets", N_("buckets")},
     {"bytes", N_("bytes")},
+    {"categories", N_("categories")},
     {"category", N_("category")},
     {"command", N_("command")},
     {"condition", N_("condition")},
@@ -160,32 +166,42 @@ static const struct {
     {"failed", N_("failed")},
     {"files", N_("files")},
     {"first", N_("first event")},
+    {"first_day", N_("first day")},
     {"from", N_("from")},
     {"gap_s", N_("gap")},
     {"group", N_("group")},
     {"groups", N_("groups")},
     {"ids", N_("ids")},
     {"last", N_("last event")},
+    {"last_day", N_("last day")},
+    {"line", N_("line")},
     {"lost", N_("lost")},
     {"matched", N_("matched")},
     {"median_s", N_("median")},
     {"median_total_s", N_("median time")},
     {"name", N_("name")},
     {"new_users", N_("new customers")},
+    {"nodes", N_("nodes")},
     {"of", N_("of")},
     {"open", N_("still open")},
+    {"pairs", N_("pairs")},
     {"parts", N_("parts")},
     {"paths", N_("paths")},
     {"properties", N_("properties")},
     {"rate", N_("rate")},
     {"reason", N_("reason")},
     {"rejected", N_("rejected")},
+    {"rejects_file", N_("rejected rows in")},
+    {"rejects_files", N_("files of rejected rows")},
     {"rows", N_("rows")},
     {"saved", N_("saved")},
-    {"seconds", N_("seconds")},
+    {"seconds", N_("time")},
     {"session", N_("session")},
     {"sessions", N_("sessions")},
+    {"segments", N_("segments")},
+    {"sets", N_("page sets")},
     {"share", N_("share")},
+    {"shown", N_("shown")},
     {"size", N_("size")},
     {"step", N_("step")},
     {"steps", N_("steps")},
@@ -195,7 +211,9 @@ static const struct {
     {"to", N_("to")},
     {"total_rate", N_("of first")},
     {"tz", N_("time zone")},
+    {"unknown", N_("unknown")},
     {"unmatched", N_("unmatched")},
+    {"unmatched_example", N_("unmatched, for example")},
     {"user", N_("customer")},
     {"users", N_("customers")},
     {"users_considered", N_("customers considered")},

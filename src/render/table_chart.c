@@ -2,7 +2,8 @@
  *
  * Numbers are right-aligned with thousands separators. When the columns do not fit, the widest text column
  * shrinks first (cut texts end in '~'); columns that still do not fit are left out and a '~' at the right end
- * of the heading says so. */
+ * of the heading says so. In a text nothing is left out: what has no room in its row stands below it, each value
+ * with the title of its column. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -11,11 +12,13 @@
 #include "render/glyph.h"
 #include "render/show.h"
 #include "render/table_chart.h"
+#include "render/wrap.h"
 
 enum {
     GAP = 2,       /* blanks between columns */
     LEFT = 1,      /* column of the '>' */
     NARROWEST = 8, /* a text column shrinks no further */
+    READABLE = 20, /* the same in a text, where another line costs nothing */
     SAMPLE = 1000, /* rows measured from the top, beside those shown */
     SLAB = 256,    /* rows written at a time */
 };
@@ -25,6 +28,8 @@ struct table {
     int *width;    /* per column */
     size_t shown;  /* columns that fit */
     int top, rows; /* first row shown and how many */
+    int narrowest; /* a text column shrinks no further */
+    bool cut;      /* some column has less than it wants */
 };
 
 static bool is_scalar(const struct value *v)
@@ -102,7 +107,7 @@ static size_t widest_text(const struct table *t)
     size_t best = t->shown;
 
     for (size_t i = 0; i < t->shown; i++)
-        if (t->width[i] > NARROWEST && column_shrinks(t->r, i) &&
+        if (t->width[i] > t->narrowest && column_shrinks(t->r, i) &&
             (best == t->shown || t->width[i] > t->width[best]))
             best = i;
     return best;
@@ -135,9 +140,9 @@ static void give_back(struct table *t, const int *natural, int w)
     }
 }
 
-static struct table plan(const struct result *r, int top, int rows, int w, struct arena *a)
+static struct table plan(const struct result *r, int top, int rows, int narrowest, int w, struct arena *a)
 {
-    struct table t = {.r = r, .shown = r->rows.columns, .top = top, .rows = rows};
+    struct table t = {.r = r, .shown = r->rows.columns, .top = top, .rows = rows, .narrowest = narrowest};
     struct buf work = {0};
 
     t.width = arena_array(a, int, t.shown + 1);
@@ -149,6 +154,7 @@ static struct table plan(const struct result *r, int top, int rows, int w, struc
     memcpy(natural, t.width, t.shown * sizeof *natural);
     fit_columns(&t, w);
     give_back(&t, natural, w);
+    t.cut = t.shown < r->rows.columns || memcmp(t.width, natural, t.shown * sizeof *natural) != 0;
     return t;
 }
 
@@ -165,7 +171,7 @@ static void draw_heading(const struct table *t, struct canvas *c, struct rect at
             canvas_text(c, at.y, x, t->width[i], ROLE_HEAD, title);
         x += t->width[i] + GAP;
     }
-    if (t->shown < t->r->rows.columns)
+    if (t->shown < t->r->rows.columns && t->narrowest == NARROWEST)
         canvas_put(c, at.y, at.x + at.w - 1, '~', ROLE_WARN);
     glyph_hline(c, at.y + 1, at.x, at.w, ROLE_RULE);
 }
@@ -294,7 +300,7 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
 {
     int room = at.h > 2 ? at.h - 2 : 0;
     int top = clamp_scroll(v->scroll, (int)r->rows.n, room);
-    struct table t = plan(r, top, room, at.w, a);
+    struct table t = plan(r, top, room, NARROWEST, at.w, a);
 
     draw_heading(&t, c, at);
     for (int i = 0; i < room && (size_t)(top + i) < r->rows.n; i++)
@@ -331,12 +337,12 @@ static void table_note(const struct result *r, const struct chart_view *v, int w
     arena_done(&a);
 }
 
-/* Rows top.. of a table planned for all of them, on a canvas of SLAB rows. */
-static void write_slab(const struct table *t, size_t top, struct canvas *c, struct buf *out)
+/* Rows top.. of a table planned for all of them, on a canvas of `slab` rows. */
+static void write_slab(const struct table *t, size_t top, size_t slab, struct canvas *c, struct buf *out)
 {
     static const struct chart_view view = {.selected = -1};
     struct arena a = {0};
-    int rows = t->r->rows.n - top < SLAB ? (int)(t->r->rows.n - top) : SLAB;
+    int rows = (int)(t->r->rows.n - top < slab ? t->r->rows.n - top : slab);
 
     canvas_resize(c, c->w, rows);
     for (int i = 0; i < rows; i++)
@@ -345,12 +351,30 @@ static void write_slab(const struct table *t, size_t top, struct canvas *c, stru
     arena_done(&a);
 }
 
+/* What has no room in its row, below it. */
+static void write_rest(const struct table *t, size_t row, int w, struct buf *out)
+{
+    const struct rows *rows = &t->r->rows;
+    struct arena a = {0};
+    struct buf work = {0};
+
+    for (size_t i = 0; i < rows->columns; i++) {
+        const struct value *v = &rows->cell[row * rows->columns + i];
+        bool whole = i < t->shown && shown_width(t->r, v, &work) <= t->width[i];
+
+        if (v->type != VALUE_NONE && !whole)
+            wrap_put(out, LEFT + 4, show_column(&rows->column[i]), show_str(&a, t->r, v), w);
+    }
+    buf_done(&work);
+    arena_done(&a);
+}
+
 void table_chart_write(const struct result *r, int w, enum tier tier, struct buf *out)
 {
     static const struct chart_view view = {.selected = -1};
     int head = table_height(r, &view, w) - (int)r->rows.n;
     struct arena a = {0};
-    struct table t = plan(r, 0, (int)r->rows.n, w, &a);
+    struct table t = plan(r, 0, (int)r->rows.n, READABLE, w, &a);
     struct canvas c;
 
     canvas_init(&c, w, head, tier);
@@ -360,8 +384,13 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct buf
     if (row_lines(r) > 0 && r->rows.n == 0)
         canvas_text(&c, head - 1, LEFT, w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
     canvas_dump(&c, out);
-    for (size_t top = 0; top < r->rows.n; top += SLAB)
-        write_slab(&t, top, &c, out);
+    size_t slab = t.cut ? 1 : SLAB;
+
+    for (size_t top = 0; top < r->rows.n; top += slab) {
+        write_slab(&t, top, slab, &c, out);
+        if (t.cut)
+            write_rest(&t, top, w, out);
+    }
     canvas_done(&c);
     arena_done(&a);
 }

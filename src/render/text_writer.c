@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "render/charts.h"
 #include "render/table_chart.h"
+#include "render/wrap.h"
 #include "render/writers.h"
 
 enum { WIDTH = 80 };
@@ -24,63 +25,6 @@ static void put_line(struct buf *out, const char *name, struct str text)
     buf_done(&clean);
 }
 
-/* Full-width punctuation that closes something never begins a line. */
-static bool closes(uint32_t ch)
-{
-    static const uint32_t marks[] = {0x3001, 0x3002, 0x300B, 0x300D, 0x300F, 0x3011, 0xFF01,
-                                     0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, 0x201D};
-
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (marks[i] == ch)
-            return true;
-    return false;
-}
-
-/* Bytes of the longest beginning of clean text that fits in w columns, broken after a blank or beside a wide
- * character; at least one character. */
-static size_t break_at(struct str text, int w)
-{
-    struct str rest = text;
-    size_t good = 0;
-    int used = 0, last = 0;
-
-    while (rest.n > 0) {
-        size_t at = text.n - rest.n;
-        uint32_t ch = utf8_next(&rest);
-        int width = utf8_rune_width(ch);
-
-        if (at > 0 && ch != ' ' && !closes(ch) && (text.p[at - 1] == ' ' || width == 2 || last == 2))
-            good = at;
-        if (used + width > w && ch != ' ')
-            return good ? good : at ? at : text.n - rest.n;
-        used += width;
-        last = width;
-    }
-    return text.n;
-}
-
-/* The same in lines of at most w columns, the later ones indented. */
-static void put_wrapped(struct buf *out, const char *name, struct str text, int w)
-{
-    struct buf clean = {0};
-    int indent = utf8_width(str_of(name)) + 3;
-
-    utf8_clean(&clean, text, CLEAN_DETAIL);
-    struct str rest = buf_view(&clean);
-
-    buf_printf(out, " %s: ", name);
-    while (rest.n > 0) {
-        size_t n = break_at(rest, w - indent > 20 ? w - indent : 20);
-
-        buf_str(out, str_trim((struct str){rest.p, n}));
-        rest = str_trim((struct str){rest.p + n, rest.n - n});
-        buf_putc(out, '\n');
-        if (rest.n > 0)
-            buf_printf(out, "%*s", indent, "");
-    }
-    buf_done(&clean);
-}
-
 static void draw_picture(const struct result *r, const struct writer_options *o, int w, struct buf *out)
 {
     struct chart_view view = {.table = o->table, .selected = -1};
@@ -95,10 +39,12 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
     struct arena a = {0};
     struct buf note = {0};
 
+    chart->note(r, &view, w, o->h > 0 ? h - 1 : h, &note);
+    if (note.n && o->h > 0)
+        h--; /* the note is one of the lines asked for */
     canvas_init(&c, w, h, o->tier);
     chart->draw(r, &view, &c, (struct rect){0, 0, h, w}, &a, NULL);
     canvas_dump(&c, out);
-    chart->note(r, &view, w, h, &note);
     if (note.n)
         put_line(out, NULL, buf_view(&note));
     buf_done(&note);
@@ -112,7 +58,7 @@ static void write_text(const struct result *r, const struct writer_options *o, s
     if (o->quiet)
         return;
     if (r->rule)
-        put_wrapped(out, _("rule"), str_of(r->rule), o->w > 0 ? o->w : WIDTH);
+        wrap_put(out, 1, _("rule"), str_of(r->rule), o->w > 0 ? o->w : WIDTH);
     if (r->command)
         put_line(out, _("command"), str_of(r->command));
 }

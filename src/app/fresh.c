@@ -1,6 +1,7 @@
-/* fresh.c - see fresh.h. Somebody else may open the store the moment it is made. So it is only removed while its lock
- * file says that no one has it open and its data file is still as this process left it; and it is moved out of
- * the way before it is taken apart, so that whoever comes in between finds no store rather than half of one. */
+/* fresh.c - see fresh.h. Somebody else may open the store the moment it is made. So it is only removed while
+ * its lock file says that no one has it open and its data file is still as this process left it; and it is
+ * moved out of the way before it is taken apart, so that whoever comes in between finds no store rather than
+ * half of one. */
 #include "config.h"
 
 #include <errno.h>

@@ -9,18 +9,18 @@
 struct env;
 
 struct fresh {
-    char *dir;         /* NULL: it was there before */
-    size_t kept;       /* bytes of the path that name what was there before */
-    bool unused;       /* nothing was ever committed to it */
-    struct stat data;  /* its file then */
+    char *dir;        /* NULL: it was there before */
+    size_t kept;      /* bytes of the path that name what was there before */
+    bool unused;      /* nothing was ever committed to it */
+    struct stat data; /* its file then */
 };
 
 /* Before the store is opened. */
 void fresh_note(struct fresh *f, const char *dir);
 /* The command has failed; while the store is still open. */
 void fresh_look(struct fresh *f, struct env *env);
-/* After it was closed: removes the store and the folders made for it, if fresh_look found nothing in it and no one
- * else has opened it since. Also ends f. */
+/* After it was closed: removes the store and the folders made for it, if fresh_look found nothing in it and
+ * no one else has opened it since. Also ends f. */
 void fresh_done(struct fresh *f);
 
 #endif

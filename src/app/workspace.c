@@ -167,7 +167,7 @@ struct result *workspace_check(const char *dir, struct progress *p, struct err *
 struct result *workspace_tend(const char *dir, const struct query *q, struct progress *p, struct err *err)
 {
     const struct command_info *c = command_find(q->analysis);
-    if (!c || !command_check(c, q, err) || is_missing(dir, err))
+    if (!c || !command_check(c, q, err) || workspace_is_missing(dir, err))
         return NULL;
     return tend_run(dir, q, p, err);
 }

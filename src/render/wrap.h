@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-/* "name: text" that begins in column `left`, in lines of at most w columns, the later ones below the text's first
- * word; everything unprintable made visible. */
+/* "name: text" that begins in column `left`, in lines of at most w columns, the later ones below the text's
+ * first word; everything unprintable made visible. */
 void wrap_put(struct buf *out, int left, const char *name, struct str text, int w);
 
 #endif

@@ -101,6 +101,16 @@ static void fits_exactly(void **state)
     assert_string_equal(e.text, text);
 }
 
+static void other_encodings_become_utf8(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    err_set(&e, ERR_INPUT, "%s: no", "a\xd6\xd0\xce");
+    assert_string_equal(e.text, "a???: no");
+    err_set(&e, ERR_INPUT, "%s: no", "\xe4\xb8\xad");
+    assert_string_equal(e.text, "中: no");
+}
+
 static void bugs_abort(void **state)
 {
     (void)state;
@@ -134,6 +144,7 @@ int main(void)
         cmocka_unit_test(may_quote_itself),
         cmocka_unit_test(cuts_between_characters),
         cmocka_unit_test(fits_exactly),
+        cmocka_unit_test(other_encodings_become_utf8),
         cmocka_unit_test(bugs_abort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,11 @@ tests_store_damage_test_SOURCES = tests/store/damage_test.c $(STORE_WORLD)
 tests_store_damage_test_LDADD = $(STORE_TEST_LIBS)
 tests_store_damage_test_CPPFLAGS = $(STORE_TEST_FLAGS)
 
+check_PROGRAMS += tests/store/page_test
+tests_store_page_test_SOURCES = tests/store/page_test.c $(STORE_WORLD)
+tests_store_page_test_LDADD = $(STORE_TEST_LIBS)
+tests_store_page_test_CPPFLAGS = $(STORE_TEST_FLAGS)
+
 check_PROGRAMS += tests/store/healthy_test
 tests_store_healthy_test_SOURCES = tests/store/healthy_test.c $(STORE_WORLD)
 tests_store_healthy_test_LDADD = $(STORE_TEST_LIBS)

@@ -160,6 +160,7 @@ static void known_exports(void **state)
              (struct load_options){.columns = taobao, .column_n = 5}, 84475, 815, 1);
     load_one("taobao_cjk/UserBehavior_cjk.csv", (struct load_options){0}, 40000, 3990, 0);
     load_one("helpdesk/helpdesk_events.csv", (struct load_options){0}, 21348, 4580, 0);
+    load_one("helpdesk/helpdesk_events.jsonl", (struct load_options){0}, 21348, 4580, 0);
     load_one("vendor_formats/mixpanel_event.csv", (struct load_options){0}, 5, 3,
              0); /* counted with python's csv */
     load_one("vendor_formats/amplitude_event_data.csv", (struct load_options){0}, 10, 7, 0);

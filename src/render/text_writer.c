@@ -39,9 +39,11 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
     struct arena a = {0};
     struct buf note = {0};
 
-    chart->note(r, &view, w, o->h > 0 ? h - 1 : h, &note);
-    if (note.n && o->h > 0)
-        h--; /* the note is one of the lines asked for */
+    chart->note(r, &view, w, h, &note);
+    if (note.n && o->h > 0) { /* it is one of the lines asked for */
+        buf_clear(&note);
+        chart->note(r, &view, w, --h, &note);
+    }
     canvas_init(&c, w, h, o->tier);
     chart->draw(r, &view, &c, (struct rect){0, 0, h, w}, &a, NULL);
     canvas_dump(&c, out);

@@ -14,7 +14,7 @@
 #include "tui/result_screen.h"
 #include "tui/tui.h"
 
-enum { SPLIT = 48, LEFT_MIN = 40, TOP_EVENTS = 8 };
+enum { SPLIT = 48, LEFT_MIN = 40, TOP_EVENTS = 8, IMPORT_WIDE = 60 };
 enum part { PART_DAYS, PART_EVENTS, PARTS };
 
 struct item {
@@ -236,27 +236,87 @@ static void draw_events(struct home *h, struct canvas *c, struct rect at)
     }
 }
 
-static void draw_imports(const struct home *h, struct canvas *c, struct rect at)
+/* Columns of a line about an import; `source` takes what the others leave. Without much room there is none
+ * for kind and date. */
+struct import_columns {
+    int kind, source, rows, finished; /* where they begin */
+    bool all;
+};
+
+static struct import_columns place_import(struct rect at)
 {
-    heading(c, at.y, at.x, at.w, _("Imports"));
+    enum { ID = 7, KIND = 11, ROWS = 14, FINISHED = 18 };
+    int finished = at.x + at.w - FINISHED, rows = finished - ROWS;
+    if (at.w < IMPORT_WIDE)
+        return (struct import_columns){0, at.x + 2 + ID, at.x + at.w - ROWS, 0, false};
+    return (struct import_columns){at.x + 2 + ID, at.x + 2 + ID + KIND, rows, finished, true};
+}
+
+static void import_line(struct canvas *c, struct rect at, enum role role, const struct str text[5])
+{
+    struct import_columns k = place_import(at);
+    canvas_text(c, at.y, at.x + 2, 6, role, text[0]);
+    if (k.all)
+        canvas_text(c, at.y, k.kind, 10, role, text[1]);
+    canvas_text(c, at.y, k.source, k.rows - k.source - 1, role, text[2]);
+    canvas_right(c, at.y, k.rows, 12, role, text[3]);
+    if (k.all)
+        canvas_text(c, at.y, k.finished, 16, role, text[4]);
+}
+
+static void draw_import(struct canvas *c, struct rect at, const struct result *info, size_t row)
+{
+    const struct value *kind = rows_get(&info->rows, row, "kind"),
+                       *finished = rows_get(&info->rows, row, "finished");
+    bool users = str_eq(kind->text, STR("users"));
+    struct buf id = {0}, rows = {0}, time = {0};
+    num_put_thousands(&id, rows_get(&info->rows, row, "import")->i);
+    num_put_thousands(&rows, rows_get(&info->rows, row, "rows")->i);
+    if (finished->type == VALUE_TIME && info->zone)
+        zone_put_local(info->zone, &time, finished->i);
+    time.n = time.n > 16 ? 16 : time.n; /* to the minute */
+    const struct str text[5] = {buf_view(&id), users ? str_of(_("customers")) : kind->text,
+                                rows_get(&info->rows, row, "source")->text, buf_view(&rows), buf_view(&time)};
+    import_line(c, at, ROLE_TEXT, text);
+    buf_done(&id);
+    buf_done(&rows);
+    buf_done(&time);
+}
+
+static void draw_imports(struct home *h, struct canvas *c, struct rect at)
+{
     const struct rows *rows = &h->info->rows;
-    for (size_t i = 0; i < rows->n && (int)i < at.h - 1; i++) {
-        size_t row = rows->n - 1 - i; /* newest first */
-        int x = at.x + 1;
-        for (size_t k = 0; k < rows->columns && x < at.x + at.w; k++) {
-            const struct value *v = &rows->cell[row * rows->columns + k];
-            struct buf text = {0};
-            if (v->type == VALUE_TEXT)
-                buf_str(&text, v->text);
-            else if (v->type == VALUE_INT)
-                num_put_short(&text, v->i, 8);
-            else if (v->type == VALUE_TIME && h->info->zone)
-                zone_put_local(h->info->zone, &text, v->i);
-            if (text.n)
-                x += canvas_text(c, at.y + 1 + (int)i, x, at.x + at.w - x, ROLE_TEXT, buf_view(&text)) + 2;
-            buf_done(&text);
-        }
+    const struct str titles[5] = {str_of(_("Import")), str_of(_("Kind")), str_of(_("Source")),
+                                  str_of(_("Rows")), str_of(_("Finished"))};
+    heading(c, at.y, at.x, at.w, _("Imports"));
+    int head = rows->n && at.h > 2; /* with one line of room it is for an import */
+    if (head)
+        import_line(c, (struct rect){at.y + 1, at.x, 1, at.w}, ROLE_DIM, titles);
+    for (size_t i = 0; i < rows->n && (int)i < at.h - 1 - head; i++) {
+        struct rect line = {at.y + 1 + head + (int)i, at.x, 1, at.w};
+        draw_import(c, line, h->info, rows->n - 1 - i); /* newest first */
+        add_item(h, c, line, (struct item){.action = ACTION_DATA});
     }
+}
+
+static bool is_empty(const struct home *h)
+{
+    return summary_int(h->info, "events") == 0 && summary_int(h->info, "users") == 0;
+}
+
+/* What to do first, in place of the chart. */
+static void draw_first_step(const struct home *h, struct canvas *c, struct rect at)
+{
+    struct buf key = {0}, text = {0};
+    keymap_label(&key, ACTION_DATA);
+    buf_printf(&text, _("press %s to load event exports, or run"), key.p);
+    heading(c, at.y, at.x, at.w, _("Nothing is loaded yet"));
+    canvas_text(c, at.y + 1, at.x + 1, at.w - 1, ROLE_TEXT, buf_view(&text));
+    buf_clear(&text);
+    buf_printf(&text, "waymark -s %s import events FILE", workspace_dir(tui_workspace(h->screen.tui)));
+    canvas_text(c, at.y + 2, at.x + 1, at.w - 1, ROLE_STRONG, buf_view(&text));
+    buf_done(&key);
+    buf_done(&text);
 }
 
 static void home_draw(struct screen *s, struct canvas *c, struct rect at)
@@ -270,13 +330,19 @@ static void home_draw(struct screen *s, struct canvas *c, struct rect at)
     int left = at.w * SPLIT / 100 < LEFT_MIN ? LEFT_MIN : at.w * SPLIT / 100;
     struct rect l = {at.y, at.x, at.h, left}, r = {at.y, at.x + left + 1, at.h, at.w - left - 1};
     int y = draw_overview(h, c, l) + 1;
-    draw_days(h, c, (struct rect){y, l.x, at.y + at.h - y, l.w});
+    struct rect days = {y, l.x, at.y + at.h - y, l.w};
+    if (is_empty(h))
+        draw_first_step(h, c, days);
+    else
+        draw_days(h, c, days);
     draw_analyses(h, c, r);
     int events_h = at.h - 13 > TOP_EVENTS + 1 ? at.h - 13 : TOP_EVENTS + 1;
     draw_events(h, c, (struct rect){r.y + 8, r.x, events_h, r.w});
     y = r.y + 8 + events_h + 1;
     if (y < at.y + at.h - 1)
         draw_imports(h, c, (struct rect){y, r.x, at.y + at.h - y, r.w});
+    if (!is_empty(h))
+        add_item(h, c, (struct rect){days.y, days.x, 1, days.w}, (struct item){.action = ACTION_TREND});
 }
 
 static void open_event(struct home *h, struct str event)

@@ -138,13 +138,27 @@ static bool result_cancel(struct screen *screen)
 
 /* ---- drawing */
 
+/* Whose list it is: of a funnel in words, of the rest as the number is named. */
+static void put_who(struct buf *out, const struct query *q)
+{
+    struct str step = str_of(query_get(q, "users")), kind = str_cut(&step, ':');
+    if (strcmp(q->analysis, "funnel") != 0 || !step.p)
+        buf_printf(out, "%s %s", _("Users"), query_get(q, "users"));
+    else if (str_eq(kind, STR("reached")))
+        buf_printf(out, _("Reached step %.*s"), (int)step.n, step.p);
+    else if (str_eq(kind, STR("lost")))
+        buf_printf(out, _("Lost after step %.*s"), (int)step.n, step.p);
+    else
+        buf_printf(out, _("Still open after step %.*s"), (int)step.n, step.p);
+}
+
 static void result_title(const struct screen *screen, struct buf *out)
 {
     const struct result_screen *s = (const struct result_screen *)screen;
     const struct query *q = question_now(&s->question);
     const struct analysis_info *info = registry_find(q->analysis);
     if (query_get(q, "users"))
-        buf_printf(out, "%s %s", _("Users"), query_get(q, "users"));
+        put_who(out, q);
     else if (strcmp(q->analysis, "user") == 0)
         buf_printf(out, "%s %s", _("Sequence"), query_get(q, "id"));
     else if (strcmp(q->analysis, "paths") == 0)

@@ -40,17 +40,17 @@ keys 4
 expect "card_tab"
 expect "267"
 keys Down Enter
-expect "Users reached:2"
+expect "Reached step 2"
 keys Enter
 expect "> Sequence "
 keys Escape
-expect "Users reached:2"
+expect "Reached step 2"
 T resize-window -t walk -x 200 -y 60
-expect "Users reached:2"
+expect "Reached step 2"
 T resize-window -t walk -x 60 -y 10
 expect "needs 80x24"
 T resize-window -t walk -x 80 -y 24
-expect "Users reached:2"
+expect "Reached step 2"
 keys Escape
 expect "card_tab"
 keys 5

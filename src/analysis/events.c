@@ -19,7 +19,7 @@ enum { BUCKETS_MOST = 1000000, CELLS_MOST = 4000000 };
 enum metric { METRIC_EVENTS, METRIC_USERS, METRIC_PER_USER, METRIC_SUM, METRIC_AVG };
 
 /* Sums are kept in millionths: exact for amounts with up to six decimals, and the same in any order of
- * threads. */
+ * threads. What is larger than 9e12, where a double has no millionths left, is added up as doubles are. */
 __extension__ typedef __int128 micro_sum;
 #define MICRO 1e6
 
@@ -51,6 +51,7 @@ struct cell {
 
 struct sum {
     micro_sum micro;
+    double large;
     uint64_t n;
 };
 
@@ -200,10 +201,10 @@ static void add_sum(struct sum *s, int64_t value)
     if (value == COLUMN_NULL)
         return;
     double micro = column_number(value) * MICRO;
-    s->micro += micro > -9e18 && micro < 9e18 ? (micro_sum)(int64_t)(micro < 0 ? micro - 0.5 : micro + 0.5)
-                                              : (micro_sum)(micro > 1e37    ? 1e37
-                                                            : micro < -1e37 ? -1e37
-                                                                            : micro);
+    if (micro > -9e18 && micro < 9e18)
+        s->micro += (int64_t)(micro < 0 ? micro - 0.5 : micro + 0.5);
+    else
+        s->large += column_number(value);
     s->n++;
 }
 
@@ -482,6 +483,7 @@ static void merge(void *into, void *from)
     }
     for (size_t i = 0; a->sum && i < cells; i++) {
         a->sum[i].micro += b->sum[i].micro;
+        a->sum[i].large += b->sum[i].large;
         a->sum[i].n += b->sum[i].n;
     }
     a->users += b->users;
@@ -521,8 +523,9 @@ static struct value metric_of(const struct plan *p, const struct cell *c, const 
     case METRIC_EVENTS: return value_int((int64_t)c->events);
     case METRIC_USERS: return value_int(c->users);
     case METRIC_PER_USER: return c->users ? value_real((double)c->events / c->users) : value_none();
-    case METRIC_SUM: return value_real((double)s->micro / MICRO);
-    default: return s->n ? value_real((double)s->micro / MICRO / (double)s->n) : value_none();
+    case METRIC_SUM: return value_real((double)s->micro / MICRO + s->large);
+    default:
+        return s->n ? value_real(((double)s->micro / MICRO + s->large) / (double)s->n) : value_none();
     }
 }
 

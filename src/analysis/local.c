@@ -3,7 +3,9 @@
 #include "config.h"
 #include "analysis/local.h"
 
+#include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "analysis/analysis.h"
 #include "base/nls.h"
@@ -15,6 +17,7 @@ struct local {
     struct env *env;
     struct pool *pool;
     struct audience_cache *cache; /* of conditions on customers, for the whole session */
+    pthread_mutex_t turn;         /* one run at a time: pool and cache belong to it */
 };
 
 /* ---- the analyses there are */
@@ -179,18 +182,35 @@ static struct result *run_on(struct local *l, const struct snapshot *s, const st
     return NULL;
 }
 
+/* A run that waits for another one can be cancelled meanwhile. */
+static bool take_turn(struct local *l, const struct progress *progress, struct err *err)
+{
+    enum { LOOK_NS = 20000000 };
+    struct timespec until;
+    do {
+        if (progress_cancelled(progress))
+            return err_set(err, ERR_CANCELLED, _("cancelled"));
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += LOOK_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+    } while (pthread_mutex_timedlock(&l->turn, &until) != 0);
+    return true;
+}
+
 static struct result *local_run(struct engine *e, const struct query *q, struct progress *progress,
                                 struct err *err)
 {
     struct local *l = (struct local *)e;
+    if (!query_check(q, err) || !take_turn(l, progress, err))
+        return NULL;
     int64_t began = os_monotonic_us();
-    if (!query_check(q, err))
-        return NULL;
+    struct result *r = NULL;
     struct snapshot *s = snapshot_open(l->env, err);
-    if (!s)
-        return NULL;
-    struct result *r = run_on(l, s, q, progress, err);
+    if (s)
+        r = run_on(l, s, q, progress, err);
     snapshot_close(s);
+    pthread_mutex_unlock(&l->turn);
     if (r)
         r->elapsed_s = (double)(os_monotonic_us() - began) / 1e6;
     return r;
@@ -201,6 +221,7 @@ static void local_close(struct engine *e)
     struct local *l = (struct local *)e;
     if (!l)
         return;
+    pthread_mutex_destroy(&l->turn);
     audience_cache_free(l->cache);
     pool_free(l->pool);
     free(l);
@@ -213,6 +234,7 @@ struct engine *engine_local(struct env *env, unsigned threads, struct err *err)
     l->engine = (struct engine){.name = "local", .run = local_run, .close = local_close};
     l->env = env;
     l->pool = pool_new(threads);
+    pthread_mutex_init(&l->turn, NULL);
     l->cache = audience_cache_new();
     return &l->engine;
 }

@@ -19,7 +19,7 @@ const char *workspace_dir(const struct workspace *w);
 uint64_t workspace_version(struct workspace *w,
                            struct err *err); /* changes when new data is live; 0 on error */
 
-/* Answers a query; the result is the caller's. Its `command` names this store. One run at a time. */
+/* Answers a query; the result is the caller's. Its `command` names this store. Runs from several threads take turns. */
 struct result *workspace_run(struct workspace *w, const struct query *q, struct progress *p, struct err *err);
 /* What the store holds (semantics.md 3 `info`); its damage report (`check`). Results like any other. */
 struct result *workspace_info(struct workspace *w, struct err *err);

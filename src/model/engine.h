@@ -10,7 +10,7 @@
 struct engine {
     const char *name; /* "local" */
     /* Runs on the caller's thread (and the engine's pool); the result is the caller's. NULL on error,
-     * ERR_CANCELLED when progress->cancel was set. One run at a time per engine. */
+     * ERR_CANCELLED when progress->cancel was set. Runs from several threads take turns. */
     struct result *(*run)(struct engine *e, const struct query *q, struct progress *progress,
                           struct err *err);
     void (*close)(struct engine *e);

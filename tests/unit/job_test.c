@@ -42,6 +42,8 @@ static void import(struct fixture *f)
     query_init(&q, "import events");
     query_add(&q, "file", f->csv.p);
     query_add(&q, "tz", "UTC");
+    query_add(&q, "again", ""); /* the same file is loaded twice */
+    query_add(&q, "keep-duplicates", "");
     struct result *r = workspace_import(f->store.p, &q, NULL, NULL, NULL, &err);
     assert_non_null(r);
     assert_int_equal(object_get(&r->summary, "events")->i, 1000);
@@ -177,6 +179,32 @@ static void names_and_versions(void **state)
     assert_true(workspace_version(f->w, &err) > before);
 }
 
+/* The explorer's first screen asks two questions at once, each with the segment that is carried along. */
+static void two_at_once(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const segment[] = {"did(home) >= 2 or did(buy) >= 1", "did(list) >= 1 and did(home) < 5"};
+    struct err err = {0};
+    for (int round = 0; round < 20; round++) {
+        struct job *job[2];
+        for (int i = 0; i < 2; i++) {
+            struct query q;
+            query_init(&q, "events");
+            query_add(&q, "unit", "all");
+            query_add(&q, "segment", segment[(round + i) % 2]);
+            job[i] = job_start(f->w, &q, -1);
+            query_done(&q);
+        }
+        for (int i = 0; i < 2; i++) {
+            struct result *r = job_take(job[i], &err);
+            assert_non_null(r);
+            /* every fifth user bought, the others saw a list: two events each */
+            assert_int_equal(rows_get(&r->rows, 0, "events")->i, (round + i) % 2 ? 800 : 200);
+            result_free(r);
+        }
+    }
+}
+
 static void stores_that_are_none(void **state)
 {
     struct fixture *f = *state;
@@ -195,7 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answer_arrives),         cmocka_unit_test(errors_arrive),
         cmocka_unit_test(cancelled_is_cancelled), cmocka_unit_test(names_and_versions),
-        cmocka_unit_test(stores_that_are_none),
+        cmocka_unit_test(two_at_once),            cmocka_unit_test(stores_that_are_none),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -12,6 +12,6 @@ export LC_ALL LANGUAGE
 "$bin" -s store import events bank/events.csv --tz Asia/Shanghai --quiet >/dev/null 2>&1
 command=$(sed -n 's/^  \$ waymark //p' "$readme")
 # shellcheck disable=SC2086  # words of a command line without quotes
-"$bin" -s store $command --quiet --size 80x11 | sed '/^$/,$d' >now
+"$bin" -s store $command --quiet --size 80x12 | sed '/^$/,$d' >now
 sed -n '/^ # Step/,/^$/p' "$readme" | sed '/^$/d' >shown
 diff shown now

@@ -185,7 +185,7 @@ static void test_check_refuses(void **state)
     CHECK("no option --something; see funnel --help", "funnel", "something", "1");
     CHECK("no option --step", "paths", "step", "home");
     CHECK("--step is missing", "funnel", "window", "7d");
-    CHECK("--id is missing", "user", "gap", "30m");
+    CHECK("user: ID is missing", "user", "gap", "30m");
     CHECK("--window is given more than once", "funnel", "step", "a", "window", "1d", "window", "2d");
     CHECK("--detail takes no value; remove yes", "funnel", "step", "a", "detail", "yes");
     CHECK("--step: the value is empty", "funnel", "step", "");

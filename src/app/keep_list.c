@@ -124,10 +124,20 @@ static struct str id_of(struct str line)
     return line;
 }
 
+/* Our own CSV guards ids such as +8613800 with an apostrophe, so that no spreadsheet computes them. */
+static bool find_id(struct keep *k, struct str id, uint32_t *user, struct err *err)
+{
+    if (!dict_find(k->snapshot, COL_USER, id, user, err))
+        return false;
+    if (*user != UINT32_MAX || id.n < 2 || *id.p != '\'')
+        return true;
+    return dict_find(k->snapshot, COL_USER, (struct str){id.p + 1, id.n - 1}, user, err);
+}
+
 static bool take_id(struct keep *k, struct list *l, struct str id, struct err *err)
 {
     uint32_t user;
-    if (!dict_find(k->snapshot, COL_USER, id, &user, err))
+    if (!find_id(k, id, &user, err))
         return false;
     l->ids++;
     if (user == UINT32_MAX) {
@@ -148,8 +158,7 @@ static bool skip_heading(struct keep *k, struct str *text, struct err *err)
     if (!rest.p || !first.n)
         return true;
     struct str after = rest;
-    if (!dict_find(k->snapshot, COL_USER, first, &user, err) ||
-        !dict_find(k->snapshot, COL_USER, id_of(str_cut(&after, '\n')), &next, err))
+    if (!find_id(k, first, &user, err) || !find_id(k, id_of(str_cut(&after, '\n')), &next, err))
         return false;
     if (user == UINT32_MAX && next != UINT32_MAX)
         *text = rest;

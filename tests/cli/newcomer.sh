@@ -71,4 +71,11 @@ expect 0 info
 says out 'Bytes: '
 expect 0 events --unit all --table
 says out 'whole period (2024-01-01..2024-01-02)'
+
+# A list of customers as we write it is a list of customers as we read it, whatever their ids look like.
+{ echo user,time,event; for id in +8613800 -5 @x =1+1 a; do echo "$id,2024-01-01 10:00:00,home"; done; } >ids.csv
+expect 0 -s ids import events ids.csv --tz UTC --quiet
+expect 0 -s ids segment users 'did(home) >= 1' --format csv --output list.csv
+expect 0 -s ids import segment back list.csv --format json
+equals 'ids that come back' "$(json '"\(.summary.matched) \(.summary.unmatched)"')" '5 0'
 finish

@@ -135,6 +135,8 @@ static bool place_half(void *arg, size_t half, unsigned worker)
 {
     const struct placing *p = arg;
     const struct runs *r = p->r;
+    if (r->n == 0)
+        return true; /* there is no memory for rows either */
     size_t middle = r->n / 2, stride = r->stride;
     const unsigned char *row = half ? r->rows + r->n * stride : r->rows;
     (void)worker;

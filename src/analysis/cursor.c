@@ -124,7 +124,8 @@ static bool load_runs(struct cursor *c, uint32_t block, struct clip *clip, struc
     *clip = (struct clip){block, c->start[0], (uint32_t)end - c->start[0]};
     bool bad = end > (int64_t)info->rows;
     for (uint32_t i = 0; i < c->users; i++) {
-        bad |= c->start[i] >= c->start[i + 1];
+        bad |=
+            c->start[i] >= c->start[i + 1] || c->user[i] < info->first_user || c->user[i] > info->last_user;
         c->start[i] -= clip->row;
     }
     c->start[c->users] -= clip->row;
@@ -167,9 +168,12 @@ static void mark_codes(struct cursor *c)
 }
 
 /* The common case: a byte per code or less, so that choosing reads one byte per row. */
-static void choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip)
+static bool choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip,
+                         struct err *err)
 {
     const struct cursor_plan *p = c->plan;
+    if (event->max >= (int64_t)p->codes)
+        return damaged(c, clip->block, err);
     const uint8_t *raw = column_bytes(event, clip->row, clip->rows, c->byte);
     uint8_t keep[256];
     uint32_t code[256];
@@ -191,6 +195,7 @@ static void choose_bytes(struct cursor *c, const struct column_view *event, cons
         for (uint32_t i = 0; i < c->n; i++)
             c->mask[i] = mask[raw[pos[i]]];
     restart(c);
+    return true;
 }
 
 /* Any size: the codes are decoded first. Dense scans need no choosing at all. */
@@ -341,11 +346,9 @@ static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err
     if (event.rows < clip->row + clip->rows)
         return damaged(c, clip->block, err);
     bool plain = event.bits > 0 && event.bits <= 8 && !event.present && !event.has_null;
-    if (plain && !p->dense)
-        choose_bytes(c, &event, clip);
-    else if (!choose_codes(c, &event, clip, err))
-        return false;
-    return load_values(c, clip, err);
+    bool chosen =
+        plain && !p->dense ? choose_bytes(c, &event, clip, err) : choose_codes(c, &event, clip, err);
+    return chosen && load_values(c, clip, err);
 }
 
 /* Nobody in the block needs to be seen. */
@@ -401,6 +404,10 @@ bool cursor_open(struct cursor *c, const struct part *part, uint32_t lo, uint32_
     c->next = a;
     c->more = false;
     c->at = c->users = c->n = 0;
+    /* Everything above indexes by user: numbers without an id would lead astray. */
+    if (part->blocks &&
+        part->block[part->blocks - 1].last_user >= dict_count(c->plan->scan->snapshot, COL_USER))
+        return damaged(c, part->blocks - 1, err);
     return refill(c, err);
 }
 

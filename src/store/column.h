@@ -68,7 +68,7 @@ static inline uint64_t column_raw(const struct column_view *v, uint32_t row)
     switch (v->bits) {
     case 1:
     case 2:
-    case 4: return v->raw[i * v->bits / 8] >> i * v->bits % 8 & ((1u << v->bits) - 1);
+    case 4: return (unsigned)v->raw[i * v->bits / 8] >> (i * v->bits % 8) & ((1u << v->bits) - 1);
     case 8: return v->raw[i];
     case 16: return column_load16(v->raw, i);
     case 24: return column_load16(v->raw, i) | (uint64_t)v->high[i] << 16;

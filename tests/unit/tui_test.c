@@ -104,6 +104,49 @@ static void test_export(void **state)
     tui_free(t);
 }
 
+/* The row that says what the cursor is on: "Log out@4  2,000 …"; up to the first double blank. */
+static void under_cursor(struct tui *t, int w, int h, char *out, size_t size)
+{
+    struct buf now = {0};
+    drive_picture(t, w, h, TIER_UTF8, &now);
+    const char *row = now.p;
+    for (int y = 0; y < h - 3; y++)
+        row = strchr(row, '\n') + 1;
+    const char *end = strstr(row + 1, "  ");
+    snprintf(out, size, "%.*s", (int)(end - row), row);
+    buf_done(&now);
+}
+
+/* Another size draws other nodes in other places: the cursor stays on its node. */
+static void test_resize_keeps_the_node(void **state)
+{
+    (void)state;
+    char before[128], wide[128], after[128];
+    struct tui *t = drive_start(TIER_UTF8);
+    drive_type(t, "5]]<Right><Down>");
+    under_cursor(t, 80, 24, before, sizeof before);
+    assert_non_null(strchr(before, '@'));
+    under_cursor(t, 200, 60, wide, sizeof wide);
+    assert_string_equal(wide, before);
+    under_cursor(t, 80, 24, after, sizeof after);
+    assert_string_equal(after, before);
+    tui_free(t);
+}
+
+/* An option that makes no sense is refused at once, so that the form can be left. */
+static void test_options_can_be_left(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_UTF8);
+    drive_type(t, "4o<Down><Down><Down><Down><Down><Down><Enter>");
+    drive_type(t, "<Backspace><Backspace>1x<Enter>");
+    drive_shows(t, "1x"); /* the message names it */
+    drive_type(t, "<Esc>");
+    drive_shows(t, "Credit card tab");
+    drive_shows(t, "at most 7d after the first");
+    tui_free(t);
+}
+
 static void test_unknown_customer(void **state)
 {
     (void)state;
@@ -166,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_edit_and_undo),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),
+        cmocka_unit_test(test_resize_keeps_the_node),
+        cmocka_unit_test(test_options_can_be_left),
         cmocka_unit_test(test_unknown_customer),
         cmocka_unit_test(test_small_and_full_width_keys),
         cmocka_unit_test(test_monkey),

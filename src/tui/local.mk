@@ -4,6 +4,8 @@ src_libtui_a_SOURCES = \
 	src/tui/builder_view.c src/tui/builder_view.h \
 	src/tui/chart_widget.c src/tui/chart_widget.h \
 	src/tui/data_screen.c src/tui/data_screen.h \
+	src/tui/flow_kind.c \
+	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \
 	src/tui/home_screen.c src/tui/home_screen.h \
 	src/tui/keymap.c src/tui/keymap.h \
@@ -11,9 +13,16 @@ src_libtui_a_SOURCES = \
 	src/tui/pager_screen.c src/tui/pager_screen.h \
 	src/tui/prompt_widget.c src/tui/prompt_widget.h \
 	src/tui/question.c src/tui/question.h \
+	src/tui/result_kind.h \
+	src/tui/result_open.c \
 	src/tui/result_screen.c src/tui/result_screen.h \
+	src/tui/row_search.c src/tui/row_search.h \
 	src/tui/screen.h \
+	src/tui/sequence_kind.c \
 	src/tui/tag_pane.c src/tui/tag_pane.h \
 	src/tui/term.c src/tui/term.h \
 	src/tui/tui.c src/tui/tui.h \
+	src/tui/tui_act.c src/tui/tui_p.h \
+	src/tui/tui_draw.c \
+	src/tui/view_export.c src/tui/view_export.h \
 	$(NULL)

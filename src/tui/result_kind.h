@@ -1,0 +1,58 @@
+/* result_kind.h - what is special to the answers of one analysis; the rest is result_screen.c.
+ *
+ * A kind is a constant record at the end of its file. Its functions may be NULL where the common way will do. Lists of
+ * customers are the same for every analysis: over a list only `put_who` is asked. */
+#ifndef WM_RESULT_KIND_H
+#define WM_RESULT_KIND_H
+
+#include "model/result.h"
+#include "tui/chart_widget.h"
+#include "tui/screen.h"
+
+struct result_screen;
+
+struct result_kind {
+    const char *analysis; /* id in analysis.def */
+    unsigned context;     /* of its actions */
+    /* State of its own, for result_own; close gets what open returned. */
+    void *(*open)(struct result_screen *s);
+    void (*close)(void *own);
+    /* Before the common actions; false: not for this kind. There may be no answer yet (result_result is NULL). */
+    bool (*act)(struct result_screen *s, enum action a);
+    /* Instead of the chart; there is an answer. */
+    void (*draw)(struct result_screen *s, struct canvas *c, struct rect at);
+    /* Instead of the analysis's title in the path. */
+    void (*put_title)(const struct result_screen *s, struct buf *out);
+    /* Whose list it is, of a value of --users. */
+    void (*put_who)(const struct query *q, const char *who, struct buf *out);
+    /* A wake-up; true when something changed on screen. */
+    bool (*tick)(struct result_screen *s);
+    /* A new answer has come. */
+    void (*answered)(struct result_screen *s);
+    /* Whether the question can be asked at all; until then draw_unready says what is missing. */
+    bool (*is_ready)(const struct query *q);
+    void (*draw_unready)(struct result_screen *s, struct canvas *c, struct rect at);
+    bool alone; /* about one customer: a segment carried along does not touch it */
+};
+
+extern const struct result_kind funnel_kind, paths_kind, transitions_kind, sequence_kind;
+
+/* ---- what kinds may ask of the screen */
+struct tui *result_tui(const struct result_screen *s);
+void *result_own(const struct result_screen *s); /* what open returned */
+const struct query *result_question(const struct result_screen *s);
+const struct result *result_result(const struct result_screen *s); /* NULL: no answer yet */
+struct chart_widget *result_chart(struct result_screen *s);
+/* A copy of the question behind the present one, to be edited; result_ask then asks it. Undo brings the old one back. */
+struct query *result_change(struct result_screen *s);
+void result_ask(struct result_screen *s);
+/* Changes one parameter (NULL: removes it) and asks. */
+void result_set(struct result_screen *s, const char *name, const char *value);
+/* Screens on top of this one. */
+void result_open_query(struct result_screen *s, const struct query *q); /* copied */
+void result_open_users(struct result_screen *s, const char *who);
+void result_open_sequence(struct result_screen *s, struct str user);
+/* A row of the answer as a page of lines "title  value"; an object's fields have a line each. */
+void result_open_row(struct result_screen *s, const char *title, size_t row);
+
+#endif

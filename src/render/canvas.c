@@ -278,6 +278,17 @@ void canvas_put(struct canvas *c, int y, int x, uint32_t ch, enum role role)
         set_cell(c, y, x, ch, role);
 }
 
+void canvas_under(struct canvas *c, int y, int x, enum role role)
+{
+    if (inside(c, y, x))
+        cell_at(c, y, x)->under = (uint8_t)role;
+}
+
+const struct cell *canvas_at(const struct canvas *c, int y, int x)
+{
+    return inside(c, y, x) ? cell_at(c, y, x) : NULL;
+}
+
 void canvas_mark(struct canvas *c, struct rect r, enum role role, bool reverse)
 {
     struct rect in = clip(c, r);
@@ -289,18 +300,10 @@ void canvas_mark(struct canvas *c, struct rect r, enum role role, bool reverse)
         }
 }
 
-static bool is_bar_role(uint8_t role)
-{
-    return role == ROLE_BAR || role == ROLE_BAR2 || role == ROLE_HOT || role == ROLE_COLD ||
-           role == ROLE_SERIES1 || role == ROLE_SERIES2 || role == ROLE_SERIES3;
-}
-
-/* The acs tier's lines and reverse-video bars exist on a terminal only: as text they are ASCII. */
+/* The acs tier's lines and blocks exist on a terminal only: as text they are ASCII. */
 static uint32_t dump_char(const struct canvas *c, const struct cell *cell)
 {
-    if (c->tier != TIER_ACS)
-        return cell->ch;
-    return cell->ch == ' ' && cell->reverse && is_bar_role(cell->role) ? '#' : glyph_ascii(cell->ch);
+    return c->tier == TIER_ACS ? glyph_ascii(cell->ch) : cell->ch;
 }
 
 static int used_columns(const struct canvas *c, int y)

@@ -13,6 +13,8 @@ enum role {
     ROLE_TEXT, ROLE_DIM, ROLE_STRONG, ROLE_TITLE /* title row */, ROLE_CONTEXT, ROLE_RULE /* lines */, ROLE_HEAD /* table heading */,
     ROLE_SELECTED, ROLE_KEY /* key in the footer */, ROLE_FOOTER, ROLE_STATUS, ROLE_WARN, ROLE_ERROR,
     ROLE_BAR, ROLE_BAR2 /* compared */, ROLE_HOT, ROLE_COLD, ROLE_NODE, ROLE_SERIES1, ROLE_SERIES2, ROLE_SERIES3,
+    ROLE_FLOW1, ROLE_FLOW2, ROLE_FLOW3, ROLE_FLOW4, /* flows by source, beside GLYPH_FLOW_1..4 */
+    ROLE_HEAT0 /* nothing */, ROLE_HEAT9 = ROLE_HEAT0 + 9 /* everything */, /* cells of a heat map: see glyph_heat */
     ROLES
 };
 
@@ -24,7 +26,8 @@ struct cell {
     uint32_t ch;     /* code point; 0 in the cell right of a wide character */
     uint32_t mark;   /* one combining mark or 0 */
     uint8_t role;
-    bool reverse;    /* a bar drawn as reverse-video space, or the cursor row */
+    uint8_t under;   /* the role whose colour is the background (half blocks); ROLE_TEXT: none */
+    bool reverse;    /* reverse video: the cursor row */
 };
 struct canvas {
     int w, h;
@@ -48,6 +51,10 @@ int canvas_printf(struct canvas *c, int y, int x, int max_w, enum role role, con
     __attribute__((format(printf, 6, 7)));
 /* One glyph of the program's own (from glyph.h): not sanitised. */
 void canvas_put(struct canvas *c, int y, int x, uint32_t ch, enum role role);
+/* The background of the cell gets the colour of a role (two samples in a cell, glyph_sample). */
+void canvas_under(struct canvas *c, int y, int x, enum role role);
+/* NULL outside the canvas. */
+const struct cell *canvas_at(const struct canvas *c, int y, int x);
 void canvas_mark(struct canvas *c, struct rect r, enum role role, bool reverse); /* restyle what is there */
 /* Rows as text without trailing blanks, '\n' after each. Ambiguous width: as in the tier. */
 void canvas_dump(const struct canvas *c, struct buf *out);

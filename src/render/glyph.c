@@ -4,7 +4,9 @@
 #include <math.h>
 #include "render/glyph.h"
 
-/* In the acs tier a blank stands for a reverse-video blank. */
+enum { UPPER_HALF = 0x2580, LOWER_HALF = 0x2584, FULL = 0x2588 };
+
+/* acs: U+2588 stands for a reverse-video blank, U+2592 for the checkerboard of the line-drawing set. */
 static const uint32_t table[GLYPHS][TIERS] = {
     [GLYPH_HLINE] = {'-', 0x2500, 0x2500, 0x2500},
     [GLYPH_VLINE] = {'|', 0x2502, 0x2502, 0x2502},
@@ -21,17 +23,17 @@ static const uint32_t table[GLYPHS][TIERS] = {
     [GLYPH_HOT_LEFT_UP] = {'+', '+', 0x251B, 0x251B},
     [GLYPH_HOT_UP_RIGHT] = {'+', '+', 0x2517, 0x2517},
     [GLYPH_HOT_DOWN_RIGHT] = {'+', '+', 0x250F, 0x250F},
-    [GLYPH_FLOW_HOT] = {'#', '#', 0x2593, 0x2593},
-    [GLYPH_FLOW_COLD] = {'.', '.', 0x2591, 0x2591},
-    [GLYPH_FLOW_1] = {'#', '#', 0x2588, 0x2588},
-    [GLYPH_FLOW_2] = {'=', '=', 0x2593, 0x2593},
+    [GLYPH_FLOW_HOT] = {'#', 0x2588, 0x2593, 0x2593},
+    [GLYPH_FLOW_COLD] = {'.', 0x2592, 0x2591, 0x2591},
+    [GLYPH_FLOW_1] = {'#', 0x2588, 0x2588, 0x2588},
+    [GLYPH_FLOW_2] = {'=', 0x2592, 0x2593, 0x2593},
     [GLYPH_FLOW_3] = {'+', '+', 0x2592, 0x2592},
     [GLYPH_FLOW_4] = {':', ':', 0x2591, 0x2591},
     [GLYPH_EDGE] = {'|', 0x2502, 0x2502, 0x2502},
-    [GLYPH_EDGE_HOT] = {'#', '#', 0x2588, 0x2588},
+    [GLYPH_EDGE_HOT] = {'#', 0x2588, 0x2588, 0x2588},
     [GLYPH_EDGE_OPEN] = {':', ':', 0x250A, 0x250A},
-    [GLYPH_BAR] = {'#', ' ', 0x2588, 0x2588},
-    [GLYPH_BAR2] = {'=', '=', 0x2592, 0x2592},
+    [GLYPH_BAR] = {'#', 0x2588, 0x2588, 0x2588},
+    [GLYPH_BAR2] = {'=', 0x2592, 0x2592, 0x2592},
     [GLYPH_SELECT] = {'>', '>', '>', '>'},
 };
 
@@ -42,17 +44,32 @@ uint32_t glyph_of(enum tier t, enum glyph g)
 
 void glyph_put(struct canvas *c, int y, int x, enum glyph g, enum role role)
 {
-    uint32_t ch = table[g][c->tier];
-
-    canvas_put(c, y, x, ch, role);
-    if (ch == ' ' && g == GLYPH_BAR)
-        canvas_mark(c, (struct rect){y, x, 1, 1}, role, true);
+    canvas_put(c, y, x, table[g][c->tier], role);
 }
 
 void glyph_hline(struct canvas *c, int y, int x, int w, enum role role)
 {
     for (int i = 0; i < w; i++)
         glyph_put(c, y, x + i, GLYPH_HLINE, role);
+}
+
+static bool in_table(enum tier t, uint32_t ch)
+{
+    for (int g = 0; g < GLYPHS; g++)
+        if (table[g][t] == ch)
+            return true;
+    return false;
+}
+
+bool glyph_allowed(enum tier t, uint32_t ch)
+{
+    if (ch >= 0x20 && ch < 0x7F)
+        return true;
+    if (t == TIER_ASCII || t == TIER_ACS)
+        return in_table(t, ch);
+    bool block = ch >= 0x2581 && ch <= 0x2593 && ch != 0x2590;
+
+    return in_table(t, ch) || block || (t == TIER_HD && ch == UPPER_HALF);
 }
 
 static bool has_eighths(enum tier t)
@@ -80,7 +97,7 @@ void glyph_bar(struct canvas *c, int y, int x, int w, double value, double max, 
     for (int i = 0; i < units / per_cell; i++)
         glyph_put(c, y, x + i, fill, role);
     if (units % per_cell)
-        canvas_put(c, y, x + units / per_cell, 0x2590u - (uint32_t)(units % per_cell), role);
+        canvas_put(c, y, x + units / per_cell, 0x2590u - (uint32_t)(units % per_cell), role); /* U+2589..258F */
 }
 
 void glyph_column(struct canvas *c, int bottom, int x, int h, double value, double max, enum role role)
@@ -95,6 +112,46 @@ void glyph_column(struct canvas *c, int bottom, int x, int h, double value, doub
         canvas_put(c, bottom - units / per_cell, x, per_cell == 8 ? 0x2580u + (uint32_t)rest : '.', role);
 }
 
+int glyph_samples(enum tier t)
+{
+    return t == TIER_HD ? 2 : 1;
+}
+
+/* Two colours in one cell: the upper half in the cell's role, the lower one in what lies under it. */
+static void put_halves(struct canvas *c, int y, int x, enum role upper, enum role lower)
+{
+    if (upper == lower) {
+        canvas_put(c, y, x, FULL, upper);
+    } else if (upper == ROLE_TEXT) {
+        canvas_put(c, y, x, LOWER_HALF, lower);
+    } else {
+        canvas_put(c, y, x, UPPER_HALF, upper);
+        canvas_under(c, y, x, lower);
+    }
+}
+
+void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role)
+{
+    if (c->tier != TIER_HD) {
+        glyph_put(c, row, x, g, role);
+        return;
+    }
+    int y = row / 2;
+    const struct cell *cell = row >= 0 ? canvas_at(c, y, x) : NULL;
+    enum role half[2] = {ROLE_TEXT, ROLE_TEXT};
+
+    if (!cell)
+        return;
+    if (cell->ch == UPPER_HALF || cell->ch == FULL)
+        half[0] = (enum role)cell->role;
+    if (cell->ch == LOWER_HALF || cell->ch == FULL)
+        half[1] = (enum role)cell->role;
+    if (cell->ch == UPPER_HALF)
+        half[1] = (enum role)cell->under;
+    half[row % 2] = role;
+    put_halves(c, y, x, half[0], half[1]);
+}
+
 uint32_t glyph_shade(enum tier t, int level)
 {
     static const char ascii[] = " .:-=+*#%@";
@@ -103,6 +160,13 @@ uint32_t glyph_shade(enum tier t, int level)
     int l = level < 0 ? 0 : level > 9 ? 9 : level;
 
     return has_eighths(t) ? blocks[l] : (uint32_t)ascii[l];
+}
+
+enum role glyph_heat(int level)
+{
+    int l = level < 0 ? 0 : level > 9 ? 9 : level;
+
+    return (enum role)(ROLE_HEAT0 + l);
 }
 
 uint32_t glyph_density(int level)

@@ -1,7 +1,12 @@
 /* glyph.h - the marks the program draws with, per tier (tui.md 3.3): one table, so that no chart knows a code point.
  *
- * The acs tier names its lines by their Unicode code points, which the terminal file turns into line-drawing characters;
- * its bars are reverse-video blanks. All glyphs are one column wide. */
+ * The acs tier names its marks by their Unicode code points too: the terminal file turns lines and U+2592 into VT100
+ * line-drawing characters and U+2588 into a reverse-video blank, which no encoding can make two columns wide; as text
+ * they are ASCII. All glyphs are one column wide.
+ *
+ * What each tier may use: ascii 0x20..0x7E; acs also the lines, the checkerboard and the full block; utf8 the lines,
+ * arcs, shades and eighths; hd also half blocks, two samples of a picture to a cell. Colour (roles) comes on top in every
+ * tier and never carries the meaning alone: hd is offered only where there are colours. */
 #ifndef WM_GLYPH_H
 #define WM_GLYPH_H
 
@@ -20,6 +25,8 @@ enum glyph {
 };
 
 uint32_t glyph_of(enum tier t, enum glyph g);
+/* Whether a canvas of this tier may hold this code point as a mark of ours. */
+bool glyph_allowed(enum tier t, uint32_t ch);
 void glyph_put(struct canvas *c, int y, int x, enum glyph g, enum role role);
 void glyph_hline(struct canvas *c, int y, int x, int w, enum role role);
 
@@ -27,8 +34,16 @@ void glyph_hline(struct canvas *c, int y, int x, int w, enum role role);
 void glyph_bar(struct canvas *c, int y, int x, int w, double value, double max, enum glyph fill, enum role role);
 /* One column of a column chart standing on row `bottom`, at most h rows high. */
 void glyph_column(struct canvas *c, int bottom, int x, int h, double value, double max, enum role role);
+/* Samples one above the other in a cell: 2 in hd, else 1. A picture painted with glyph_sample is laid out on
+ * h * glyph_samples(tier) rows. */
+int glyph_samples(enum tier t);
+/* Fills one sample; row counts samples from the top of the canvas. With one sample to a cell it is glyph_put; in hd the
+ * half gets the role's colour, and the other half of the cell keeps what glyph_sample put there. */
+void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role);
 /* Ten steps from nothing to full, for heat maps; level is clamped to 0..9. */
 uint32_t glyph_shade(enum tier t, int level);
+/* The role of a heat map's cell, which gives it its background; goes with the number and glyph_shade, never alone. */
+enum role glyph_heat(int level);
 /* Five steps ' ' . : | # for the density strip; the same in every tier. */
 uint32_t glyph_density(int level);
 /* What stands for one of our line or block code points where only ASCII can be written; other characters are themselves. */

@@ -123,10 +123,12 @@ static void draw_cell(const struct matrix *m, size_t row, size_t from, size_t to
     const char *who = count->who ? count->who : show_cell(m->r, row, "users")->who;
     struct buf text = {0};
 
+    int level = out > 0 ? (int)((double)n / (double)out * 9.999) : 0;
+
     num_put_short(&text, n, 5);
-    canvas_right(c, y, x, 5, ROLE_TEXT, buf_view(&text));
-    canvas_put(c, y, x + 5, glyph_shade(c->tier, out > 0 ? (int)((double)n / (double)out * 9.999) : 0),
-               ROLE_BAR);
+    canvas_clear(c, (struct rect){y, x, 1, CELL}, glyph_heat(level));
+    canvas_right(c, y, x, 5, glyph_heat(level), buf_view(&text));
+    canvas_put(c, y, x + 5, glyph_shade(c->tier, level), glyph_heat(level));
     buf_done(&text);
     if (who && spots)
         show_spot(

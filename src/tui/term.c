@@ -61,6 +61,10 @@ static const struct look {
     [ROLE_SERIES1] = {A_NORMAL, COLOR_CYAN, -1},
     [ROLE_SERIES2] = {A_NORMAL, COLOR_YELLOW, -1},
     [ROLE_SERIES3] = {A_NORMAL, COLOR_MAGENTA, -1},
+    [ROLE_FLOW1] = {A_NORMAL, COLOR_CYAN, -1},
+    [ROLE_FLOW2] = {A_NORMAL, COLOR_YELLOW, -1},
+    [ROLE_FLOW3] = {A_NORMAL, COLOR_MAGENTA, -1},
+    [ROLE_FLOW4] = {A_NORMAL, COLOR_GREEN, -1},
 };
 
 static void init_looks(bool no_color)
@@ -70,7 +74,7 @@ static void init_looks(bool no_color)
         const struct look *look = &looks[role];
         term.attr[role] = look->attr;
         term.pair[role] = 0;
-        if (term.colors && (look->fg >= 0 || look->bg >= 0)) {
+        if (term.colors && role < ROLE_HEAT0 && (look->fg >= 0 || look->bg >= 0)) {
             short pair = (short)(role + 1);
             if (init_pair(pair, look->fg, look->bg) == OK)
                 term.pair[role] = pair;

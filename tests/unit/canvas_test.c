@@ -121,7 +121,7 @@ static void acs_dumps_as_ascii(void **state)
     glyph_put(&c, 0, 3, GLYPH_WIRE_LEFT_DOWN, ROLE_RULE);
     assert_int_equal(c.cell[0].ch, 0x2500);
     glyph_bar(&c, 1, 0, 8, 1, 2, GLYPH_BAR, ROLE_BAR);
-    assert_true(c.cell[8].reverse);
+    assert_int_equal(c.cell[8].ch, 0x2588); /* the terminal file makes a reverse-video blank of it */
     canvas_mark(&c, (struct rect){0, 5, 1, 2}, ROLE_SELECTED, true); /* a cursor is no bar */
     assert_dump("---.\n####\n");
 }
@@ -151,12 +151,61 @@ static void every_glyph_is_one_column_and_ascii_is_ascii(void **state)
             uint32_t ch = glyph_of((enum tier)t, (enum glyph)g);
 
             assert_int_equal(utf8_rune_width(ch), 1);
+            assert_true(glyph_allowed((enum tier)t, ch));
+            assert_true(t != TIER_ASCII || ch < 0x7F);
             assert_true(glyph_ascii(ch) < 0x7F);
         }
     }
     for (int level = -2; level < 12; level++)
         for (int t = 0; t < TIERS; t++)
             assert_int_equal(utf8_rune_width(glyph_shade((enum tier)t, level)), 1);
+}
+
+/* What VT100 line drawing has (its table is in the VT100 user guide): corners, tees, cross, lines, checkerboard; and the
+ * full block, which is a reverse-video blank. */
+static void acs_stays_within_line_drawing(void **state)
+{
+    static const uint32_t vt100[] = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x251C,
+                                     0x2524, 0x252C, 0x2534, 0x253C, 0x2592, 0x2588};
+
+    (void)state;
+    for (int g = 0; g < GLYPHS; g++) {
+        uint32_t ch = glyph_of(TIER_ACS, (enum glyph)g);
+        bool known = ch < 0x7F;
+
+        for (size_t i = 0; i < sizeof vt100 / sizeof *vt100; i++)
+            known = known || ch == vt100[i];
+        assert_true(known);
+    }
+    assert_false(glyph_allowed(TIER_ASCII, 0x2500));
+    assert_false(glyph_allowed(TIER_ACS, 0x2501));
+    assert_false(glyph_allowed(TIER_UTF8, 0x2580));
+    assert_true(glyph_allowed(TIER_HD, 0x2580));
+    assert_false(glyph_allowed(TIER_HD, 0x2026));
+}
+
+/* Two colours in one cell, in any order of painting; elsewhere a sample is a cell. */
+static void samples_are_half_cells_in_hd(void **state)
+{
+    (void)state;
+    canvas_done(&c);
+    canvas_init(&c, 4, 2, TIER_HD);
+    assert_int_equal(glyph_samples(TIER_HD), 2);
+    glyph_sample(&c, 0, 0, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, 3, 1, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, 1, 2, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, 0, 2, GLYPH_FLOW_COLD, ROLE_COLD);
+    glyph_sample(&c, 2, 3, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, 3, 3, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, 9, 0, GLYPH_FLOW_HOT, ROLE_HOT);
+    glyph_sample(&c, -1, 0, GLYPH_FLOW_HOT, ROLE_HOT);
+    assert_dump("▀ ▀\n ▄ █\n");
+    assert_int_equal(c.cell[2].role, ROLE_COLD);
+    assert_int_equal(c.cell[2].under, ROLE_HOT);
+    c.tier = TIER_UTF8;
+    assert_int_equal(glyph_samples(TIER_UTF8), 1);
+    glyph_sample(&c, 1, 0, GLYPH_FLOW_COLD, ROLE_COLD);
+    assert_dump("▀ ▀\n░▄ █\n");
 }
 
 static void tiers_have_names(void **state)
@@ -213,6 +262,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(acs_dumps_as_ascii, fresh, gone),
         cmocka_unit_test_setup_teardown(bars_have_eighths, fresh, gone),
         cmocka_unit_test_setup_teardown(rows_stay_whole, fresh, gone),
+        cmocka_unit_test_setup_teardown(samples_are_half_cells_in_hd, fresh, gone),
+        cmocka_unit_test(acs_stays_within_line_drawing),
         cmocka_unit_test(every_glyph_is_one_column_and_ascii_is_ascii),
         cmocka_unit_test(tiers_have_names),
     };

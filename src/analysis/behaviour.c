@@ -418,6 +418,15 @@ static struct userset *outcome(const struct run *r, struct state *st, unsigned t
     return userset_of_words(all, r->users);
 }
 
+/* Which hits they are does not matter: only how many. */
+static bool counts_only(const struct run *r)
+{
+    bool only = true;
+    for (size_t k = 0; k < r->deeds; k++)
+        only &= r->deed[k].counts_all;
+    return only;
+}
+
 static bool scan(struct run *r, struct audience_leaf *leaf, struct err *err)
 {
     unsigned threads = pool_threads(r->a->pool);
@@ -428,6 +437,7 @@ static bool scan(struct run *r, struct audience_leaf *leaf, struct err *err)
         state[t] = &st[t];
     states_new(r, st, threads);
     scan_init(&s, r->a->snapshot);
+    s.no_times = s.no_codes = s.no_masks = counts_only(r);
     s.selector = r->select.at;
     s.selectors = r->select.n;
     s.column = r->column.at;

@@ -241,8 +241,9 @@ static void choose_again(struct cursor *c)
         return;
     const uint32_t *pos = c->picked.pos;
     uint32_t n = c->n;
-    for (uint32_t i = 0; i < n; i++)
-        c->time[i] = c->time[pos[i]];
+    if (c->plan->needs_time)
+        for (uint32_t i = 0; i < n; i++)
+            c->time[i] = c->time[pos[i]];
     if (c->plan->needs_code)
         for (uint32_t i = 0; i < n; i++)
             c->code[i] = c->code[pos[i]];
@@ -321,7 +322,7 @@ static void choose_tested(struct cursor *c)
 static bool load_values(struct cursor *c, const struct clip *clip, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
-    if (!fetch(c, COL_TIME, clip, c->time, err))
+    if (p->needs_time && !fetch(c, COL_TIME, clip, c->time, err))
         return false;
     for (size_t k = 0; k < p->props; k++)
         if (!fetch(c, p->prop[k], clip, c->prop[k], err))

@@ -19,6 +19,7 @@ struct cursor_plan {
     struct select gated; /* `where`, when it is the gate */
     uint64_t ask;        /* selectors with a residual test, the gate among them */
     bool needs_code;     /* hits carry codes */
+    bool needs_time;     /* hits carry times */
     struct pick_table table;
     bool needs_user; /* some test reads attributes */
     const uint16_t

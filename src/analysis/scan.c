@@ -78,6 +78,11 @@ static void hand_on(struct run *r, struct worker *w, void *state, const struct j
         r->scan->feed(state, j);
 }
 
+static bool has_masks(const struct scan *s)
+{
+    return s->selectors && !s->no_masks;
+}
+
 static void hand_on_merged(struct run *r, struct worker *w, void *state)
 {
     struct merged *m = &w->merged;
@@ -85,16 +90,17 @@ static void hand_on_merged(struct run *r, struct worker *w, void *state)
         return;
     m->start[m->users] = (uint32_t)m->n;
     hand_on(r, w, state,
-            &(struct journeys){m->users, m->user, m->start, m->time, r->scan->no_codes ? NULL : m->code,
-                               r->scan->selectors ? m->mask : NULL, (const int64_t *const *)m->prop});
+            &(struct journeys){m->users, m->user, m->start, r->scan->no_times ? NULL : m->time,
+                               r->scan->no_codes ? NULL : m->code, has_masks(r->scan) ? m->mask : NULL,
+                               (const int64_t *const *)m->prop});
     m->users = m->n = 0;
 }
 
 static void hand_on_span(struct run *r, struct worker *w, void *state, const struct cursor *c, uint32_t users)
 {
     hand_on(r, w, state,
-            &(struct journeys){users, c->user + c->at, c->start + c->at, c->time,
-                               r->scan->no_codes ? NULL : c->code, r->scan->selectors ? c->mask : NULL,
+            &(struct journeys){users, c->user + c->at, c->start + c->at, r->scan->no_times ? NULL : c->time,
+                               r->scan->no_codes ? NULL : c->code, has_masks(r->scan) ? c->mask : NULL,
                                (const int64_t *const *)c->prop});
 }
 
@@ -127,7 +133,8 @@ static void copy_hits(const struct run *r, struct merged *m, const struct cursor
     if (!n)
         return;
     room_for_hits(m, n, columns);
-    memcpy(m->time + m->n, c->time + at, n * sizeof(*m->time));
+    if (!r->scan->no_times)
+        memcpy(m->time + m->n, c->time + at, n * sizeof(*m->time));
     if (!r->scan->no_codes)
         memcpy(m->code + m->n, c->code + at, n * sizeof(*m->code));
     if (r->plan.marks)
@@ -249,7 +256,7 @@ static bool merge_user(struct run *r, struct worker *w, uint32_t user, struct er
             return false;
         vec_push(&m->piece, m->n);
     }
-    if (m->piece.n > 2)
+    if (m->piece.n > 2 && !r->scan->no_times)
         sort_user(r, m, first);
     return true;
 }
@@ -426,7 +433,8 @@ static void make_plan(struct cursor_plan *p, const struct scan *s, struct arena 
     }
     p->mask = mask;
     p->prop = prop;
-    p->marks = s->selectors > 0 || s->where;
+    p->marks = p->ask || p->gate || has_masks(s);
+    p->needs_time = !s->no_times || p->ask || s->from != INT64_MIN || s->to != INT64_MAX;
     p->needs_code = !s->no_codes || p->ask;
     pick_table_init(&p->table);
     plan_keep(p, mask, a);

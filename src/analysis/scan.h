@@ -20,9 +20,9 @@
 struct journey {
     uint32_t user;
     size_t n;
-    const int64_t *time;
+    const int64_t *time;        /* NULL when the scan said no_times */
     const uint32_t *code;       /* event codes; NULL when the scan said no_codes */
-    const uint64_t *mask;       /* bit k: selector k matches; NULL when the scan has no selectors */
+    const uint64_t *mask;       /* bit k: selector k matches; NULL without selectors or with no_masks */
     const int64_t *const *prop; /* prop[c] + first is column c */
     size_t first;
 };
@@ -65,8 +65,10 @@ struct scan {
     int64_t from, to;            /* only hits in [from, to]; INT64_MIN, INT64_MAX: no limit */
     uint32_t user_from, user_to; /* only users in [user_from, user_to) */
     const uint64_t *member;      /* bitmap of users, one bit each, dict_count(COL_USER) of them; NULL: all */
-    bool no_codes;               /* the analysis reads masks only: journeys come without codes */
-    bool count_users;            /* fill totals.users exactly */
+    /* What the analysis does not read is not fetched, and journeys come without it. Without times a user's
+     * hits are in no particular order. */
+    bool no_times, no_codes, no_masks;
+    bool count_users; /* fill totals.users exactly */
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };

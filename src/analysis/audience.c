@@ -6,6 +6,7 @@
 
 #include "analysis/behaviour.h"
 #include "analysis/trait.h"
+#include "analysis/who.h"
 #include "base/buf.h"
 #include "base/intern.h"
 #include "base/nls.h"
@@ -19,6 +20,7 @@ struct audience_cache {
     uint64_t stamp[5]; /* of the data that the answers are about */
     size_t bytes;
     uint64_t scans;
+    unsigned busy; /* preparations under way: a question inside a condition prepares conditions of its own */
 };
 
 /* ---- the cache ---- */
@@ -74,6 +76,8 @@ static void stamp_of(const struct snapshot *s, uint64_t stamp[5])
 static void refresh(const struct audience *a)
 {
     uint64_t now[5];
+    if (a->cache->busy)
+        return; /* the one outside counts on what it found */
     stamp_of(a->snapshot, now);
     if (memcmp(now, a->cache->stamp, sizeof(now)) == 0 && a->cache->bytes <= CACHE_BYTES)
         return;
@@ -97,11 +101,22 @@ static void put_meanings(struct buf *b, const struct expr *e)
     if (is_inner(e))
         for (size_t i = 0; i < e->n; i++)
             put_meanings(b, e->child[i]);
+    for (size_t i = 0; e->question && i < e->question->n; i++)
+        put_meanings(b, e->question->asked[i].tree);
     for (size_t i = 0; e->call && i < e->call->steps; i++) {
         put_meanings(b, e->call->step[i].event);
         if (e->call->step[i].where)
             put_meanings(b, e->call->step[i].where);
     }
+}
+
+/* Whether a question is in e: its options may speak of page sets and of tags, too. */
+static bool asks(const struct expr *e)
+{
+    bool any = e->question != NULL || (e->definition && asks(e->definition));
+    for (size_t i = 0; is_inner(e) && i < e->n && !any; i++)
+        any = asks(e->child[i]);
+    return any;
 }
 
 /* Days and hours in a condition depend on the zone. */
@@ -111,6 +126,11 @@ static void put_key(struct buf *b, const struct audience *a, const struct expr *
     buf_putc(b, '\n');
     expr_print(b, e);
     put_meanings(b, e);
+    if (asks(e)) {
+        buf_putc(b, '\n');
+        buf_str(b, snapshot_note(a->snapshot, NOTE_SETS));
+        buf_str(b, snapshot_note(a->snapshot, NOTE_TAGS));
+    }
 }
 
 static const struct userset *cached(const struct audience *a, const struct expr *e)
@@ -143,7 +163,7 @@ static const struct userset *keep(const struct audience *a, const struct expr *e
 
 struct gather {
     const struct audience *a;
-    VEC(struct audience_leaf) trait, behaviour;
+    VEC(struct audience_leaf) trait, behaviour, who;
     VEC(const struct expr *) seen; /* definitions walked already */
     struct intern *text;           /* leaves collected already */
 };
@@ -166,7 +186,9 @@ static void gather_leaf(struct gather *g, const struct expr *e)
     buf_done(&text);
     if (!is_new || cached(g->a, e))
         return;
-    if (e->call)
+    if (e->question)
+        vec_push(&g->who, (struct audience_leaf){e, NULL});
+    else if (e->call)
         vec_push(&g->behaviour, (struct audience_leaf){e, NULL});
     else
         vec_push(&g->trait, (struct audience_leaf){e, NULL});
@@ -198,12 +220,17 @@ bool audience_prepare(const struct audience *a, const struct expr *const *e, siz
     refresh(a);
     for (size_t i = 0; i < n; i++)
         gather(&g, e[i]);
+    a->cache->busy++;
     bool ok = trait_find(a, g.trait.at, g.trait.n, err) &&
               behaviour_find(a, g.behaviour.at, g.behaviour.n, &a->cache->scans, err);
     keep_leaves(a, g.trait.at, g.trait.n); /* what was found before a failure stays good */
     keep_leaves(a, g.behaviour.at, g.behaviour.n);
+    ok = ok && who_find(a, g.who.at, g.who.n, err); /* last: questions may be about the same leaves */
+    keep_leaves(a, g.who.at, g.who.n);
+    a->cache->busy--;
     vec_done(&g.trait);
     vec_done(&g.behaviour);
+    vec_done(&g.who);
     vec_done(&g.seen);
     intern_free(g.text);
     return ok;

@@ -1,9 +1,10 @@
 /* audience.h - which users a condition on customers holds for.
  *
- * A condition falls into leaves: comparisons of attributes, and of what customers did. All leaves of one
- * attribute are answered in one pass over its column, all behaviour in one scan of the events (per 64
- * different conditions on events); then the tree is a matter of set operations. Answered leaves are kept, so
- * that a changed condition costs only what is new in it.
+ * A condition falls into leaves: comparisons of attributes, of what customers did, and questions: who("…").
+ * All leaves of one attribute are answered in one pass over its column, all behaviour in one scan of the
+ * events (per 64 different conditions on events), each question by a run of its analysis; then the tree is a
+ * matter of set operations. Answered leaves are kept, so that a changed condition costs only what is new in
+ * it.
  *
  * `not` is relative to all known users, with events or without. */
 #ifndef WM_AUDIENCE_H
@@ -13,6 +14,7 @@
 #include "base/progress.h"
 #include "base/zone.h"
 #include "expr/expr.h"
+#include "model/schema.h"
 #include "model/userset.h"
 #include "store/snapshot.h"
 
@@ -25,7 +27,8 @@ uint64_t audience_cache_scans(const struct audience_cache *c); /* passes over ev
 
 struct audience {
     const struct snapshot *snapshot;
-    const struct zone *zone;
+    struct schema *schema;   /* for questions: what their names mean */
+    const struct zone *zone; /* the schema's */
     struct pool *pool;
     struct audience_cache *cache;
     struct progress *progress; /* may be NULL: nothing is told, nothing can be cancelled */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "analysis/analysis.h"
+#include "analysis/run.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
@@ -87,80 +87,16 @@ static bool put_frame(struct local *l, const struct ask *a, const struct query *
 
 /* ---- running */
 
-struct states {
-    void **at;
-    unsigned n;
-};
-
-static void states_new(struct states *s, const struct analysis *an, void *plan)
-{
-    for (unsigned t = 0; t < s->n; t++)
-        s->at[t] = an->init(plan);
-}
-
-static void states_done(struct states *s, const struct analysis *an)
-{
-    for (unsigned t = 0; t < s->n; t++)
-        an->done(s->at[t]);
-}
-
-/* All passes; the merged state is states->at[0]. */
-static bool scan_passes(const struct analysis *an, void *plan, struct ask *a, struct scan *scan,
-                        struct states *states, struct progress *progress, struct scan_totals *totals,
-                        struct err *err)
-{
-    bool ok, more;
-    do {
-        scan->snapshot = a->snapshot;
-        scan->feed = an->feed;
-        scan->state = states->at;
-        if (progress) {
-            atomic_store(&progress->done, 0);
-            atomic_store(&progress->total, scan_rows(a->snapshot));
-        }
-        ok = scan_run(scan, a->pool, progress, totals, err);
-        for (unsigned t = 1; ok && t < states->n; t++)
-            an->merge(states->at[0], states->at[t]);
-        more = ok && an->again && an->again(plan, states->at[0], scan);
-        if (more) {
-            states_done(states, an);
-            states_new(states, an, plan);
-        }
-    } while (more);
-    return ok;
-}
-
-static bool run_scans(const struct analysis *an, void *plan, struct ask *a, struct scan *scan,
-                      struct progress *progress, struct result *r, struct err *err)
-{
-    struct states states = {arena_array(&a->arena, void *, pool_threads(a->pool)), pool_threads(a->pool)};
-    struct scan_totals totals;
-    states_new(&states, an, plan);
-    bool ok = scan_passes(an, plan, a, scan, &states, progress, &totals, err);
-    if (ok && a->who)
-        ok = crowd_list(an->crowd(states.at[0]), an->crowd_steps, a, progress, r, err);
-    else if (ok)
-        ok = an->finish(plan, states.at[0], &totals, r, err);
-    states_done(&states, an);
-    if (an->close)
-        an->close(plan);
-    return ok;
-}
-
 static bool answer(struct local *l, struct ask *a, const struct query *q, struct progress *progress,
                    struct result *r, struct err *err)
 {
-    const struct analysis *an = analysis_find(q->analysis);
-    struct scan scan;
-    if (a->who && !an->crowd)
-        bug("--users of an analysis that lists nobody");
-    if (!put_frame(l, a, q, r, err))
+    struct run run;
+    if (!put_frame(l, a, q, r, err) || !run_begin(&run, a, progress, err))
         return false;
-    r->picture = an->picture;
-    scan_init(&scan, a->snapshot);
-    scan.member = a->member;
-    void *plan = an->plan(a, &scan, err);
-    return plan && run_scans(an, plan, a, &scan, progress, r, err);
+    r->picture = run.analysis->picture;
+    bool ok = run_finish(&run, progress, r, err);
+    run_end(&run);
+    return ok;
 }
 
 static struct result *run_on(struct local *l, const struct snapshot *s, const struct query *q,
@@ -170,7 +106,7 @@ static struct result *run_on(struct local *l, const struct snapshot *s, const st
     if (!schema)
         return NULL;
     struct ask ask = {0};
-    struct audience audience = {s, schema_zone(schema), l->pool, l->cache, progress};
+    struct audience audience = {s, schema, schema_zone(schema), l->pool, l->cache, progress};
     struct result *r = result_new(q->analysis, PICTURE_TABLE);
     bool ok = ask_init(&ask, q, s, schema, l->pool, err) && ask_segment(&ask, &audience, err) &&
               answer(l, &ask, q, progress, r, err);

@@ -18,6 +18,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/profile.c \
 	src/analysis/quantile.c src/analysis/quantile.h \
 	src/analysis/rule.c src/analysis/rule.h \
+	src/analysis/run.c src/analysis/run.h \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
 	src/analysis/tag.c \
@@ -29,5 +30,6 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \
+	src/analysis/who.c src/analysis/who.h \
 	src/analysis/wilson.c src/analysis/wilson.h \
 	$(NULL)

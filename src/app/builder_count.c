@@ -263,8 +263,8 @@ bool count_run(struct count *c, struct progress *p, struct err *err)
     r.schema = r.snapshot ? schema_new(r.snapshot, NULL, err) : NULL;
     bool ok = false;
     if (r.schema) {
-        r.audience =
-            (struct audience){r.snapshot, schema_zone(r.schema), c->counter->pool, c->counter->cache, p};
+        r.audience = (struct audience){r.snapshot,       r.schema,          schema_zone(r.schema),
+                                       c->counter->pool, c->counter->cache, p};
         ok = run(&r, err);
     }
     userset_free(r.chosen);

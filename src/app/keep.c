@@ -114,8 +114,8 @@ static bool answer(struct keep *k, const char *dir, keep_command *run, struct pr
         return false;
     k->result = result_for(dir, k->query);
     k->result->zone = zone_open(zone_name(schema_zone(k->schema)), err);
-    k->audience =
-        (struct audience){k->snapshot, schema_zone(k->schema), pool_new(0), audience_cache_new(), p};
+    k->audience = (struct audience){k->snapshot,          k->schema, schema_zone(k->schema), pool_new(0),
+                                    audience_cache_new(), p};
     return k->result->zone && run(k, err);
 }
 

@@ -124,7 +124,7 @@ struct result *workspace_keep(const char *dir, const struct query *q, struct pro
     return command_check(c, q, err) ? keep_run(dir, q, p, err) : NULL;
 }
 
-static bool count(const struct audience *a, const struct schema *m, const char *condition, uint64_t *users,
+static bool count(const struct audience *a, struct schema *m, const char *condition, uint64_t *users,
                   struct err *err)
 {
     struct arena arena = {0};
@@ -145,7 +145,7 @@ bool workspace_count(struct workspace *w, const char *condition, struct progress
     w->pool = w->pool ? w->pool : pool_new(0);
     w->cache = w->cache ? w->cache : audience_cache_new();
     bool ok =
-        m && count(&(struct audience){s, schema_zone(m), w->pool, w->cache, p}, m, condition, users, err);
+        m && count(&(struct audience){s, m, schema_zone(m), w->pool, w->cache, p}, m, condition, users, err);
     schema_free(m);
     if (s)
         snapshot_close(s);

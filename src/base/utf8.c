@@ -87,6 +87,14 @@ bool utf8_valid(struct str s)
     return true;
 }
 
+int utf8_count(struct str s)
+{
+    int n = 0;
+    for (; s.n; n++)
+        utf8_next(&s);
+    return n;
+}
+
 int utf8_rune_width(uint32_t c)
 {
     static const signed char columns[] = {

@@ -15,6 +15,7 @@
  * surrogate, beyond U+10FFFF, stray) consumes one byte and gives UTF8_BAD. s->n must be > 0. */
 uint32_t utf8_next(struct str *s);
 bool utf8_valid(struct str s);
+int utf8_count(struct str s); /* characters, an ill-formed byte being one */
 /* Columns: 0 (combining), 1, 2; -1 for what must never be printed as is. */
 int utf8_rune_width(uint32_t code_point);
 /* Ambiguous in Unicode's East Asian Width: drawn wide by some terminals. */

@@ -26,10 +26,10 @@ static const struct {
     {"first", false, false, true, EXPR_TIME},   {"last", false, false, true, EXPR_TIME},
     {"days", false, false, false, EXPR_NUMBER}, {"sequence", false, false, false, EXPR_BOOL},
 };
-static const char *const names[] = {"did",   "sum",  "avg",  "min",      "max",     "distinct",
-                                    "first", "last", "days", "sequence", "segment", NULL};
+static const char *const names[] = {"did",  "sum",  "avg",      "min",     "max", "distinct", "first",
+                                    "last", "days", "sequence", "segment", "who", NULL};
 
-static bool wrong(struct parser *p, const char *what)
+bool call_wrong(struct parser *p, const char *what)
 {
     struct token *t = &p->now;
     if (t->kind == TOKEN_END)
@@ -41,7 +41,7 @@ static bool wrong(struct parser *p, const char *what)
 /* Takes a word that is expected here. */
 static bool word(struct parser *p, const char *expected, const char *what)
 {
-    return lex_word(&p->now, expected) ? parse_advance(p) : wrong(p, what);
+    return lex_word(&p->now, expected) ? parse_advance(p) : call_wrong(p, what);
 }
 
 /* ---- durations and periods ---- */
@@ -53,7 +53,7 @@ static bool duration(struct parser *p, struct str *text, int64_t *us, int64_t *d
     struct err bad = {0};
     double number;
     if (t.kind != TOKEN_DURATION)
-        return wrong(p, _("write a duration such as 30d, 12h or 2w"));
+        return call_wrong(p, _("write a duration such as 30d, 12h or 2w"));
     if (!duration_parse(t.text, us, &bad) || *us <= 0)
         return err_at(p->err, t.column, t.width, _("%s is no duration; write one above zero, such as 30d"),
                       lex_show(p->arena, t.source));
@@ -106,7 +106,7 @@ static bool moment(struct parser *p, struct str *text, int64_t *first, int64_t *
 {
     struct expr_literal l;
     if (p->now.kind != TOKEN_TIME)
-        return wrong(p, _("write a day such as 2017-01-31"));
+        return call_wrong(p, _("write a day such as 2017-01-31"));
     if (!literal_value(p, &resolve_fixed[1], &p->now, &l))
         return false;
     *text = l.text;
@@ -148,7 +148,7 @@ static bool period(struct parser *p, struct expr_period *out)
     }
     if (p->now.kind == TOKEN_TIME)
         return between(p, out);
-    return wrong(p, _("a period is last 30d, older than 30d, or 2017-01-01..2017-01-31"));
+    return call_wrong(p, _("a period is last 30d, older than 30d, or 2017-01-01..2017-01-31"));
 }
 
 /* ---- what happened ---- */
@@ -191,8 +191,8 @@ static bool values_of(struct parser *p, struct expr_call *c, enum expr_type *typ
 {
     struct token name = p->now;
     if (name.kind != TOKEN_NAME && name.kind != TOKEN_QUOTED && name.kind != TOKEN_ATTRIBUTE)
-        return wrong(p,
-                     arena_printf(p->arena, _("write: %s(property of event)"), functions[c->function].name));
+        return call_wrong(
+            p, arena_printf(p->arena, _("write: %s(property of event)"), functions[c->function].name));
     if (!resolve_property(p, &name, &c->of) || !check_of(p, c, &name, type) || !parse_advance(p))
         return false;
     const char *way = arena_printf(p->arena, _("write: %s(%s of event)"), functions[c->function].name,
@@ -282,7 +282,7 @@ static bool arguments(struct parser *p, struct expr_call *c, const struct token 
         return ok && parse_advance(p);
     if (p->now.kind == TOKEN_END)
         return err_at(p->err, open.column, open.width, _("this bracket is never closed; add )"));
-    return wrong(p, _("here stands where, a comma and a period, or )"));
+    return call_wrong(p, _("here stands where, a comma and a period, or )"));
 }
 
 static struct expr *truth(struct parser *p, struct expr *e, const struct token *name)
@@ -337,13 +337,13 @@ static struct expr *segment(struct parser *p, const struct token *name)
         return NULL;
     struct token at = p->now;
     if (at.kind != TOKEN_NAME && at.kind != TOKEN_QUOTED && at.kind != TOKEN_TEXT) {
-        wrong(p, _("write: segment(\"name\")"));
+        call_wrong(p, _("write: segment(\"name\")"));
         return NULL;
     }
     if (!parse_advance(p))
         return NULL;
     if (p->now.kind != TOKEN_CLOSE) {
-        wrong(p, _("write: segment(\"name\")"));
+        call_wrong(p, _("write: segment(\"name\")"));
         return NULL;
     }
     if (!parse_advance(p))
@@ -370,6 +370,7 @@ struct expr *call_parse(struct parser *p, const struct token *name)
                lex_show(p->arena, name->source));
         return NULL;
     }
-    return f == sizeof(functions) / sizeof(*functions) ? segment(p, name)
-                                                       : behaviour(p, name, (enum expr_function)f);
+    if (strcmp(names[f], "segment") == 0)
+        return segment(p, name);
+    return strcmp(names[f], "who") == 0 ? inquiry_parse(p, name) : behaviour(p, name, (enum expr_function)f);
 }

@@ -45,6 +45,7 @@ enum expr_op {
     EXPR_TAG, /* tag.NAME, segment(NAME): literal[0].text the name, `definition` what it stands for */
     EXPR_SEGMENT,
     EXPR_SEQUENCE, /* sequence(…): `call`; n = 0 */
+    EXPR_WHO,      /* who("…"): `question`; n = 0 */
     EXPR_OLDER,    /* field or call of type TIME: before literal[0].time; .text is the duration as written */
 };
 
@@ -110,6 +111,22 @@ struct expr_call {
     struct expr_period period; /* of a sequence: when its first event happens */
 };
 
+/* who("COMMAND LINE"): the customers behind a number of an analysis. This folder does not know analyses: the
+ * vocabulary takes the line apart, in the conditions it asks with and what stands between them, and the
+ * parser checks those like the text around them. So names inside mean the same, and circles are found. */
+struct expr_asked {
+    struct str before; /* of the line, in front of the condition */
+    struct str text;   /* as written, without the quotes of the line */
+    enum expr_kind kind;
+    const int *place;  /* the column in the line of each character of text, and of its end */
+    struct expr *tree; /* the parser's part */
+};
+struct expr_question {
+    struct expr_asked *asked;
+    size_t n;
+    struct str after; /* the rest of the line */
+};
+
 struct expr {
     enum expr_op op;
     int column, width; /* place in the source text, 1-based columns of characters */
@@ -117,8 +134,9 @@ struct expr {
     struct expr **child;
     struct expr_field field; /* with `call`: name and type of the function, id EXPR_FIELD_CALL */
     struct expr_literal *literal;
-    struct expr_call *call;        /* NULL: the field itself is compared */
-    const struct expr *definition; /* SET TAG SEGMENT; one tree however often the name occurs */
+    struct expr_call *call;         /* NULL: the field itself is compared */
+    struct expr_question *question; /* WHO */
+    const struct expr *definition;  /* SET TAG SEGMENT; one tree however often the name occurs */
 };
 
 /* Handles the fixed fields get without asking the vocabulary. */
@@ -142,10 +160,14 @@ struct expr_vocabulary {
     /* For suggestions: each(ctx, name) for every known name of a kind: 'e' event, 'p' property, 'a'
      * attribute, 's' set, 't' tag, 'g' segment. */
     void (*names)(void *arg, char kind, void (*each)(void *ctx, struct str name), void *ctx);
-    /* The event that is shown to people under this name; false: none. NULL: events are shown as they are called. */
+    /* The event that is shown to people under this name; false: none. NULL: events are shown as they are
+     * called. */
     bool (*event_shown)(void *arg, struct str shown, struct str *event);
     /* "2017-01-01" or a timestamp in the store's zone. */
     bool (*time)(void *arg, struct str text, int64_t *first, int64_t *last);
+    /* Takes the line of a who("…") apart, in the arena; a mistake carries its column in the line. NULL:
+     * nothing can be asked. */
+    bool (*question)(void *arg, struct str line, struct arena *a, struct expr_question *out, struct err *err);
     /* The first instant of the last `us` (days > 0: of that many local days) up to the last event; false
      * when there are no events. NULL: nothing is relative. */
     bool (*since)(void *arg, int64_t us, int64_t days, int64_t *first);
@@ -154,7 +176,8 @@ struct expr_vocabulary {
 /* Parses and checks. A name without an operator is an event name (event conditions only). Errors carry the
  * column (err->column, err->width) and the nearest known name; nothing unknown is silently false. The tree
  * owes nothing to `text`. Limits: 1 MiB of text, 100 levels of brackets and `not`; names may stand for
- * conditions with names 16 deep, never in a circle, and all that they stand for has at most 100,000 parts. */
+ * conditions with names 16 deep, never in a circle, and all that they stand for has at most 100,000 parts;
+ * questions inside questions 8 deep. */
 struct expr *expr_parse(struct arena *a, struct str text, enum expr_kind kind,
                         const struct expr_vocabulary *v, struct err *err);
 /* Canonical text, which parses to the same tree. */
@@ -164,6 +187,10 @@ void expr_print(struct buf *out, const struct expr *e);
 void expr_caret(struct buf *out, struct str text, const struct err *err);
 /* A name as the language wants it: bare when it is an identifier and no keyword, else in back quotes. */
 void expr_put_name(struct buf *out, struct str name);
+/* A text in double quotes. */
+void expr_put_text(struct buf *out, struct str text);
+/* The line of a question, which its conditions have in canonical form. */
+void expr_put_question(struct buf *out, const struct expr_question *q);
 /* Whether the name needs no quotes. */
 bool expr_is_bare(struct str name);
 

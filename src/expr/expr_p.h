@@ -15,6 +15,7 @@ struct parser {
     struct token now; /* not yet taken */
     int end;          /* column behind the last token taken */
     int depth;
+    int questions;                   /* around this text */
     bool in_sequence;                /* > leads to the next step and compares only inside brackets */
     struct definition **known;       /* what names stand for, shared with the parsers of definitions */
     const struct definition *inside; /* the definition being parsed; NULL: the text itself */
@@ -33,13 +34,18 @@ struct expr *parse_test(struct parser *p, struct expr *e);
 /* Whether a test goes on here. */
 bool parse_at_test(const struct parser *p);
 bool parse_deeper(struct parser *p);
-/* A whole text as a parser of its own, inside a definition. */
+/* A whole text as a parser of its own, inside a definition (or the one outer is in). */
 struct expr *parse_text(struct parser *outer, struct str text, enum expr_kind kind,
                         const struct definition *d, size_t *parts, struct err *err);
+
+/* ---- inquiry.c: who("…"), at the bracket behind the name. */
+struct expr *inquiry_parse(struct parser *p, const struct token *name);
 
 /* ---- call.c: functions of behaviour, and durations. */
 /* At the bracket behind the name. */
 struct expr *call_parse(struct parser *p, const struct token *name);
+/* Nothing (or a bracket never closed) where `what` should be written. Returns false. */
+bool call_wrong(struct parser *p, const char *what);
 /* "older than 30d" behind a time. */
 bool call_older(struct parser *p, struct expr *e);
 

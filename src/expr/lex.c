@@ -108,21 +108,13 @@ static size_t name_length(struct str s)
     }
 }
 
-static int characters(struct str s)
-{
-    int n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
-}
-
 /* Makes a token of the next n bytes and moves on. */
 static bool take(struct lex *l, struct token *t, enum token_kind kind, size_t n)
 {
     t->kind = kind;
     t->source = t->text = (struct str){l->rest.p, n};
     t->column = l->column;
-    t->width = characters(t->source);
+    t->width = utf8_count(t->source);
     l->column += t->width;
     l->rest = skip(l->rest, n);
     return true;
@@ -204,13 +196,26 @@ static bool enclosed(struct lex *l, struct token *t, enum token_kind kind, size_
     struct str s = skip(l->rest, before);
     size_t n = inside_length(s, close);
     if (n == s.n)
-        return err_at(err, l->column, characters(l->rest), _("the closing %c is missing; add it at the end"),
+        return err_at(err, l->column, utf8_count(l->rest), _("the closing %c is missing; add it at the end"),
                       close);
     take(l, t, kind, before + n + 1);
     t->text = decoded(l->arena, (struct str){s.p, n}, close);
     if (kind == TOKEN_SET)
         t->text = str_trim(t->text);
     return true;
+}
+
+int lex_text_column(const struct token *t, int n)
+{
+    struct str s = {t->source.p + 1, t->source.n - 2};
+    int column = t->column + 1;
+    while (s.n && n-- > 1) {
+        int width = 1 + is_escape(s, '"');
+        column += width;
+        while (width--)
+            utf8_next(&s);
+    }
+    return column;
 }
 
 /* ---- numbers and times ---- */
@@ -272,7 +277,7 @@ static bool runs_on(struct lex *l, size_t n, struct err *err)
         n += name_char(skip(l->rest, n), false);
     struct str word = {l->rest.p, n};
     return err_at(
-        err, l->column, characters(word),
+        err, l->column, utf8_count(word),
         _("%s is neither a number nor a time; a name that begins with a digit stands in `back quotes`"),
         lex_show(l->arena, word));
 }
@@ -303,7 +308,7 @@ static bool habit(struct lex *l, struct err *err)
 {
     for (size_t i = 0; i < sizeof(habits) / sizeof(*habits); i++)
         if (starts(l->rest, habits[i].wrong) && !starts(l->rest, "!=") && !starts(l->rest, "!~")) {
-            err_at(err, l->column, characters(str_of(habits[i].wrong)), _("%s has no meaning here; write %s"),
+            err_at(err, l->column, utf8_count(str_of(habits[i].wrong)), _("%s has no meaning here; write %s"),
                    habits[i].wrong, habits[i].right);
             return true;
         }

@@ -58,6 +58,9 @@ bool lex_next(struct lex *l, struct token *t, struct err *err);
 
 /* Whether the token is this bare word, in any case: words that are keywords only in certain places. */
 bool lex_word(const struct token *t, const char *word);
+/* The column of the nth character (from 1) of a TOKEN_TEXT's text; beyond the last that of the closing mark.
+ */
+int lex_text_column(const struct token *t, int n);
 /* Whether a name reads back as itself without back quotes (an identifier, no keyword, no "user." in front).
  */
 bool lex_bare(struct str name);

@@ -415,6 +415,7 @@ struct expr *parse_text(struct parser *outer, struct str text, enum expr_kind ki
                        .kind = kind,
                        .known = outer->known,
                        .inside = d,
+                       .questions = outer->questions,
                        .err = err,
                        .end = 1};
     struct expr *e = check_text(text, err) ? whole(&p, text) : NULL;

@@ -23,7 +23,7 @@ static void put_back_quoted(struct buf *out, struct str name)
 }
 
 /* A backslash is doubled where it would swallow what follows: before a backslash, a quote or the end. */
-static void put_text(struct buf *out, struct str s)
+void expr_put_text(struct buf *out, struct str s)
 {
     buf_putc(out, '"');
     for (size_t i = 0; i < s.n; i++) {
@@ -48,7 +48,7 @@ static void put_field(struct buf *out, const struct expr_field *f)
 static void put_value(struct buf *out, const struct expr_field *f, const struct expr_literal *l)
 {
     switch (l->type) {
-    case EXPR_TEXT: put_text(out, l->text); return;
+    case EXPR_TEXT: expr_put_text(out, l->text); return;
     case EXPR_BOOL: buf_puts(out, l->truth ? "true" : "false"); return;
     case EXPR_TIME: buf_str(out, l->text); return;
     case EXPR_NUMBER:
@@ -179,8 +179,31 @@ static void put_segment(struct buf *out, struct str name)
     if (lex_bare(name))
         buf_str(out, name);
     else
-        put_text(out, name);
+        expr_put_text(out, name);
     buf_putc(out, ')');
+}
+
+void expr_put_question(struct buf *out, const struct expr_question *q)
+{
+    struct buf inner = {0};
+    for (size_t i = 0; i < q->n; i++) {
+        buf_clear(&inner);
+        expr_print(&inner, q->asked[i].tree);
+        buf_str(out, q->asked[i].before);
+        buf_shell(out, buf_view(&inner));
+    }
+    buf_str(out, q->after);
+    buf_done(&inner);
+}
+
+static void put_who(struct buf *out, const struct expr_question *q)
+{
+    struct buf line = {0};
+    expr_put_question(&line, q);
+    buf_puts(out, "who(");
+    expr_put_text(out, buf_view(&line));
+    buf_putc(out, ')');
+    buf_done(&line);
 }
 
 /* did(x) >= 1 is written as did(x) alone. */
@@ -228,6 +251,7 @@ void expr_print(struct buf *out, const struct expr *e)
         return;
     case EXPR_SEGMENT: put_segment(out, e->literal->text); return;
     case EXPR_SEQUENCE: put_subject(out, e); return;
+    case EXPR_WHO: put_who(out, e->question); return;
     case EXPR_OLDER:
         put_subject(out, e);
         buf_puts(out, " older than ");

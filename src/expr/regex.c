@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/nls.h"
 #include "base/os.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -27,14 +28,6 @@ struct regex {
     pcre2_match_context *context;
     pcre2_match_data *data;
 };
-
-static int characters(struct str s)
-{
-    int n = 0;
-    for (size_t i = 0; i < s.n; i++)
-        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
-}
 
 static const uint32_t options =
     PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP | PCRE2_USE_OFFSET_LIMIT;
@@ -58,7 +51,7 @@ static bool bad_pattern(struct str pattern, int code, PCRE2_SIZE offset, struct 
     if (pcre2_get_error_message(code, why, sizeof(why)) < 0)
         why[0] = '\0';
     struct str before = {pattern.p, offset < pattern.n ? offset : pattern.n};
-    int column = characters(before) + (offset < pattern.n);
+    int column = utf8_count(before) + (offset < pattern.n);
     return err_at(err, column > 0 ? column : 1, 1, _("the pattern cannot be used: %s"), (const char *)why);
 }
 
@@ -77,7 +70,7 @@ static bool prepare(struct regex *r)
 struct regex *regex_new(struct str pattern, struct err *err)
 {
     if (pattern.n > REGEX_PATTERN_MAX) {
-        err_at(err, 1, characters(pattern), _("the pattern is longer than %d bytes; shorten it"),
+        err_at(err, 1, utf8_count(pattern), _("the pattern is longer than %d bytes; shorten it"),
                REGEX_PATTERN_MAX);
         return NULL;
     }

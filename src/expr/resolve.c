@@ -278,6 +278,6 @@ bool resolve_no_function(struct parser *p, const struct token *name, const char 
     return err_at(
         p->err, name->column, name->width,
         _("there is no function %s; there are did sum avg min max distinct first last days sequence "
-          "segment"),
+          "segment who"),
         shown);
 }

@@ -4,7 +4,8 @@ src_libmodel_a_SOURCES = \
 	src/model/catalogue.c src/model/catalogue.h \
 	src/model/engine.h \
 	src/model/failure.c src/model/failure.h \
-	src/model/query.c src/model/query.h \
+	src/model/query.c src/model/query.h src/model/query_p.h \
+	src/model/query_line.c \
 	src/model/registry.c src/model/registry.h \
 	src/model/result.c src/model/result.h \
 	src/model/schema.c src/model/schema.h \

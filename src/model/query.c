@@ -1,13 +1,13 @@
 /* query.c - the question as plain data: a list of named values, checked against analysis.def.
  *
- * Conditions are only looked at for being there: what names mean is known to a store, not to a question. */
+ * Conditions are only looked at for being there: what names mean is known to a store, not to a question. The
+ * question as a command line is in query_line.c. */
 #include "config.h"
-#include "model/query.h"
+#include "model/query_p.h"
 
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
-#include "base/buf.h"
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -56,7 +56,8 @@ static void insert_at(struct query *q, size_t at, const char *name, const char *
         q->cap = cap;
     }
     memmove(q->param + at + 1, q->param + at, (q->n - at) * sizeof(*q->param));
-    q->param[at] = (struct param){arena_strdup(&q->arena, name), arena_strdup(&q->arena, value)};
+    q->param[at] =
+        (struct param){.name = arena_strdup(&q->arena, name), .value = arena_strdup(&q->arena, value)};
     q->n++;
 }
 
@@ -84,6 +85,7 @@ void query_set(struct query *q, const char *name, const char *value)
         return;
     }
     q->param[at].value = arena_strdup(&q->arena, value);
+    q->param[at].place = NULL;
     for (size_t more = place(q, name, 1); more < q->n; more = place(q, name, 1))
         remove_at(q, more);
 }
@@ -131,7 +133,7 @@ static void nearer(const char *wrong, const char *known, const char **best, size
     }
 }
 
-static bool no_such_analysis(const char *id, struct err *err)
+bool query_no_analysis(const char *id, struct err *err)
 {
     const char *best = NULL;
     size_t n, distance = SIZE_MAX;
@@ -143,7 +145,7 @@ static bool no_such_analysis(const char *id, struct err *err)
     return err_set(err, ERR_USAGE, _("%s: there is no such analysis; --help lists them"), id);
 }
 
-static bool no_such_param(const struct analysis_info *a, const char *name, struct err *err)
+bool query_no_param(const struct analysis_info *a, const char *name, struct err *err)
 {
     const char *best = NULL;
     size_t distance = SIZE_MAX;
@@ -198,7 +200,7 @@ static bool check_bound(const struct param_info *p, const char *value, struct er
     return ok || err_prefix(err, "--%s", p->name);
 }
 
-static bool check_value(const struct param_info *p, const char *value, struct err *err)
+bool query_check_value(const struct param_info *p, const char *value, struct err *err)
 {
     if (p->kind == PARAM_SWITCH)
         return !*value || err_set(err, ERR_USAGE, _("--%s takes no value; remove %s"), p->name, value);
@@ -245,56 +247,15 @@ bool query_check(const struct query *q, struct err *err)
 {
     const struct analysis_info *a = registry_find(q->analysis);
     if (!a)
-        return no_such_analysis(q->analysis, err);
+        return query_no_analysis(q->analysis, err);
     for (size_t i = 0; i < q->n; i++) {
         const struct param_info *p = registry_param(a, q->param[i].name);
         if (!p)
-            return no_such_param(a, q->param[i].name, err);
+            return query_no_param(a, q->param[i].name, err);
         if (!p->repeat && query_count(q, p->name) > 1)
             return err_set(err, ERR_USAGE, _("--%s is given more than once; keep one"), p->name);
-        if (!check_value(p, q->param[i].value, err))
+        if (!query_check_value(p, q->param[i].value, err))
             return false;
     }
     return check_required(q, a, err);
-}
-
-/* ---- the command line ---- */
-
-static void put_param(struct buf *out, const struct param_info *info, const struct param *p)
-{
-    buf_putc(out, ' ');
-    if (info && info->positional && *p->value && *p->value != '-') {
-        buf_shell(out, str_of(p->value));
-        return;
-    }
-    struct buf word = {0};
-    buf_printf(&word, "--%s", p->name);
-    bool has_value = info ? info->kind != PARAM_SWITCH : *p->value != '\0';
-    bool joined = *p->value == '-'; /* else it would be read as an option */
-    if (has_value && joined)
-        buf_printf(&word, "=%s", p->value);
-    buf_shell(out, buf_view(&word));
-    if (has_value && !joined) {
-        buf_putc(out, ' ');
-        buf_shell(out, str_of(p->value));
-    }
-    buf_done(&word);
-}
-
-const char *query_command(const struct query *q, const char *store, struct arena *a)
-{
-    const struct analysis_info *info = registry_find(q->analysis);
-    struct buf out = {0};
-    buf_puts(&out, "waymark ");
-    if (store) {
-        buf_puts(&out, "-s ");
-        buf_shell(&out, str_of(store));
-        buf_putc(&out, ' ');
-    }
-    buf_shell(&out, str_of(q->analysis));
-    for (size_t i = 0; i < q->n; i++)
-        put_param(&out, info ? registry_param(info, q->param[i].name) : NULL, &q->param[i]);
-    const char *text = arena_strdup(a, out.p);
-    buf_done(&out);
-    return text;
 }

@@ -3,11 +3,14 @@
 #define WM_QUERY_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 struct param {
     const char *name;  /* as the long option, without dashes */
     const char *value; /* "" for a switch */
+    /* After query_parse: the column in its text of each character of the value, and of its end; else NULL. */
+    const int *place;
 };
 
 /* All memory is in the query's own arena; copy with query_copy. Parameters keep their order: funnel steps. */
@@ -39,5 +42,16 @@ bool query_check(const struct query *q, struct err *err);
 /* The command line that asks this: "waymark -s STORE funnel --step 'a b' ..." in the arena; no -s when
  * store is NULL. */
 const char *query_command(const struct query *q, const char *store, struct arena *a);
+/* Appends the ith parameter as there, with the blank in front; without value: up to where the value begins.
+ */
+void query_put_param(struct buf *out, const struct query *q, size_t i, bool value);
+/* The inverse: initialises q with what such a command line asks, and checks it like query_check. Words may
+ * stand in '…' or "…" as for a shell, "waymark" in front may be left out, -s must be: the store is known.
+ * False: the error carries the column in text (err->column). */
+bool query_parse(struct query *q, struct str text, struct err *err);
+/* Appends the condition on customers that names those behind a number of q, `users` being the value of
+ * --users that lists them: who("funnel --step home --users lost:1"). False: this analysis has nobody to list.
+ */
+bool query_who(const struct query *q, const char *users, struct buf *out);
 
 #endif

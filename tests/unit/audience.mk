@@ -8,3 +8,8 @@ check_PROGRAMS += tests/unit/wilson_test
 tests_unit_wilson_test_SOURCES = tests/unit/wilson_test.c
 tests_unit_wilson_test_LDADD = $(LIBS_ANALYSIS) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_wilson_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/who_test
+tests_unit_who_test_SOURCES = tests/unit/who_test.c tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
+tests_unit_who_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_who_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -452,6 +452,7 @@ static void world_open(struct world *w, uint64_t seed, struct rand *r, struct lo
     w->vocabulary.definition = definition;
     w->pool = pool_new(2);
     w->audience = (struct audience){.snapshot = w->snapshot,
+                                    .schema = w->schema,
                                     .zone = schema_zone(w->schema),
                                     .pool = w->pool,
                                     .cache = audience_cache_new()};

@@ -11,6 +11,7 @@
 
 #include "base/os.h"
 #include "base/rand.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "expr_world.h"
 #include "model/query.h"
@@ -269,6 +270,128 @@ static void test_command_reads_back(void **state)
     }
 }
 
+/* ---- and back by query_parse */
+
+static uint32_t rune_at(const char *text, int column)
+{
+    struct str rest = str_of(text);
+    uint32_t c = 0;
+    while (column-- > 0)
+        c = utf8_next(&rest);
+    return c;
+}
+
+/* Each character of a value stands in the line where its place says. */
+static void check_places(const struct query *q, const char *line)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        struct str rest = str_of(q->param[i].value);
+        for (const int *place = q->param[i].place; rest.n; place++)
+            assert_int_equal(utf8_next(&rest), rune_at(line, *place));
+    }
+}
+
+static void test_parse_reads_back(void **state)
+{
+    (void)state;
+    uint64_t seed = (uint64_t)os_now_us();
+    struct rand r;
+    rand_seed(&r, seed);
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 2000; round++) {
+        struct arena a = {0};
+        struct err err = {0};
+        struct query q, back;
+        query_init(&q, "funnel");
+        for (uint32_t i = 1 + rand_below(&r, 5); i > 0; i--)
+            query_add(&q, "step", random_value(&a, &r));
+        if (rand_below(&r, 2))
+            query_add(&q, "detail", "");
+        query_add(&q, "users", random_value(&a, &r));
+        query_add(&q, "where", random_value(&a, &r));
+        const char *line = query_command(&q, NULL, &a);
+        if (!query_parse(&back, str_of(rand_below(&r, 2) ? line : line + strlen("waymark ")), &err))
+            fail_msg("%s: %s", line, err.text);
+        same_query(&q, &back);
+        query_done(&back);
+        assert_true(query_parse(&back, str_of(line), &err));
+        check_places(&back, line);
+        query_done(&q);
+        query_done(&back);
+        arena_done(&a);
+    }
+}
+
+static void parse_is(const char *line, const char *command)
+{
+    struct arena a = {0};
+    struct err err = {0};
+    struct query q;
+    if (!query_parse(&q, str_of(line), &err))
+        fail_msg("%s: %s", line, err.text);
+    assert_string_equal(query_command(&q, NULL, &a), command);
+    query_done(&q);
+    arena_done(&a);
+}
+
+static void parse_fails(const char *line, int column, int width, const char *message)
+{
+    struct err err = {0};
+    struct query q;
+    bool ok = query_parse(&q, str_of(line), &err);
+    if (ok || err.code != ERR_USAGE || err.column != column || err.width != width ||
+        !strstr(err.text, message))
+        fail_msg("%s: wanted %d+%d %s, got %d+%d %s", line, column, width, message, err.column, err.width,
+                 err.text);
+    query_done(&q);
+}
+
+static void test_parse(void **state)
+{
+    (void)state;
+    parse_is("funnel --step=home  --step \"a \\\"b\\\"\" --detail",
+             "waymark funnel --step home --step 'a \"b\"' --detail");
+    parse_is("  waymark user a\\ b", "waymark user 'a b'");
+    parse_is("user --id=-17", "waymark user --id=-17");
+    parse_is("paths --start 'it'\\''s' --users ''x''", "waymark paths --start 'it'\\''s' --users x");
+    parse_is("transitions --users \"\\a $\"", "waymark transitions --users '\\a $'");
+    parse_fails("", 1, 1, "name of an analysis is missing");
+    parse_fails("waymark", 1, 1, "name of an analysis is missing");
+    parse_fails("fannel --step x", 1, 6, "did you mean funnel?");
+    parse_fails("funnel --stp 学", 8, 5, "did you mean --step?");
+    parse_fails("funnel --step 学 --window 7x", 26, 2, "not a duration");
+    parse_fails("funnel --step a --window='7x'", 17 + 10, 2, "not a duration");
+    parse_fails("funnel --step", 8, 6, "the value is missing");
+    parse_fails("funnel --step 'a", 15, 1, "never closed; add '");
+    parse_fails("funnel --step \"a", 15, 1, "never closed; add \"");
+    parse_fails("funnel --step a --users x --users 'y z'", 36, 3, "given more than once");
+    parse_fails("funnel --step ''", 15, 1, "the value is empty");
+    parse_fails("funnel --step a --detail=x", 26, 1, "takes no value");
+    parse_fails("funnel --window 7d", 1, 6, "--step is missing");
+    parse_fails("funnel --step a b", 17, 1, "one argument too many");
+    parse_fails("user a b", 8, 1, "one argument too many");
+    parse_fails("-s store funnel --step a", 1, 2, "leave -s and its value out");
+    parse_fails("funnel -s store --step a", 8, 2, "leave -s and its value out");
+}
+
+static void test_who(void **state)
+{
+    (void)state;
+    struct query q;
+    struct buf b = {0};
+    query_init(&q, "funnel");
+    query_add(&q, "step", "event in (\"home\", \"a b\")");
+    query_add(&q, "users", "all");
+    assert_true(query_who(&q, "lost:1", &b));
+    assert_string_equal(b.p, "who(\"funnel --step 'event in (\"\"home\"\", \"\"a b\"\")' --users lost:1\")");
+    assert_string_equal(query_get(&q, "users"), "all");
+    query_done(&q);
+    query_init(&q, "user");
+    assert_false(query_who(&q, "all", &b));
+    query_done(&q);
+    buf_done(&b);
+}
+
 /* ---- the registry */
 
 static void check_params(const struct param_info *p)
@@ -366,10 +489,17 @@ static int close_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_edit),          cmocka_unit_test(test_copy_is_its_own),
-        cmocka_unit_test(test_check_accepts), cmocka_unit_test(test_check_refuses),
-        cmocka_unit_test(test_command),       cmocka_unit_test(test_command_reads_back),
-        cmocka_unit_test(test_registry),      cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_edit),
+        cmocka_unit_test(test_copy_is_its_own),
+        cmocka_unit_test(test_check_accepts),
+        cmocka_unit_test(test_check_refuses),
+        cmocka_unit_test(test_command),
+        cmocka_unit_test(test_command_reads_back),
+        cmocka_unit_test(test_parse_reads_back),
+        cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_who),
+        cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_choices),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);
 }

@@ -1,0 +1,77 @@
+/* run.c - the life of an analysis, the same for a result and for the customers behind a number. */
+#include "config.h"
+#include "analysis/run.h"
+
+static void states_new(struct run *r)
+{
+    for (unsigned t = 0; t < r->threads; t++)
+        r->state[t] = r->analysis->init(r->plan);
+}
+
+static void states_done(struct run *r)
+{
+    for (unsigned t = 0; t < r->threads; t++)
+        r->analysis->done(r->state[t]);
+}
+
+static bool scan_once(struct run *r, struct progress *progress, struct err *err)
+{
+    r->scan.snapshot = r->ask->snapshot;
+    r->scan.feed = r->analysis->feed;
+    r->scan.state = r->state;
+    if (progress) {
+        atomic_store(&progress->done, 0);
+        atomic_store(&progress->total, scan_rows(r->ask->snapshot));
+    }
+    if (!scan_run(&r->scan, r->ask->pool, progress, &r->totals, err))
+        return false;
+    for (unsigned t = 1; t < r->threads; t++)
+        r->analysis->merge(r->state[0], r->state[t]);
+    return true;
+}
+
+/* All passes; the merged state is the first. */
+static bool scan_all(struct run *r, struct progress *progress, struct err *err)
+{
+    states_new(r);
+    while (scan_once(r, progress, err)) {
+        if (!r->analysis->again || !r->analysis->again(r->plan, r->state[0], &r->scan))
+            return true;
+        states_done(r);
+        states_new(r);
+    }
+    return false;
+}
+
+bool run_begin(struct run *r, struct ask *a, struct progress *progress, struct err *err)
+{
+    *r = (struct run){
+        .analysis = analysis_find(a->query->analysis), .ask = a, .threads = pool_threads(a->pool)};
+    if (a->who && !r->analysis->crowd)
+        bug("--users of an analysis that lists nobody");
+    scan_init(&r->scan, a->snapshot);
+    r->scan.member = a->member;
+    r->plan = r->analysis->plan(a, &r->scan, err);
+    if (!r->plan)
+        return false;
+    r->state = arena_array(&a->arena, void *, r->threads);
+    if (scan_all(r, progress, err))
+        return true;
+    run_end(r);
+    return false;
+}
+
+bool run_finish(struct run *r, struct progress *progress, struct result *out, struct err *err)
+{
+    const struct analysis *an = r->analysis;
+    if (r->ask->who)
+        return crowd_list(an->crowd(r->state[0]), an->crowd_steps, r->ask, progress, out, err);
+    return an->finish(r->plan, r->state[0], &r->totals, out, err);
+}
+
+void run_end(struct run *r)
+{
+    states_done(r);
+    if (r->analysis->close)
+        r->analysis->close(r->plan);
+}

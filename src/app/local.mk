@@ -19,6 +19,7 @@ src_libapp_a_SOURCES = \
 	src/app/keep_set.c \
 	src/app/loader.c src/app/loader.h \
 	src/app/overview.c src/app/overview.h \
+	src/app/settings.c src/app/settings.h src/app/settings.def \
 	src/app/spread.c src/app/spread.h \
 	src/app/task.c src/app/task.h \
 	src/app/tend.c src/app/tend.h \

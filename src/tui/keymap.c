@@ -2,6 +2,8 @@
  * slowly. */
 #include "config.h"
 
+#include "base/nls.h"
+#include "base/vec.h"
 #include "tui/keymap.h"
 #include "tui/term.h"
 
@@ -63,6 +65,52 @@ uint32_t keymap_named(struct str name)
     return 0;
 }
 
+/* ---- bindings of the user's own, newest last */
+
+struct binding {
+    uint32_t key;
+    unsigned context;   /* 0: everywhere */
+    enum action action; /* ACTION_NONE: the key does nothing there */
+    char label[12];
+};
+static VEC(struct binding) own; /* one keyboard, one map */
+
+void keymap_reset(void)
+{
+    vec_done(&own);
+}
+
+bool keymap_bind(struct str text, struct err *err)
+{
+    struct str rest = str_trim(text), context = str_cut(&rest, ' '), key, action;
+    rest = str_trim(rest);
+    key = str_cut(&rest, ' ');
+    action = str_trim(rest);
+    struct binding b = {.key = keymap_named(key)};
+    if (!action.n)
+        return err_set(err, ERR_USAGE, "%s", _("bind: write it as: bind CONTEXT KEY ACTION"));
+    if (!action_context(context, &b.context))
+        return err_set(
+            err, ERR_USAGE,
+            _("bind: there is no context %.*s; all, home, result, funnel, flow, list and others are "
+              "listed by waymark help keys"),
+            (int)context.n, context.p);
+    if (!b.key || key.n >= sizeof b.label)
+        return err_set(err, ERR_USAGE,
+                       _("bind: no key is called %.*s; write a character, ^X, F5, Enter, Space, ..."),
+                       (int)key.n, key.p);
+    b.action = action_named(action);
+    if (!b.action && !str_eq(action, STR("none")))
+        return err_set(err, ERR_USAGE,
+                       _("bind: there is no action called %.*s; waymark help keys lists them"), (int)action.n,
+                       action.p);
+    memcpy(b.label, key.p, key.n);
+    vec_push(&own, b);
+    return true;
+}
+
+/* ---- lookup */
+
 static bool has_key(const struct action_info *info, uint32_t key)
 {
     struct str rest = str_of(info->keys);
@@ -74,9 +122,20 @@ static bool has_key(const struct action_info *info, uint32_t key)
     return info->fkey && keymap_named(str_of(info->fkey)) == key;
 }
 
-enum action keymap_action(uint32_t key, unsigned context)
+/* Whether the user has given the key a meaning here; the newest counts, one for this context before one for
+ * all. */
+static const struct binding *own_binding(uint32_t key, unsigned context)
 {
-    key = keymap_narrow(key);
+    for (int everywhere = 0; everywhere < 2; everywhere++)
+        for (size_t i = own.n; i-- > 0;)
+            if (own.at[i].key == key &&
+                (everywhere ? !own.at[i].context : (own.at[i].context & context) != 0))
+                return &own.at[i];
+    return NULL;
+}
+
+static enum action table_action(uint32_t key, unsigned context)
+{
     enum action everywhere = ACTION_NONE;
     for (int a = ACTION_NONE + 1; a < ACTIONS; a++) {
         const struct action_info *info = action_get((enum action)a);
@@ -90,16 +149,64 @@ enum action keymap_action(uint32_t key, unsigned context)
     return everywhere;
 }
 
+enum action keymap_action(uint32_t key, unsigned context)
+{
+    key = keymap_narrow(key);
+    const struct binding *b = own_binding(key, context);
+    return b ? b->action : table_action(key, context);
+}
+
+enum action keymap_elsewhere(uint32_t key)
+{
+    key = keymap_narrow(key);
+    for (int a = ACTION_NONE + 1; a < ACTIONS; a++)
+        if (has_key(action_get((enum action)a), key))
+            return (enum action)a;
+    return ACTION_NONE;
+}
+
+/* ---- labels */
+
+/* Whether the table's key still does what the table says. */
+static bool is_kept(struct str name, enum action a)
+{
+    unsigned context = action_get(a)->context;
+    const struct binding *b = own_binding(keymap_named(name), context);
+    return !b || b->action == a;
+}
+
+static void put_label(struct buf *out, struct str name, bool all)
+{
+    if (out->n && all)
+        buf_putc(out, ' ');
+    buf_str(out, name);
+}
+
+static void put_labels(struct buf *out, enum action a, bool all)
+{
+    const struct action_info *info = action_get(a);
+    struct buf labels = {0};
+    struct str rest = str_of(info->keys);
+    for (size_t i = own.n; i-- > 0 && (all || !labels.n);)
+        if (own.at[i].action == a)
+            put_label(&labels, str_of(own.at[i].label), all);
+    while (rest.p && (all || !labels.n)) {
+        struct str name = str_cut(&rest, ' ');
+        if (name.n && is_kept(name, a))
+            put_label(&labels, name, all);
+    }
+    if (info->fkey && (all || !labels.n) && is_kept(str_of(info->fkey), a))
+        put_label(&labels, str_of(info->fkey), all);
+    buf_str(out, buf_view(&labels));
+    buf_done(&labels);
+}
+
 void keymap_label(struct buf *out, enum action a)
 {
-    struct str rest = str_of(action_get(a)->keys);
-    buf_str(out, str_cut(&rest, ' '));
+    put_labels(out, a, false);
 }
 
 void keymap_labels(struct buf *out, enum action a)
 {
-    const struct action_info *info = action_get(a);
-    buf_puts(out, info->keys);
-    if (info->fkey)
-        buf_printf(out, " %s", info->fkey);
+    put_labels(out, a, true);
 }

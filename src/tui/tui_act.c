@@ -100,7 +100,7 @@ static void open_profile(struct tui *t)
     struct query q;
     if (!t->carried) {
         tui_status(t, ROLE_WARN, "%s",
-                   _("Choose a segment first (2) and carry it along (c): P then says who they are"));
+                   _("Choose a segment first (2) and use it (U): P then says who they are"));
         return;
     }
     query_init(&q, "profile");
@@ -111,13 +111,11 @@ static void open_profile(struct tui *t)
 
 static void do_action(void *arg, const char *name)
 {
-    struct tui *t = arg;
-    for (int a = 1; a < ACTIONS; a++)
-        if (strcmp(action_get((enum action)a)->name, name) == 0) {
-            tui_act(t, (enum action)a);
-            return;
-        }
-    tui_status(t, ROLE_WARN, _("There is no action called %s"), name);
+    enum action a = action_named(str_of(name));
+    if (a)
+        tui_act(arg, a);
+    else
+        tui_status(arg, ROLE_WARN, _("There is no action called %s"), name);
 }
 
 static void open_palette(struct tui *t)
@@ -137,6 +135,7 @@ static void frame_action(struct tui *t, enum action a)
     case ACTION_HOME: tui_root(t, NULL); break;
     case ACTION_SEGMENTS: tui_root(t, builder_screen_new(t)); break;
     case ACTION_DATA: tui_root(t, data_screen_new(t)); break;
+    case ACTION_CLEAR_FILTER:
     case ACTION_EVERYONE: everyone(t); break;
     case ACTION_PROFILE: open_profile(t); break;
     case ACTION_PALETTE: open_palette(t); break;

@@ -296,7 +296,7 @@ static void test_save_carry_and_profile(void **state)
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "2eage in 26..30<Enter>wyoung ones<Enter>");
     drive_shows(t, "Saved: young ones");
-    drive_type(t, "c4");
+    drive_type(t, "U4");
     drive_shows(t, "[young ones]");
     drive_golden(t, "builder-carried-80x24", 80, 24, TIER_ASCII);
     drive_type(t, "F");
@@ -306,7 +306,7 @@ static void test_save_carry_and_profile(void **state)
     drive_shows(t, "26");
     drive_type(t, "<Esc>u<Enter>");
     drive_shows(t, "Sequence");
-    drive_type(t, "2Xoyoung ones<Enter>"); /* the first Enter takes the completion */
+    drive_type(t, "2<^N>Oyoung ones<Enter>"); /* the first Enter takes the completion */
     drive_type(t, "<Enter>");
     drive_shows(t, "age in 26..30");
     tui_free(t);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 static const char *chosen = "en";
+static const char *charset_locale = ""; /* "": what the environment says */
 
 static const char *env(const char *name)
 {
@@ -53,7 +54,7 @@ void nls_init(const char *lang)
     if (!lang)
         lang = from_environment();
     chosen = strncmp(lang, "zh", 2) == 0 ? "zh_CN" : "en";
-    setlocale(LC_CTYPE, ""); /* for the terminal; the rest of the categories stay "C" */
+    setlocale(LC_CTYPE, charset_locale); /* for the terminal; the rest of the categories stay "C" */
     if (strcmp(chosen, "en") == 0) {
         setlocale(LC_MESSAGES, "C"); /* message ids are the English text */
     } else {
@@ -67,6 +68,25 @@ void nls_init(const char *lang)
     bindtextdomain("waymark", folder ? folder : LOCALEDIR);
     bind_textdomain_codeset("waymark", "UTF-8");
     textdomain("waymark"); /* also makes gettext forget what it has looked up in the former language */
+}
+
+const char *nls_find_charset(const char *const *locales)
+{
+    const char *found = NULL;
+    for (; *locales && !found; locales++)
+        found = setlocale(LC_CTYPE, *locales) ? *locales : NULL;
+    setlocale(LC_CTYPE, charset_locale);
+    return found;
+}
+
+const char *nls_take_charset(const char *const *locales)
+{
+    const char *found = nls_find_charset(locales);
+    if (found) {
+        charset_locale = found;
+        setlocale(LC_CTYPE, found);
+    }
+    return found;
 }
 
 const char *nls_lang(void)

@@ -10,6 +10,11 @@
  * again when the user switches language. Text from _() is always UTF-8 inside the program. Catalogues are
  * those installed, or those below $WAYMARK_LOCALEDIR (for a build tree). Not while other threads run. */
 void nls_init(const char *lang);
+/* Takes the first of these locales that is installed (list ended by NULL) for reading and writing characters, whatever the
+ * environment says: the terminal is known to read that. It stays over later nls_init. NULL when none is installed. */
+const char *nls_take_charset(const char *const *locales);
+/* The first that is installed, without taking it. */
+const char *nls_find_charset(const char *const *locales);
 const char *nls_lang(void); /* "en" or "zh_CN" */
 
 #endif

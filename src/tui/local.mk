@@ -11,6 +11,7 @@ src_libtui_a_SOURCES = \
 	src/tui/keymap.c src/tui/keymap.h \
 	src/tui/options_screen.c src/tui/options_screen.h \
 	src/tui/pager_screen.c src/tui/pager_screen.h \
+	src/tui/probe.c src/tui/probe.h \
 	src/tui/prompt_widget.c src/tui/prompt_widget.h \
 	src/tui/question.c src/tui/question.h \
 	src/tui/result_kind.h \
@@ -21,7 +22,10 @@ src_libtui_a_SOURCES = \
 	src/tui/sequence_kind.c \
 	src/tui/tag_pane.c src/tui/tag_pane.h \
 	src/tui/term.c src/tui/term.h \
+	src/tui/terminfo.c src/tui/terminfo.h \
+	src/tui/theme.c src/tui/theme.h \
 	src/tui/tui.c src/tui/tui.h \
+	src/tui/typed.c src/tui/typed.h \
 	src/tui/tui_act.c src/tui/tui_p.h \
 	src/tui/tui_draw.c \
 	src/tui/view_export.c src/tui/view_export.h \

@@ -6,6 +6,8 @@
 
 #include "base/err.h"
 #include "render/canvas.h"
+#include "tui/probe.h"
+#include "tui/theme.h"
 
 /* A key: a Unicode character (control characters as themselves, see TERM_CTRL), or one of these. */
 enum term_key {
@@ -22,14 +24,41 @@ enum term_key {
 
 struct term_options {
     bool no_color;
+    bool keep_language; /* somebody chose it: the terminal has no say */
+    enum theme theme;
+    int probe_ms; /* how long the terminal may take to answer; 0: half a second, negative: it is not asked */
 };
+
+/* What was found out about the terminal, for term_open and waymark termcheck. */
+struct term_survey {
+    struct probe_found found;   /* in the encoding that is used now */
+    struct probe_choice choice;
+    char locale_codeset[24], codeset[24]; /* what the environment says, what is used */
+    int colors;
+    const char *lines_on, *lines_off; /* VT100 line drawing; NULL: the terminal has none */
+    bool widths_agree;                /* the C library counts our glyphs as we do */
+};
+/* Asks the terminal and takes the locale it really reads for LC_CTYPE. Fails without a terminal. What people typed
+ * meanwhile is kept for term_key. */
+bool term_survey(const struct term_options *o, struct term_survey *out, struct err *err);
 
 /* Enters full screen. Fails (nothing changed) when there is no terminal, or one that cannot address its cursor. */
 bool term_open(const struct term_options *o, struct err *err);
 void term_close(void); /* leaves full screen; harmless when not open */
+/* Stops the process as Ctrl-Z does elsewhere; when it goes on, the screen is as it was. */
+void term_suspend(void);
 void term_size(int *w, int *h);
-/* The tier this terminal and locale can show without doubt: TIER_UTF8 or TIER_ASCII. */
+/* The tier this terminal and locale can show without doubt. */
 enum tier term_tier(void);
+/* The next tier a person may choose; all in turn when no terminal is open. */
+enum tier term_next_tier(enum tier now);
+/* Whether tier can be shown at all (HD needs colours, utf8 a UTF-8 locale). */
+bool term_has_tier(enum tier t);
+bool term_shows_chinese(void); /* the locale has Chinese characters; true when no terminal is open */
+/* What the person should know about the terminal, in their language; NULL: nothing. */
+const char *term_notice(void);
+/* What the next term_show looks like. */
+void term_set_theme(enum theme t);
 /* Sends the difference to what is shown. */
 void term_show(const struct canvas *c);
 void term_redraw(void); /* next term_show repaints everything */

@@ -35,7 +35,9 @@ static int explore(const struct args *a)
     buf_done(&dir);
     if (!w)
         return cli_fail(&err);
-    struct tui_options options = {.glyphs = a->glyphs, .no_color = getenv("NO_COLOR") != NULL};
+    const char *no_color = getenv("NO_COLOR");
+    struct tui_options options = {
+        .glyphs = a->glyphs, .no_color = no_color && *no_color, .keep_language = a->lang != NULL};
     int status = tui_run(w, &options, &err);
     if (err.code)
         status = cli_fail(&err);

@@ -97,7 +97,8 @@ void glyph_bar(struct canvas *c, int y, int x, int w, double value, double max, 
     for (int i = 0; i < units / per_cell; i++)
         glyph_put(c, y, x + i, fill, role);
     if (units % per_cell)
-        canvas_put(c, y, x + units / per_cell, 0x2590u - (uint32_t)(units % per_cell), role); /* U+2589..258F */
+        canvas_put(c, y, x + units / per_cell, 0x2590u - (uint32_t)(units % per_cell),
+                   role); /* U+2589..258F */
 }
 
 void glyph_column(struct canvas *c, int bottom, int x, int h, double value, double max, enum role role)

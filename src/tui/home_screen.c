@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/vec.h"
 #include "render/chart.h"
+#include "render/glyph.h"
 #include "tui/home_screen.h"
 #include "tui/keymap.h"
 #include "tui/result_screen.h"
@@ -135,7 +136,7 @@ static void heading(struct canvas *c, int y, int x, int w, const char *text)
 {
     int used = canvas_text(c, y, x, w, ROLE_HEAD, str_of(text));
     for (int i = x + used + 1; i < x + w; i++)
-        canvas_put(c, y, i, c->tier == TIER_ASCII ? '-' : 0x2500, ROLE_RULE);
+        glyph_put(c, y, i, GLYPH_HLINE, ROLE_RULE);
 }
 
 static void number_line(struct canvas *c, int y, struct rect at, const char *label, int64_t n)
@@ -217,7 +218,7 @@ static void draw_event(struct canvas *c, struct rect at, struct str name, int64_
     canvas_right(c, at.y, at.x + 2 + label, 8, ROLE_TEXT, buf_view(&text));
     int room = at.w - label - 12, bar = most ? (int)(n * room / most) : 0;
     for (int i = 0; i < bar; i++)
-        canvas_put(c, at.y, at.x + label + 11 + i, c->tier == TIER_ASCII ? '#' : 0x2588, ROLE_BAR);
+        glyph_put(c, at.y, at.x + label + 11 + i, GLYPH_BAR, ROLE_BAR);
     buf_done(&text);
 }
 

@@ -15,8 +15,8 @@
 
 enum { ESC = 27, SLOW_US = 150000 };
 
-/* In the order they are sent. 模 is C4 A3 in GBK: unlike most Han it is well-formed UTF-8 as well, and no terminal replaces
- * it by two marks of an error, which would count like one Han. */
+/* In the order they are sent. 模 is C4 A3 in GBK: unlike most Han it is well-formed UTF-8 as well, and no
+ * terminal replaces it by two marks of an error, which would count like one Han. */
 static const struct {
     const char *utf8, *gb;
 } samples[PROBE_SAMPLES] = {
@@ -51,7 +51,8 @@ void probe_question(struct buf *out, enum probe_charset charset)
     for (int s = 0; s < PROBE_SAMPLES; s++)
         if (sample_of((enum probe_sample)s, charset))
             buf_printf(out, "\r%s\033[6n", sample_of((enum probe_sample)s, charset));
-    buf_puts(out, "\r\033[K\033[c"); /* every terminal answers the last one: then there is no more to wait for */
+    buf_puts(out,
+             "\r\033[K\033[c"); /* every terminal answers the last one: then there is no more to wait for */
 }
 
 /* ---- answers */
@@ -86,7 +87,7 @@ static size_t attributes_length(struct str s)
 static bool next_unanswered(const struct probe_found *f, enum probe_charset charset, int *sample)
 {
     for (*sample = 0; *sample < PROBE_SAMPLES; ++*sample)
-        if (sample_of((enum probe_sample)*sample, charset) && f->columns[*sample] < 0)
+        if (sample_of((enum probe_sample) * sample, charset) && f->columns[*sample] < 0)
             return true;
     return false;
 }
@@ -146,7 +147,8 @@ static bool take_in(struct probe_found *f, struct buf *in, enum probe_charset ch
     return done;
 }
 
-static void listen(struct probe_found *f, int fd, enum probe_charset charset, int64_t end, struct typed *typed)
+static void listen(struct probe_found *f, int fd, enum probe_charset charset, int64_t end,
+                   struct typed *typed)
 {
     struct buf in = {0};
     bool done = false;
@@ -162,7 +164,8 @@ static void listen(struct probe_found *f, int fd, enum probe_charset charset, in
         buf_put(&in, bytes, (size_t)got);
         done = take_in(f, &in, charset, typed);
     }
-    typed_feed(typed, in.p ? in.p : "", in.n); /* if it is half an answer, its rest will be known for what it is */
+    typed_feed(typed, in.p ? in.p : "",
+               in.n); /* if it is half an answer, its rest will be known for what it is */
     buf_done(&in);
 }
 
@@ -203,8 +206,9 @@ static void choose_utf8(struct probe_choice *c, const struct probe_found *f, con
         c->tiers[TIER_UTF8] = c->tiers[TIER_HD] = true;
         c->tiers[TIER_ACS] = s->has_lines;
         if (s->tmux && s->chinese)
-            c->notice = N_("tmux hides how wide your terminal draws lines: if columns do not line up, press ~ "
-                           "(waymark termcheck shows a card)");
+            c->notice =
+                N_("tmux hides how wide your terminal draws lines: if columns do not line up, press ~ "
+                   "(waymark termcheck shows a card)");
     } else {
         c->notice = N_("This terminal draws lines two columns wide, so pictures are in ASCII: set ambiguous "
                        "characters to narrow in its settings");
@@ -231,16 +235,18 @@ static void choose_silent(struct probe_choice *c, const struct probe_found *f, c
     c->tiers[TIER_ACS] = s->has_lines && s->charset != PROBE_OTHER;
     c->tiers[TIER_UTF8] = c->tiers[TIER_HD] = s->charset == PROBE_UTF8;
     if (f->asked && s->charset != PROBE_OTHER)
-        c->notice = N_("The terminal does not say how it draws: ASCII is safe. ~ tries lines, L Chinese; waymark "
-                       "termcheck shows a card");
+        c->notice =
+            N_("The terminal does not say how it draws: ASCII is safe. ~ tries lines, L Chinese; waymark "
+               "termcheck shows a card");
 }
 
 /* Sending UTF-8 on would be worse than nothing: bytes of it are control characters to other terminals. */
 static void choose_unwritable(struct probe_choice *c)
 {
     c->narrow_only = c->english = true;
-    c->notice = N_("The terminal reads GB18030, the locale says UTF-8: Chinese cannot be shown. Set the terminal "
-                   "to UTF-8");
+    c->notice =
+        N_("The terminal reads GB18030, the locale says UTF-8: Chinese cannot be shown. Set the terminal "
+           "to UTF-8");
 }
 
 /* The console's font has lines and blocks, but neither arcs nor Chinese, whatever it answers. */
@@ -252,7 +258,8 @@ static void choose_console(struct probe_choice *c, const struct probe_setting *s
         c->notice = N_("The Linux console has no Chinese characters; use a terminal over SSH");
 }
 
-static void choose_answered(struct probe_choice *c, const struct probe_found *f, const struct probe_setting *s)
+static void choose_answered(struct probe_choice *c, const struct probe_found *f,
+                            const struct probe_setting *s)
 {
     bool reads_utf8 = s->charset == PROBE_GB ? f->columns[PROBE_TWIN] == 2 : f->columns[PROBE_HAN] == 4;
     bool reads_gb = s->charset == PROBE_GB ? f->columns[PROBE_TWIN] == 4 : f->columns[PROBE_HAN] == 6;
@@ -267,9 +274,10 @@ static void choose_answered(struct probe_choice *c, const struct probe_found *f,
                                 : N_("The terminal reads UTF-8, the locale says GB18030: UTF-8 is used. Set "
                                      "LC_ALL=zh_CN.UTF-8, or the terminal to GB18030"));
     else if (reads_gb && s->gb)
-        choose_other_locale(c, s->gb,
-                            N_("The terminal reads GB18030, the locale says otherwise: GB18030 is used. Set the "
-                               "terminal to UTF-8, or LC_ALL=zh_CN.GB18030"));
+        choose_other_locale(
+            c, s->gb,
+            N_("The terminal reads GB18030, the locale says otherwise: GB18030 is used. Set the "
+               "terminal to UTF-8, or LC_ALL=zh_CN.GB18030"));
     else if (reads_gb)
         choose_unwritable(c);
     else
@@ -292,8 +300,12 @@ struct probe_choice probe_choose(const struct probe_found *f, const struct probe
 
 const char *probe_sample_title(enum probe_sample s)
 {
-    static const char *const titles[PROBE_SAMPLES] = {
-        N_("two Chinese characters"), N_("bytes of GBK and UTF-8 alike"), N_("a line"), N_("a block"),
-        N_("two symbols"),            N_("a line of the VT100 set"),      N_("a repeated character")};
+    static const char *const titles[PROBE_SAMPLES] = {N_("two Chinese characters"),
+                                                      N_("bytes of GBK and UTF-8 alike"),
+                                                      N_("a line"),
+                                                      N_("a block"),
+                                                      N_("two symbols"),
+                                                      N_("a line of the VT100 set"),
+                                                      N_("a repeated character")};
     return _(titles[s]);
 }

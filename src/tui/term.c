@@ -1,9 +1,9 @@
 /* term.c - ncursesw behind a handful of functions.
  *
- * Only stdscr is used: sub-windows shrink for good on a resize to a tiny size (tui.md 2.2). Characters go out through
- * the wide-character calls alone, lines of the acs tier through WACS_*; no character leaves in an encoding or a width
- * that the terminal does not share. Keys are read here and understood in typed.c. Colours are an addition: theme.c
- * tells every role apart by attributes too. */
+ * Only stdscr is used: sub-windows shrink for good on a resize to a tiny size (tui.md 2.2). Characters go out
+ * through the wide-character calls alone, lines of the acs tier through WACS_*; no character leaves in an
+ * encoding or a width that the terminal does not share. Keys are read here and understood in typed.c. Colours
+ * are an addition: theme.c tells every role apart by attributes too. */
 #include "config.h"
 
 #include <errno.h>
@@ -146,7 +146,8 @@ static bool terminal_usable(struct err *err)
     return true;
 }
 
-/* A C library with other widths than ours would put the rest of a row elsewhere than we think (tui.md 13.2). */
+/* A C library with other widths than ours would put the rest of a row elsewhere than we think (tui.md 13.2).
+ */
 static bool widths_agree(void)
 {
     bool utf8 = probe_charset(nl_langinfo(CODESET)) == PROBE_UTF8;
@@ -234,14 +235,14 @@ static void define_keys(void)
         const char *sequence;
         uint32_t key;
     } known[] = {
-        {key_up, TERM_UP},         {key_down, TERM_DOWN},     {key_left, TERM_LEFT},
-        {key_right, TERM_RIGHT},   {key_ppage, TERM_PAGE_UP}, {key_npage, TERM_PAGE_DOWN},
-        {key_home, TERM_HOME},     {key_end, TERM_END},       {key_enter, TERM_ENTER},
-        {key_dc, TERM_DELETE},     {key_btab, TERM_BACKTAB},  {key_backspace, TERM_BACKSPACE},
-        {key_f1, TERM_F0 + 1},     {key_f2, TERM_F0 + 2},     {key_f3, TERM_F0 + 3},
-        {key_f4, TERM_F0 + 4},     {key_f5, TERM_F0 + 5},     {key_f6, TERM_F0 + 6},
-        {key_f7, TERM_F0 + 7},     {key_f8, TERM_F0 + 8},     {key_f9, TERM_F0 + 9},
-        {key_f10, TERM_F0 + 10},   {key_f11, TERM_F0 + 11},   {key_f12, TERM_F0 + 12},
+        {key_up, TERM_UP},       {key_down, TERM_DOWN},     {key_left, TERM_LEFT},
+        {key_right, TERM_RIGHT}, {key_ppage, TERM_PAGE_UP}, {key_npage, TERM_PAGE_DOWN},
+        {key_home, TERM_HOME},   {key_end, TERM_END},       {key_enter, TERM_ENTER},
+        {key_dc, TERM_DELETE},   {key_btab, TERM_BACKTAB},  {key_backspace, TERM_BACKSPACE},
+        {key_f1, TERM_F0 + 1},   {key_f2, TERM_F0 + 2},     {key_f3, TERM_F0 + 3},
+        {key_f4, TERM_F0 + 4},   {key_f5, TERM_F0 + 5},     {key_f6, TERM_F0 + 6},
+        {key_f7, TERM_F0 + 7},   {key_f8, TERM_F0 + 8},     {key_f9, TERM_F0 + 9},
+        {key_f10, TERM_F0 + 10}, {key_f11, TERM_F0 + 11},   {key_f12, TERM_F0 + 12},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].sequence)
@@ -395,8 +396,8 @@ const char *term_notice(void)
 
 /* ---- drawing */
 
-/* Whether the C library writes ch in as many columns as we count, and in bytes that a terminal of its encoding reads:
- * of GB18030 only the two-byte part is understood everywhere. */
+/* Whether the C library writes ch in as many columns as we count, and in bytes that a terminal of its
+ * encoding reads: of GB18030 only the two-byte part is understood everywhere. */
 static bool writable(uint32_t ch)
 {
     char bytes[WIDEST_MB];

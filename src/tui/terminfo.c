@@ -7,7 +7,8 @@
 #include "tui/terminfo.h"
 
 enum {
-    MAGIC = 0432, MAGIC_WIDE = 01036, /* numbers of two, of four bytes */
+    MAGIC = 0432,
+    MAGIC_WIDE = 01036, /* numbers of two, of four bytes */
     HEAD = 12,
     REPEAT = 121, /* repeat_char among the strings of <term.h> */
     LARGEST = 32768,

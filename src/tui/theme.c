@@ -1,8 +1,8 @@
 /* theme.c - see theme.h.
  *
- * Colours of the 256 are chosen by contrast, which tests/unit/theme_test.c computes: in the default theme every colour can be
- * told from black and from white, since nobody knows which of them lies below. With 8 colours blue is for fills
- * alone: as text on black it cannot be read. */
+ * Colours of the 256 are chosen by contrast, which tests/unit/theme_test.c computes: in the default theme
+ * every colour can be told from black and from white, since nobody knows which of them lies below. With 8
+ * colours blue is for fills alone: as text on black it cannot be read. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -35,16 +35,16 @@ static const struct {
     signed char few;
     unsigned char any, light, dark;
 } colours[ROLES] = {
-    [ROLE_WARN] = {YELLOW, 172, 94, 220},    [ROLE_ERROR] = {RED, 203, 160, 210},
-    [ROLE_BAR] = {CYAN, 33, 26, 75},         [ROLE_BAR2] = {YELLOW, 172, 130, 214},
-    [ROLE_HOT] = {YELLOW, 172, 130, 214},    [ROLE_COLD] = {CYAN, 67, 67, 67},
-    [ROLE_SERIES1] = {CYAN, 33, 26, 75},     [ROLE_SERIES2] = {YELLOW, 172, 130, 214},
+    [ROLE_WARN] = {YELLOW, 172, 94, 220},      [ROLE_ERROR] = {RED, 203, 160, 210},
+    [ROLE_BAR] = {CYAN, 33, 26, 75},           [ROLE_BAR2] = {YELLOW, 172, 130, 214},
+    [ROLE_HOT] = {YELLOW, 172, 130, 214},      [ROLE_COLD] = {CYAN, 67, 67, 67},
+    [ROLE_SERIES1] = {CYAN, 33, 26, 75},       [ROLE_SERIES2] = {YELLOW, 172, 130, 214},
     [ROLE_SERIES3] = {MAGENTA, 169, 126, 175}, [ROLE_FLOW1] = {BLUE, 33, 26, 75},
-    [ROLE_FLOW2] = {YELLOW, 172, 130, 214},  [ROLE_FLOW3] = {CYAN, 36, 30, 36},
+    [ROLE_FLOW2] = {YELLOW, 172, 130, 214},    [ROLE_FLOW3] = {CYAN, 36, 30, 36},
     [ROLE_FLOW4] = {MAGENTA, 169, 126, 175},
 };
 
-/* Light to dark blue; black text on the first five, white on the others. */
+/* Light to dark blue; black text on the first six, white on the others. */
 static const unsigned char heat[] = {231, 195, 159, 117, 75, 32, 25, 18};
 
 const char *theme_name(enum theme t)
@@ -92,7 +92,7 @@ static struct look heat_look(int level)
     enum { STEPS = sizeof heat };
     int step = (level - 1) * STEPS / 9;
 
-    return level <= 0 ? (struct look){0, -1, -1} : (struct look){0, step < 5 ? 16 : 231, heat[step]};
+    return level <= 0 ? (struct look){0, -1, -1} : (struct look){0, step < 6 ? 16 : 231, heat[step]};
 }
 
 static int colour_of(enum theme t, enum role role, int colors)

@@ -286,7 +286,10 @@ static bool loop(struct tui *t)
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
 {
     enum tier tier;
-    struct term_options options = {.no_color = o->no_color || (getenv("NO_COLOR") && *getenv("NO_COLOR"))};
+    struct term_options options = {.no_color = o->no_color,
+                                   .keep_language = o->keep_language,
+                                   .theme = o->theme,
+                                   .probe_ms = o->probe_ms};
     if (o->glyphs && !tier_named(str_of(o->glyphs), &tier)) {
         err_set(err, ERR_USAGE, _("--glyphs %s: there are ascii, acs, utf8 and hd"), o->glyphs);
         return 2;
@@ -294,7 +297,8 @@ int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
     if (!term_open(&options, err))
         return err && err->code == ERR_USAGE ? 2 : 3;
     struct tui *t = tui_new(w, o->glyphs ? tier : term_tier());
-    t->ascii_only = term_tier() == TIER_ASCII;
+    if (term_notice())
+        tui_status(t, ROLE_WARN, "%s", term_notice());
     bool left = loop(t);
     tui_free(t);
     term_close();

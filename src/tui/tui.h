@@ -8,6 +8,9 @@
 struct tui_options {
     const char *glyphs; /* tier name or NULL: what the terminal can show */
     bool no_color;
+    bool keep_language; /* --lang was given: the terminal has no say */
+    enum theme theme;
+    int probe_ms; /* see struct term_options */
 };
 
 /* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */

@@ -45,17 +45,24 @@ static void go_back(struct tui *t)
         ask_to_leave(t);
 }
 
-/* Other glyphs and Chinese are offered only where the locale can print them. */
-static bool can_show(struct tui *t)
+static void switch_glyphs(struct tui *t)
 {
-    if (t->ascii_only)
+    enum tier next = term_next_tier(t->tier);
+    if (next == t->tier)
         tui_status(t, ROLE_WARN, "%s",
-                   _("This locale prints ASCII only; start with LC_ALL=C.UTF-8 or zh_CN.UTF-8"));
-    return !t->ascii_only;
+                   _("This terminal and locale show nothing but ASCII for sure; see waymark termcheck"));
+    else
+        tui_status(t, ROLE_STATUS, _("Glyphs: %s"), tier_name(next));
+    t->tier = next;
 }
 
 static void switch_language(struct tui *t)
 {
+    if (!term_shows_chinese()) {
+        tui_status(t, ROLE_WARN, "%s",
+                   _("This locale prints ASCII only; start with LC_ALL=C.UTF-8 or zh_CN.UTF-8"));
+        return;
+    }
     if (tui_busy(t)) { /* the catalogue must not change under a thread that reads it */
         tui_status(t, ROLE_WARN, "%s", _("Something is being counted or loaded; try again when it is done"));
         return;
@@ -145,14 +152,9 @@ static void frame_action(struct tui *t, enum action a)
     case ACTION_TREND: open_analysis(t, "events"); break;
     case ACTION_REFRESH: tui_refresh(t); break;
     case ACTION_REDRAW: t->redraw = true; break;
-    case ACTION_GLYPHS:
-        if (can_show(t))
-            t->tier = t->tier == TIER_ASCII ? TIER_UTF8 : TIER_ASCII;
-        break;
-    case ACTION_LANGUAGE:
-        if (can_show(t))
-            switch_language(t);
-        break;
+    case ACTION_GLYPHS: switch_glyphs(t); break;
+    case ACTION_LANGUAGE: switch_language(t); break;
+    case ACTION_SUSPEND: term_suspend(); break;
     case ACTION_CANCEL:
         if (!t->top->type->cancel || !t->top->type->cancel(t->top))
             ask_to_leave(t);
@@ -194,8 +196,24 @@ static bool is_han(uint32_t key)
     return key >= 0x4E00 && key <= 0x9FFF;
 }
 
+/* Text that lands here by a slip of the mouse would run as commands. */
+static bool swallow_paste(struct tui *t, uint32_t key)
+{
+    if (key == TERM_PASTE_BEGIN || key == TERM_PASTE_END)
+        t->pasting = key == TERM_PASTE_BEGIN;
+    else if (!t->pasting)
+        return false;
+    if (t->prompt)
+        return false;
+    if (t->pasting)
+        tui_status(t, ROLE_WARN, "%s", _("Pasted text is taken where a text is asked for; here it does nothing"));
+    return true;
+}
+
 void tui_key(struct tui *t, uint32_t key)
 {
+    if (swallow_paste(t, key))
+        return;
     if (t->question) {
         question_step(t, key);
     } else if (t->prompt) {

@@ -9,6 +9,8 @@
 #include "tui/keymap.h"
 #include "tui/tui_p.h"
 
+static const char *const tier_titles[TIERS] = {"ASCII", "ACS", "UTF-8", "HD"};
+
 static void draw_title(struct tui *t, struct canvas *c)
 {
     const struct screen *path[32];
@@ -24,7 +26,7 @@ static void draw_title(struct tui *t, struct canvas *c)
     }
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);
     canvas_text(c, 0, 0, c->w - 8, ROLE_TITLE, buf_view(&title));
-    canvas_right(c, 0, c->w - 7, 6, ROLE_TITLE, str_of(c->tier == TIER_ASCII ? "ASCII" : "UTF-8"));
+    canvas_right(c, 0, c->w - 7, 6, ROLE_TITLE, str_of(tier_titles[c->tier]));
     int x = 1;
     if (t->carried) {
         buf_clear(&title);

@@ -13,7 +13,7 @@ struct tui {
     struct workspace *workspace;
     struct screen *top;
     enum tier tier;
-    bool ascii_only; /* the locale prints nothing else */
+    bool pasting; /* what comes in was pasted, not typed */
     int wake[2];
     bool done, redraw;
     struct buf status;

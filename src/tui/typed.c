@@ -8,7 +8,11 @@
 #include "tui/term.h"
 #include "tui/typed.h"
 
-enum { ESC = 27, LONGEST = 4096 /* of a terminal's answer in words */, SHORTEST = 3 /* escape, bracket, one more */ };
+enum {
+    ESC = 27,
+    LONGEST = 4096 /* of a terminal's answer in words */,
+    SHORTEST = 3 /* escape, bracket, one more */
+};
 
 struct known {
     char bytes[15];
@@ -27,17 +31,49 @@ static const struct {
     const char *sequence;
     uint32_t key;
 } common[] = {
-    {"\033[A", TERM_UP}, {"\033[B", TERM_DOWN}, {"\033[C", TERM_RIGHT}, {"\033[D", TERM_LEFT},
-    {"\033OA", TERM_UP}, {"\033OB", TERM_DOWN}, {"\033OC", TERM_RIGHT}, {"\033OD", TERM_LEFT},
-    {"\033[H", TERM_HOME}, {"\033OH", TERM_HOME}, {"\033[1~", TERM_HOME}, {"\033[7~", TERM_HOME},
-    {"\033[F", TERM_END}, {"\033OF", TERM_END}, {"\033[4~", TERM_END}, {"\033[8~", TERM_END},
-    {"\033[3~", TERM_DELETE}, {"\033[5~", TERM_PAGE_UP}, {"\033[6~", TERM_PAGE_DOWN}, {"\033[Z", TERM_BACKTAB},
-    {"\033OM", TERM_ENTER}, {"\033OP", TERM_F0 + 1}, {"\033OQ", TERM_F0 + 2}, {"\033OR", TERM_F0 + 3},
-    {"\033OS", TERM_F0 + 4}, {"\033[[A", TERM_F0 + 1}, {"\033[[B", TERM_F0 + 2}, {"\033[[C", TERM_F0 + 3},
-    {"\033[[D", TERM_F0 + 4}, {"\033[[E", TERM_F0 + 5}, {"\033[11~", TERM_F0 + 1}, {"\033[12~", TERM_F0 + 2},
-    {"\033[13~", TERM_F0 + 3}, {"\033[14~", TERM_F0 + 4}, {"\033[15~", TERM_F0 + 5}, {"\033[17~", TERM_F0 + 6},
-    {"\033[18~", TERM_F0 + 7}, {"\033[19~", TERM_F0 + 8}, {"\033[20~", TERM_F0 + 9}, {"\033[21~", TERM_F0 + 10},
-    {"\033[23~", TERM_F0 + 11}, {"\033[24~", TERM_F0 + 12}, {"\033[200~", TERM_PASTE_BEGIN},
+    {"\033[A", TERM_UP},
+    {"\033[B", TERM_DOWN},
+    {"\033[C", TERM_RIGHT},
+    {"\033[D", TERM_LEFT},
+    {"\033OA", TERM_UP},
+    {"\033OB", TERM_DOWN},
+    {"\033OC", TERM_RIGHT},
+    {"\033OD", TERM_LEFT},
+    {"\033[H", TERM_HOME},
+    {"\033OH", TERM_HOME},
+    {"\033[1~", TERM_HOME},
+    {"\033[7~", TERM_HOME},
+    {"\033[F", TERM_END},
+    {"\033OF", TERM_END},
+    {"\033[4~", TERM_END},
+    {"\033[8~", TERM_END},
+    {"\033[3~", TERM_DELETE},
+    {"\033[5~", TERM_PAGE_UP},
+    {"\033[6~", TERM_PAGE_DOWN},
+    {"\033[Z", TERM_BACKTAB},
+    {"\033OM", TERM_ENTER},
+    {"\033OP", TERM_F0 + 1},
+    {"\033OQ", TERM_F0 + 2},
+    {"\033OR", TERM_F0 + 3},
+    {"\033OS", TERM_F0 + 4},
+    {"\033[[A", TERM_F0 + 1},
+    {"\033[[B", TERM_F0 + 2},
+    {"\033[[C", TERM_F0 + 3},
+    {"\033[[D", TERM_F0 + 4},
+    {"\033[[E", TERM_F0 + 5},
+    {"\033[11~", TERM_F0 + 1},
+    {"\033[12~", TERM_F0 + 2},
+    {"\033[13~", TERM_F0 + 3},
+    {"\033[14~", TERM_F0 + 4},
+    {"\033[15~", TERM_F0 + 5},
+    {"\033[17~", TERM_F0 + 6},
+    {"\033[18~", TERM_F0 + 7},
+    {"\033[19~", TERM_F0 + 8},
+    {"\033[20~", TERM_F0 + 9},
+    {"\033[21~", TERM_F0 + 10},
+    {"\033[23~", TERM_F0 + 11},
+    {"\033[24~", TERM_F0 + 12},
+    {"\033[200~", TERM_PASTE_BEGIN},
     {"\033[201~", TERM_PASTE_END},
 };
 
@@ -205,9 +241,9 @@ uint32_t typed_next(struct typed *t, bool late)
         struct str s = waiting(t);
         unsigned char first = (unsigned char)s.p[0];
         size_t length = 1;
-        uint32_t key = first == ESC               ? take_escape(t, s, late, &length)
+        uint32_t key = first == ESC                   ? take_escape(t, s, late, &length)
                        : first < 0x20 || first == 127 ? control_key(first)
-                                                   : take_character(s, late, &length);
+                                                      : take_character(s, late, &length);
         t->at += length;
         if (key != TERM_NONE || length == 0)
             return key;

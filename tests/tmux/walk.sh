@@ -56,6 +56,8 @@ expect "card_tab"
 keys 5
 expect "Sankey"
 keys '~'
+expect "Glyphs: hd"
+keys '~'
 expect "ASCII"
 keys 1
 expect "waymark | Home"

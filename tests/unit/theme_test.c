@@ -1,5 +1,5 @@
-/* theme_test.c - every theme can be read: contrasts computed by the formula of WCAG 2.1 from the palette of xterm, and
- * nothing told by colour alone. */
+/* theme_test.c - every theme can be read: contrasts computed by the formula of WCAG 2.1 from the palette of
+ * xterm, and nothing told by colour alone. */
 #include "config.h"
 
 #include <math.h>
@@ -40,7 +40,7 @@ static double contrast(int a, int b)
 static void the_formula_is_right(void **state)
 {
     (void)state;
-    assert_true(fabs(contrast(16, 231) - 21) < 0.01); /* black and white */
+    assert_true(fabs(contrast(16, 231) - 21) < 0.01);    /* black and white */
     assert_true(fabs(contrast(231, 244) - 3.95) < 0.01); /* #808080 on white */
 }
 
@@ -80,7 +80,8 @@ static void heat_gets_darker(void **state)
     }
 }
 
-/* With no colours, or few, there is none; what differs by colour differs by attribute, glyph or a mark in the text too. */
+/* With no colours, or few, there is none; what differs by colour differs by attribute, glyph or a mark in the
+ * text too. */
 static void no_colour_where_there_is_none(void **state)
 {
     (void)state;
@@ -102,8 +103,8 @@ static void no_colour_where_there_is_none(void **state)
 static void text_is_never_dark_blue(void **state)
 {
     (void)state;
-    static const enum role text[] = {ROLE_TEXT, ROLE_DIM, ROLE_STRONG, ROLE_CONTEXT, ROLE_HEAD,
-                                     ROLE_STATUS, ROLE_WARN, ROLE_ERROR, ROLE_SERIES1};
+    static const enum role text[] = {ROLE_TEXT,   ROLE_DIM,  ROLE_STRONG, ROLE_CONTEXT, ROLE_HEAD,
+                                     ROLE_STATUS, ROLE_WARN, ROLE_ERROR,  ROLE_SERIES1};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
         assert_int_not_equal(theme_look(THEME_DEFAULT, text[i], 8).fg, 4);
         assert_int_not_equal(theme_look(THEME_DARK, text[i], 8).fg, 4);
@@ -126,8 +127,8 @@ static void themes_have_names_and_a_ring(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_formula_is_right),     cmocka_unit_test(colours_can_be_read),
-        cmocka_unit_test(heat_gets_darker),         cmocka_unit_test(no_colour_where_there_is_none),
+        cmocka_unit_test(the_formula_is_right),    cmocka_unit_test(colours_can_be_read),
+        cmocka_unit_test(heat_gets_darker),        cmocka_unit_test(no_colour_where_there_is_none),
         cmocka_unit_test(text_is_never_dark_blue), cmocka_unit_test(themes_have_names_and_a_ring),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 # unit tests of src/tui
-check_PROGRAMS += tests/unit/builder_test tests/unit/keymap_test tests/unit/tui_test
+check_PROGRAMS += tests/unit/builder_test tests/unit/keymap_test tests/unit/theme_test tests/unit/tui_test
 tests_unit_keymap_test_SOURCES = tests/unit/keymap_test.c
 tests_unit_keymap_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_keymap_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
@@ -10,3 +10,13 @@ tests_unit_tui_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_L
 tests_unit_builder_test_SOURCES = tests/unit/builder_test.c $(TUI_DRIVE)
 tests_unit_builder_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 tests_unit_builder_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
+tests_unit_theme_test_SOURCES = tests/unit/theme_test.c
+tests_unit_theme_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_theme_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/probe_test tests/unit/typed_test
+tests_unit_probe_test_SOURCES = tests/unit/probe_test.c
+tests_unit_probe_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_probe_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
+tests_unit_typed_test_SOURCES = tests/unit/typed_test.c
+tests_unit_typed_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_typed_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)

@@ -19,6 +19,7 @@
 #include "base/date.h"
 #include "base/intern.h"
 #include "base/nls.h"
+#include "base/uncleared.h"
 #include "base/vec.h"
 
 __extension__ typedef __int128 micro_sum;
@@ -197,13 +198,13 @@ static bool in_order(const struct deed *d, const struct journey *j)
         seen |= j->mask[i];
     if ((seen & d->needed) != d->needed) /* nearly everyone lacks some step */
         return false;
-    int64_t begin[64];
+    UNCLEARED int64_t begin[64];
     size_t k;
     for (k = 0; k < c->steps; k++)
         begin[k] = TIME_NONE;
     for (size_t i = 0; i < j->n; i++) {
         uint64_t mask = j->mask[i];
-        int64_t t = j->time[i], came[64];
+        int64_t t = j->time[i];
         for (k = c->steps; k-- > 0;) {
             if (c->step[k].absent)
                 continue;
@@ -211,18 +212,18 @@ static bool in_order(const struct deed *d, const struct journey *j)
             bool broken = false;
             while (before > 0 && c->step[before - 1].absent)
                 before--;
-            came[k] = TIME_NONE;
+            int64_t came = TIME_NONE;
             if (mask & d->step[k])
-                came[k] =
+                came =
                     k == 0 ? (t >= c->period.from && t <= c->period.to ? t : TIME_NONE) : begin[before - 1];
-            if (came[k] != TIME_NONE && c->within != INT64_MAX && t - came[k] > c->within)
-                came[k] = TIME_NONE;
+            if (came != TIME_NONE && c->within != INT64_MAX && t - came > c->within)
+                came = TIME_NONE;
             for (size_t absent = k + 1; absent < c->steps && c->step[absent].absent; absent++)
                 broken |= (mask & d->step[absent]) != 0;
-            if (k + 1 == c->steps && came[k] != TIME_NONE)
+            if (k + 1 == c->steps && came != TIME_NONE)
                 return true;
-            if (broken || came[k] > begin[k])
-                begin[k] = came[k];
+            if (broken || came > begin[k])
+                begin[k] = came;
         }
     }
     return false;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/uncleared.h"
 
 /* "No begin yet": further from every time than any window, without overflow when subtracted. */
 #define NEVER (-(INT64_C(1) << 61))
@@ -55,7 +56,7 @@ static void offer(const struct chain_rule *r, const struct journey *j, size_t i,
 
 struct chain chain_best(const struct chain_rule *r, const struct journey *j)
 {
-    struct begin begin[SCAN_SELECTORS + 1];
+    UNCLEARED struct begin begin[SCAN_SELECTORS + 1];
     struct chain c = {0};
     for (size_t k = 0; k <= r->steps; k++)
         begin[k] = (struct begin){NEVER, NEVER, 0};
@@ -92,38 +93,33 @@ void chain_batch_done(struct chain_batch *b)
     free(b->open);
 }
 
-/* One user's hits. No branch depends on them: which step comes next, and whether in time, cannot be
- * predicted. Slot 0 holds the event at hand, which is how a first step begins a chain without being a special
- * case. */
+/* One user's hits, each of one step. The scan has left out most first steps that another one follows, so that
+ * first and later steps mostly take turns, which processors learn to foresee. */
 static void walk(struct chain_batch *b, const struct chain_rule *r, int64_t late, const struct journeys *js,
                  size_t u)
 {
-    struct {
-        int64_t time;
-        uint64_t at;
-    } begin[SCAN_SELECTORS + 1];
-    const int64_t *time = js->time + js->start[0];
+    UNCLEARED int64_t time[SCAN_SELECTORS + 1]; /* when the latest chain of so many steps began */
+    UNCLEARED uint32_t at[SCAN_SELECTORS + 1];  /* with which hit */
+    uint32_t level = 0, best = 0;
+    const int64_t *when = js->time + js->start[0];
     const uint64_t *mask = js->mask + js->start[0];
-    int64_t window = r->window, to = r->to;
-    uint64_t best = 0, open = 0;
-    for (size_t k = 0; k <= r->steps; k++)
-        begin[k].time = NEVER, begin[k].at = 0;
-    for (size_t i = js->start[u] - js->start[0], end = js->start[u + 1] - js->start[0]; i < end; i++) {
-        int64_t t = time[i];
-        size_t k = (size_t)__builtin_ctzll(mask[i]);
-        begin[0].time = t;
-        begin[0].at = i;
-        int64_t from = begin[k].time;
-        uint64_t at = begin[k].at;
-        uint64_t ok = (uint64_t)(t - from <= window) & ((uint64_t)(k != 0) | (uint64_t)(t <= to));
-        uint64_t all = -ok; /* every bit or none: selecting with it is never a jump */
-        begin[k + 1].time ^= (begin[k + 1].time ^ from) & (int64_t)all;
-        begin[k + 1].at ^= (begin[k + 1].at ^ at) & all;
-        uint64_t candidate = ((uint64_t)(k + 1) << 32 | at) & all;
-        best = candidate > (best | UINT32_MAX) ? candidate : best;
-        open |= ok & (uint64_t)(k == 0) & (uint64_t)(t >= late);
+    int64_t window = r->window, to = r->to, open = 0;
+    for (size_t k = 1; k <= r->steps; k++)
+        time[k] = NEVER;
+    for (uint32_t i = js->start[u] - js->start[0], end = js->start[u + 1] - js->start[0]; i < end; i++) {
+        int64_t t = when[i];
+        uint32_t k = (uint32_t)__builtin_ctzll(mask[i]);
+        if (k == 0 ? t > to : t - time[k] > window)
+            continue;
+        time[k + 1] = k == 0 ? t : time[k];
+        at[k + 1] = k == 0 ? i : at[k];
+        open |= k == 0 && t >= late;
+        if (k + 1 > level) {
+            level = k + 1;
+            best = at[level];
+        }
     }
-    b->best[b->n] = best;
+    b->best[b->n] = (uint64_t)level << 32 | best;
     b->open[b->n++] = (uint8_t)open;
 }
 

@@ -4,7 +4,7 @@
  * column; fetch times and properties of the chosen rows only; put residual tests and the time limits to them
  * and choose again. */
 #include "config.h"
-#include "analysis/cursor.h"
+#include "analysis/cursor_p.h"
 
 #include <stdlib.h>
 
@@ -38,6 +38,7 @@ void cursor_done(struct cursor *c)
     free(c->mask);
     free(c->flag);
     free(c->byte);
+    free(c->set);
 }
 
 static void room_for_runs(struct cursor *c, size_t n)
@@ -99,11 +100,6 @@ static bool damaged(const struct cursor *c, uint32_t block, struct err *err)
                    c->part->id, block);
 }
 
-/* A loaded block's rows that belong to the cursor's users. */
-struct clip {
-    uint32_t block, row, rows;
-};
-
 /* Users of the block in [lo, hi), with the first row of each relative to clip->row. */
 static bool load_runs(struct cursor *c, uint32_t block, struct clip *clip, struct err *err)
 {
@@ -146,6 +142,14 @@ static bool may_match(const struct cursor *c, uint32_t block)
     return false;
 }
 
+static bool open_column(struct cursor *c, uint16_t column, const struct clip *clip, struct column_view *out,
+                        struct err *err)
+{
+    if (!part_column(c->plan->scan->snapshot, c->part, clip->block, column, out, err))
+        return false;
+    return out->rows >= clip->row + clip->rows || damaged(c, clip->block, err);
+}
+
 /* Starts of users counted in rows become starts counted in hits. */
 static void restart(struct cursor *c)
 {
@@ -169,11 +173,14 @@ static void mark_codes(struct cursor *c)
 
 /* The common case: a byte per code or less, so that choosing reads one byte per row. */
 static bool choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip,
-                         struct err *err)
+                         bool edge, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
+    struct column_view time;
     if (event->max >= (int64_t)p->codes)
         return damaged(c, clip->block, err);
+    if (p->leads && !open_column(c, COL_TIME, clip, &time, err))
+        return false;
     const uint8_t *raw = column_bytes(event, clip->row, clip->rows, c->byte);
     uint8_t keep[256];
     uint32_t code[256];
@@ -185,8 +192,11 @@ static bool choose_bytes(struct cursor *c, const struct column_view *event, cons
         code[i] = (uint32_t)k;
         mask[i] = known && p->marks ? p->mask[k] : 0;
     }
-    pick_flag_bytes(raw, clip->rows, keep, c->flag);
-    choose(c, clip->rows);
+    if (!p->leads || !lone_choose(c, mask, raw, &time, clip, edge)) {
+        pick_flag_bytes(raw, clip->rows, keep, c->flag);
+        choose(c, clip->rows);
+        restart(c);
+    }
     const uint32_t *pos = c->picked.pos;
     if (p->needs_code)
         for (uint32_t i = 0; i < c->n; i++)
@@ -194,7 +204,6 @@ static bool choose_bytes(struct cursor *c, const struct column_view *event, cons
     if (p->marks)
         for (uint32_t i = 0; i < c->n; i++)
             c->mask[i] = mask[raw[pos[i]]];
-    restart(c);
     return true;
 }
 
@@ -220,10 +229,8 @@ static bool choose_codes(struct cursor *c, const struct column_view *event, cons
 static bool fetch(struct cursor *c, uint16_t column, const struct clip *clip, int64_t *out, struct err *err)
 {
     struct column_view view;
-    if (!part_column(c->plan->scan->snapshot, c->part, clip->block, column, &view, err))
+    if (!open_column(c, column, clip, &view, err))
         return false;
-    if (view.rows < clip->row + clip->rows)
-        return damaged(c, clip->block, err);
     if (c->n == clip->rows)
         column_decode(&view, clip->row, c->n, out);
     else
@@ -333,7 +340,7 @@ static bool load_values(struct cursor *c, const struct clip *clip, struct err *e
     return true;
 }
 
-static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err)
+static bool load_hits(struct cursor *c, const struct clip *clip, bool edge, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
     struct column_view event;
@@ -342,13 +349,11 @@ static bool load_hits(struct cursor *c, const struct clip *clip, struct err *err
         c->n = clip->rows;
         return load_values(c, clip, err);
     }
-    if (!part_column(p->scan->snapshot, c->part, clip->block, COL_EVENT, &event, err))
+    if (!open_column(c, COL_EVENT, clip, &event, err))
         return false;
-    if (event.rows < clip->row + clip->rows)
-        return damaged(c, clip->block, err);
     bool plain = event.bits > 0 && event.bits <= 8 && !event.present && !event.has_null;
     bool chosen =
-        plain && !p->dense ? choose_bytes(c, &event, clip, err) : choose_codes(c, &event, clip, err);
+        plain && !p->dense ? choose_bytes(c, &event, clip, edge, err) : choose_codes(c, &event, clip, err);
     return chosen && load_values(c, clip, err);
 }
 
@@ -367,15 +372,15 @@ static bool load(struct cursor *c, struct err *err)
     struct clip clip = {0};
     c->at = c->users = c->n = 0;
     c->rows += info->rows;
-    bool continued = c->more;
+    bool edge = c->more;
     c->more = c->next < c->part->blocks && c->part->block[c->next].first_user == info->last_user &&
               info->last_user < c->hi;
-    if (!any && !c->plan->scan->count_users && !continued && !c->more)
+    if (!any && !c->plan->scan->count_users && !edge && !c->more)
         return true;
     if (!load_runs(c, block, &clip, err))
         return false;
     if (any && c->users)
-        return load_hits(c, &clip, err);
+        return load_hits(c, &clip, edge, err);
     skip_block(c);
     return true;
 }

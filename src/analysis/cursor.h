@@ -14,6 +14,7 @@ struct cursor_plan {
     const uint32_t *wanted; /* the kept codes, when few enough to look for in a block's list of codes */
     size_t wanteds;
     bool dense;          /* every code is kept */
+    bool leads;          /* users who did nothing but lead are only counted */
     bool marks;          /* hits carry masks */
     uint64_t gate;       /* the bit that a hit needs, besides matching anything; 0: none */
     struct select gated; /* `where`, when it is the gate */
@@ -45,8 +46,11 @@ struct cursor {
     uint32_t *code, *owner;
     int64_t *time;
     uint64_t *mask;
-    uint8_t *flag, *byte;      /* byte: event codes unpacked */
-    int64_t **prop;            /* per entry of plan->prop */
+    uint8_t *flag, *byte; /* byte: event codes unpacked */
+    int64_t **prop;       /* per entry of plan->prop */
+    uint64_t *set;        /* lone.c's */
+    size_t set_cap;
+    struct scan_lone lone;
     const int64_t **by_column; /* for tests */
     size_t by_columns;
     uint64_t rows; /* looked at since the last reset by the caller, for progress */

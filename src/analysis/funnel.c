@@ -210,6 +210,9 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     scan->from = a->from; /* every step lies at or after the first, which is in the period */
     scan->no_codes = true;
     scan->count_users = true;
+    scan->leads = p->whole;
+    scan->lead_to = p->rule.to;
+    scan->lead_late = p->rule.endless || !a->has_events ? INT64_MAX : p->rule.last - p->rule.window;
     return p;
 }
 
@@ -384,6 +387,8 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     struct state *st = state;
     int64_t users[SCAN_SELECTORS + 2] = {0};
     struct value median[SCAN_SELECTORS + 1];
+    st->reached[1] += (int64_t)totals->lone.lead;
+    st->open[1] += (int64_t)totals->lone.late;
     for (size_t k = p->steps; k > 0; k--)
         users[k] = users[k + 1] + st->reached[k];
     if (!pool_run(p->ask->pool, p->steps, median_task, &(struct medians){st, median}))

@@ -8,10 +8,11 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/breakdown.c src/analysis/breakdown.h \
 	src/analysis/chain.c src/analysis/chain.h \
 	src/analysis/crowd.c src/analysis/crowd.h \
-	src/analysis/cursor.c src/analysis/cursor.h \
+	src/analysis/cursor.c src/analysis/cursor.h src/analysis/cursor_p.h \
 	src/analysis/events.c \
 	src/analysis/funnel.c \
 	src/analysis/local.c src/analysis/local.h \
+	src/analysis/lone.c \
 	src/analysis/pairs.c src/analysis/pairs.h \
 	src/analysis/paths.c \
 	src/analysis/pick.c src/analysis/pick.h \

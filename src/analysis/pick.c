@@ -6,6 +6,10 @@
 #include "config.h"
 #include "analysis/pick.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 void pick_table_init(struct pick_table *t)
 {
     *t = (struct pick_table){0};
@@ -88,6 +92,101 @@ PICK_CLONES void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick
         k += t->count[b];
     }
     out->n = k;
+}
+
+#if defined(__SSE2__)
+static inline uint64_t word_of(const uint8_t *flag)
+{
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(flag + 16 * i));
+        word |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_slli_epi16(x, 7)) << 16 * i;
+    }
+    return word;
+}
+#else
+static inline uint64_t word_of(const uint8_t *flag)
+{
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 64 / PICK_GROUP; i++)
+        word |= (uint64_t)byte_of(flag + PICK_GROUP * i) << PICK_GROUP * i;
+    return word;
+}
+#endif
+
+void pick_bits(const uint8_t *flag, uint32_t n, uint64_t *word)
+{
+    uint8_t rest[64] = {0};
+    for (uint32_t w = 0; w < n / 64; w++)
+        word[w] = word_of(flag + 64 * (size_t)w);
+    memcpy(rest, flag + n / 64 * 64, n % 64);
+    word[n / 64] = word_of(rest);
+}
+
+/* Adding a run's rows to all ones up to its last row but one carries into the last row when there is a row
+ * to add: one addition answers 64 rows, however many runs they are. */
+void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any)
+{
+    uint64_t carry = 0;
+    for (size_t w = 0; w < words; w++) {
+        uint64_t inner = ~end[w], some = row[w] & inner, sum = some + inner, whole = sum + carry;
+        carry = (uint64_t)(sum < some) | (uint64_t)(whole < sum);
+        any[w] = (whole | row[w]) & end[w];
+    }
+}
+
+/* Comparing raw values saves decoding them. */
+#define AT_LEAST(name, type, load)                                                                           \
+    PICK_CLONES static void name(const struct column_view *v, size_t first, uint32_t n, type limit,          \
+                                 uint8_t *flag)                                                              \
+    {                                                                                                        \
+        const unsigned char *raw = v->raw, *high = v->high;                                                  \
+        (void)high;                                                                                          \
+        for (uint32_t i = 0; i < n; i++) {                                                                   \
+            size_t at = first + i;                                                                           \
+            flag[i] = (uint64_t)(load) >= limit;                                                             \
+        }                                                                                                    \
+    }
+AT_LEAST(at_least_16, uint32_t, column_load16(raw, at))
+AT_LEAST(at_least_32, uint32_t, column_load32(raw, at))
+AT_LEAST(at_least_40, uint64_t, (column_load32(raw, at) | (uint64_t)high[at] << 32))
+
+/* In two halves, which stay small enough for many to be compared at once. */
+PICK_CLONES static void at_least_24(const struct column_view *v, size_t first, uint32_t n, uint32_t limit,
+                                    uint8_t *flag)
+{
+    const unsigned char *raw = v->raw + 2 * first, *high = v->high + first;
+    uint16_t low_limit = (uint16_t)limit;
+    uint8_t high_limit = (uint8_t)(limit >> 16);
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = column_load16(raw, i) >= low_limit;
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = (uint8_t)((high[i] > high_limit) | ((high[i] == high_limit) & flag[i]));
+}
+
+static void at_least_any(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit,
+                         uint8_t *flag)
+{
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = column_at(v, first + i) >= limit;
+}
+
+void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint8_t *flag)
+{
+    if (limit <= v->min || limit > v->max) {
+        memset(flag, limit <= v->min, n);
+    } else {
+        /* base <= min < limit <= max: the difference is that of two values of the column. */
+        uint64_t least = ((uint64_t)limit - (uint64_t)v->base + v->step - 1) / v->step;
+        switch (v->bits) {
+        case 16: at_least_16(v, first, n, (uint32_t)least, flag); break;
+        case 24: at_least_24(v, first, n, (uint32_t)least, flag); break;
+        case 32: at_least_32(v, first, n, (uint32_t)least, flag); break;
+        case 40: at_least_40(v, first, n, least, flag); break;
+        default: at_least_any(v, first, n, limit, flag); break;
+        }
+    }
+    memset(flag + n, 0, PICK_SLACK);
 }
 
 /* Dense column without missing values: base + step * raw, rows counted from where the pointers stand. */

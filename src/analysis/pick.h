@@ -45,6 +45,20 @@ void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint
 /* Rows whose flag is 1. flag as above. */
 void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out);
 
+/* Sets of rows as words of bits, row 0 the lowest bit of word 0; words for n rows: */
+static inline size_t pick_words(uint32_t n)
+{
+    return n / 64 + 1;
+}
+/* The rows whose flag is 1; flag[n .. n + PICK_SLACK) is 0. */
+void pick_bits(const uint8_t *flag, uint32_t n, uint64_t *word);
+/* Of the runs of rows whose last rows are `end`, the ends of those that have a bit of `row`. All have `words`
+ * words. */
+void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any);
+/* flag[i] = 1 when the column's value in row first + i is at least `limit`; flag as above, for a column
+ * without missing values. */
+void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint8_t *flag);
+
 uint32_t pick_largest(const uint32_t *code, uint32_t n); /* 0 of none */
 /* out[i] = the column's value in row first + pos[i]. */
 void pick_values(const struct column_view *v, uint32_t first, const uint32_t *pos, uint32_t n, int64_t *out);

@@ -9,6 +9,7 @@
 
 #include "analysis/cursor.h"
 #include "base/nls.h"
+#include "base/uncleared.h"
 #include "base/vec.h"
 
 enum {
@@ -176,7 +177,8 @@ static void reorder(struct merged *m, void *p, size_t size, size_t n)
 /* Merges m->piece's sorted stretches into m->order: by time, the earlier piece first. */
 static void merge_order(struct merged *m, size_t first, size_t n)
 {
-    size_t pieces = m->piece.n, at[64];
+    UNCLEARED size_t at[64];
+    size_t pieces = m->piece.n;
     const int64_t *time = m->time + first;
     for (size_t p = 0; p + 1 < pieces; p++)
         at[p] = m->piece.at[p] - first;
@@ -477,6 +479,13 @@ static void sum_up(struct run *r, unsigned threads, struct scan_totals *totals, 
     for (unsigned t = 0; t < threads; t++) {
         sum.users += r->worker[t].users;
         sum.hits += r->worker[t].hits;
+        for (size_t p = 0; p < r->parts; p++) {
+            const struct scan_lone *lone = &r->worker[t].cursor[p].lone;
+            sum.users += lone->users;
+            sum.lone.users += lone->users;
+            sum.lone.lead += lone->lead;
+            sum.lone.late += lone->late;
+        }
         if (r->worker[t].err.code && err && err->code != ERR_DAMAGED)
             *err = r->worker[t].err;
         worker_done(r, &r->worker[t]);
@@ -498,6 +507,8 @@ bool scan_run(const struct scan *s, struct pool *pool, struct progress *progress
     unsigned threads = pool_threads(pool);
     r.parts = snapshot_parts(s->snapshot, TABLE_EVENTS, &r.part);
     make_plan(&r.plan, s, &arena);
+    /* What is told from one block holds for the user only when no other part has rows of his. */
+    r.plan.leads = s->leads && r.parts == 1 && !r.plan.ask && !r.plan.gate && !s->everything;
     cut_tasks(&r, threads);
     workers_new(&r, threads);
     if (err)

@@ -69,13 +69,25 @@ struct scan {
      * hits are in no particular order. */
     bool no_times, no_codes, no_masks;
     bool count_users; /* fill totals.users exactly */
+    /* Selector 0 leads: only its last hit before one of another selector, or before the end, matters, and only
+     * from `from` to `lead_to`. Where the scan finds that cheaper, it leaves out the others, and counts users
+     * who have no hits of other selectors in totals.lone instead of feeding them; a hit from lead_late on is
+     * counted as late. */
+    bool leads;
+    int64_t lead_to, lead_late;
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };
 
+/* Users counted instead of being fed. */
+struct scan_lone {
+    uint64_t users, lead, late; /* all of them, those with a leading hit, those with a late one */
+};
+
 struct scan_totals {
     uint64_t users; /* with events, among the members; only with count_users */
-    uint64_t hits;
+    uint64_t hits;  /* that were fed */
+    struct scan_lone lone;
 };
 
 /* No condition, no limit. */

@@ -14,7 +14,7 @@ src_libbase_a_SOURCES = \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
 	src/base/time.c \
-	src/base/utf8.c src/base/utf8.h src/base/utf8_table.h \
+	src/base/uncleared.h src/base/utf8.c src/base/utf8.h src/base/utf8_table.h \
 	src/base/vec.h \
 	src/base/zone.c src/base/zone.h \
 	src/base/zone_file.c src/base/zone_file.h \

@@ -39,6 +39,11 @@ tests_unit_scan_test_SOURCES = tests/unit/scan_test.c tests/unit/analysis_real.c
 tests_unit_scan_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_scan_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+check_PROGRAMS += tests/unit/pick_test
+tests_unit_pick_test_SOURCES = tests/unit/pick_test.c
+tests_unit_pick_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_pick_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 check_PROGRAMS += tests/unit/quantile_test
 tests_unit_quantile_test_SOURCES = tests/unit/quantile_test.c
 tests_unit_quantile_test_LDADD = $(ANALYSIS_LIBS)

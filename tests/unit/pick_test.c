@@ -1,0 +1,89 @@
+/* pick_test.c - sets of rows against loops over rows. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "analysis/pick.h"
+#include "base/buf.h"
+#include "base/rand.h"
+
+enum { ROWS = 1000, ROUNDS = 400 };
+
+static bool has(const uint64_t *set, uint32_t row)
+{
+    return set[row / 64] >> (row % 64) & 1;
+}
+
+/* Flags of which about one in `sparse` is set. */
+static void flags(struct rand *r, uint32_t n, uint32_t sparse, uint8_t *flag)
+{
+    memset(flag, 0, n + PICK_SLACK);
+    for (uint32_t i = 0; i < n; i++)
+        flag[i] = rand_below(r, sparse) == 0;
+}
+
+static void test_any_of_a_run(void **state)
+{
+    (void)state;
+    struct rand r;
+    rand_seed(&r, 7);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint8_t row[ROWS + PICK_SLACK], end[ROWS + PICK_SLACK];
+        uint64_t rows[ROWS / 64 + 1], ends[ROWS / 64 + 1], any[ROWS / 64 + 1];
+        uint32_t n = 1 + rand_below(&r, ROWS - 1);
+        flags(&r, n, 1 + rand_below(&r, 90), row);
+        flags(&r, n, 1 + rand_below(&r, 200), end);
+        end[n - 1] = 1;
+        pick_bits(row, n, rows);
+        pick_bits(end, n, ends);
+        pick_any(rows, ends, pick_words(n), any);
+        bool some = false;
+        for (uint32_t i = 0; i < n; i++) {
+            some |= row[i];
+            assert_int_equal(has(rows, i), row[i]);
+            assert_int_equal(has(any, i), end[i] && some);
+            some &= !end[i];
+        }
+    }
+}
+
+static void test_at_least(void **state)
+{
+    (void)state;
+    struct rand r;
+    rand_seed(&r, 8);
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t value[ROWS], low = (int64_t)(rand_u64(&r) >> 8) - (INT64_C(1) << 54);
+        uint64_t step = 1 + rand_u64(&r) % 1000000, spread = UINT64_C(1) << (1 + rand_below(&r, 42));
+        uint32_t n = 1 + rand_below(&r, ROWS - 1), first = rand_below(&r, n);
+        for (uint32_t i = 0; i < n; i++)
+            value[i] = low + (int64_t)(step * (rand_u64(&r) % spread));
+        struct buf bytes = {0};
+        struct column_view view;
+        column_encode(&bytes, COLUMN_TIME, value, n);
+        assert_true(column_open(&view, bytes.p, bytes.n));
+        for (int k = 0; k < 6; k++) {
+            uint8_t flag[ROWS + PICK_SLACK];
+            int64_t limit = k == 0   ? INT64_MIN + 1
+                            : k == 1 ? INT64_MAX
+                                     : value[rand_below(&r, n)] + (int64_t)rand_below(&r, 3) - 1;
+            pick_at_least(&view, first, n - first, limit, flag);
+            for (uint32_t i = first; i < n; i++)
+                assert_int_equal(flag[i - first], value[i] >= limit);
+        }
+        buf_done(&bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_of_a_run),
+        cmocka_unit_test(test_at_least),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/crash.h"
+#include "app/settings.h"
 #include "app/workspace.h"
 #include "base/nls.h"
 #include "cli/cli.h"
@@ -18,6 +19,22 @@ static void fill_standard_files(void)
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
             _exit(CLI_FAILED);
+}
+
+/* The files, then --set; the language before anything is said in it. NULL: one of them makes no sense. */
+static struct settings *read_settings(const struct args *a, struct err *err)
+{
+    struct settings *s = settings_new();
+    bool ok = settings_read_all(s, err);
+    for (size_t i = 0; ok && i < a->sets; i++)
+        ok = settings_put_pair(s, str_of(a->set[i]), err);
+    if (!ok) {
+        settings_free(s);
+        return NULL;
+    }
+    if (!a->lang && !settings_is(s, SETTING_LANG, "auto"))
+        nls_init(settings_get(s, SETTING_LANG));
+    return s;
 }
 
 static int explore(const struct args *a)
@@ -35,9 +52,16 @@ static int explore(const struct args *a)
     buf_done(&dir);
     if (!w)
         return cli_fail(&err);
+    struct settings *settings = read_settings(a, &err);
+    if (!settings) {
+        workspace_close(w);
+        return cli_fail(&err);
+    }
     const char *no_color = getenv("NO_COLOR");
-    struct tui_options options = {
-        .glyphs = a->glyphs, .no_color = no_color && *no_color, .keep_language = a->lang != NULL};
+    struct tui_options options = {.settings = settings,
+                                  .glyphs = a->glyphs,
+                                  .no_color = no_color && *no_color,
+                                  .keep_language = a->lang || !settings_is(settings, SETTING_LANG, "auto")};
     int status = tui_run(w, &options, &err);
     if (err.code)
         status = cli_fail(&err);

@@ -21,14 +21,15 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
      choices, help},
 #define NO_PARAMETERS
 #define IMPORT_FILE                                                                                          \
-    P("file", TEXT, REPEAT | REQUIRED | POSITIONAL, NULL, "FILE", N_("files, or folders with the exports in them; - is standard input"))
+    P("file", TEXT, REPEAT | REQUIRED | POSITIONAL, NULL, "FILE",                                            \
+      N_("files, or folders with the exports in them; - is standard input"))
 #define IMPORT_TEXT                                                                                          \
     P("input", CHOICE, 0, NULL, "csv|jsonl", N_("what the files are; by content when not given"))            \
     P("mapping", TEXT, 0, NULL, "FILE",                                                                      \
       N_("use the columns saved in this file, or save them there when it is absent"))                        \
     P("columns", TEXT, 0, NULL, "A,B,C",                                                                     \
       N_("names of the columns, for a file without a header or instead of it"))                              \
-    P("encoding", TEXT, 0, NULL, "NAME", N_("encoding of the text; guessed when not given"))                   \
+    P("encoding", TEXT, 0, NULL, "NAME", N_("encoding of the text; guessed when not given"))                 \
     P("delimiter", TEXT, 0, NULL, "CHARACTER",                                                               \
       N_("between fields: a character, or tab; guessed when not given"))                                     \
     P("tz", TEXT, 0, NULL, "ZONE", N_("zone of times without offset: a name or +08:00"))                     \
@@ -38,7 +39,8 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
 #define IMPORT_REJECTS                                                                                       \
     P("rejects", TEXT, 0, NULL, "FILE",                                                                      \
       N_("keep rejected rows here; else in the folder rejects of the store"))                                \
-    P("max-rejects", TEXT, 0, NULL, "N", N_("more rejected rows than this number or percentage make the import fail"))     \
+    P("max-rejects", TEXT, 0, NULL, "N",                                                                     \
+      N_("more rejected rows than this number or percentage make the import fail"))                          \
     P("again", SWITCH, 0, NULL, NULL, N_("load files even when they were loaded before"))                    \
     P("dry-run", SWITCH, 0, NULL, NULL, N_("read and report, but store nothing"))
 
@@ -63,8 +65,10 @@ static const struct param_info common[] = {
                         P("glyphs", CHOICE, 0, NULL, "ascii|acs|utf8|hd",
                           N_("characters pictures are drawn with"))
                             P("lang", CHOICE, 0, NULL, "en|zh_CN", N_("language of messages and headings"))
-                                P("quiet", SWITCH, 0, NULL, NULL,
-                                  N_("no progress, no notes, no rule below the picture")){0}};
+                                P("set", TEXT, REPEAT, NULL, "KEY=VALUE",
+                                  N_("a setting of the explorer; waymark help settings lists them"))
+                                    P("quiet", SWITCH, 0, NULL, NULL,
+                                      N_("no progress, no notes, no rule below the picture")){0}};
 
 static VEC(struct command_info) all;
 

@@ -1,9 +1,10 @@
-/* job.c - one query as a task. */
+/* job.c - one question, or one command that keeps conditions, as a task. */
 #include "config.h"
 
 #include <stdlib.h>
 
 #include "app/job.h"
+#include "app/keep.h"
 #include "app/task.h"
 
 struct job {
@@ -16,7 +17,10 @@ struct job {
 static bool run(void *arg, struct progress *p, struct err *err)
 {
     struct job *j = arg;
-    j->result = workspace_run(j->workspace, &j->query, p, err);
+    if (keep_knows(j->query.analysis))
+        j->result = workspace_keep(workspace_dir(j->workspace), &j->query, p, err);
+    else
+        j->result = workspace_run(j->workspace, &j->query, p, err);
     return j->result != NULL;
 }
 

@@ -255,3 +255,10 @@ bool workspace_names(struct workspace *w, char kind,
         snapshot_close(s);
     return m != NULL;
 }
+
+void workspace_put_segment(struct buf *out, struct str name)
+{
+    buf_puts(out, "segment(");
+    expr_put_name(out, name);
+    buf_putc(out, ')');
+}

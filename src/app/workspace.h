@@ -54,5 +54,7 @@ bool workspace_count(struct workspace *w, const char *condition, struct progress
 bool workspace_names(struct workspace *w, char kind /* as in expr_vocabulary.names */,
                      void (*each)(void *ctx, struct str name, struct str display), void *ctx,
                      struct err *err);
+/* The condition that stands for a saved segment: segment(NAME), the name in quotes when it needs them. */
+void workspace_put_segment(struct buf *out, struct str name);
 
 #endif

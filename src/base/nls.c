@@ -8,9 +8,12 @@
 #include "base/nls.h"
 
 #include <locale.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *chosen = "en";
 static const char *charset_locale = ""; /* "": what the environment says */
@@ -49,6 +52,32 @@ static const char *from_environment(void)
     return lang ? lang : "en";
 }
 
+/* FOLDER/po of the folder the program lies in, when catalogues are there: a program that was built and not
+ * yet installed. */
+static const char *build_folder(void)
+{
+    static char folder[PATH_MAX];
+    char file[PATH_MAX + 32];
+    ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 4);
+    if (n <= 0)
+        return NULL;
+    folder[n] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (!slash || slash + 4 >= folder + sizeof folder)
+        return NULL;
+    memcpy(slash, "/po", 4);
+    snprintf(file, sizeof file, "%s/zh_CN/LC_MESSAGES/waymark.mo", folder);
+    return access(file, R_OK) == 0 ? folder : NULL;
+}
+
+static const char *catalogue_folder(void)
+{
+    const char *folder = env("WAYMARK_LOCALEDIR");
+    if (!folder)
+        folder = build_folder();
+    return folder ? folder : LOCALEDIR;
+}
+
 void nls_init(const char *lang)
 {
     if (!lang)
@@ -64,8 +93,7 @@ void nls_init(const char *lang)
         for (size_t i = 0; i < sizeof(usable) / sizeof(*usable) && !found; i++)
             found = setlocale(LC_MESSAGES, usable[i]) != NULL;
     }
-    const char *folder = env("WAYMARK_LOCALEDIR");
-    bindtextdomain("waymark", folder ? folder : LOCALEDIR);
+    bindtextdomain("waymark", catalogue_folder());
     bind_textdomain_codeset("waymark", "UTF-8");
     textdomain("waymark"); /* also makes gettext forget what it has looked up in the former language */
 }
@@ -92,4 +120,10 @@ const char *nls_take_charset(const char *const *locales)
 const char *nls_lang(void)
 {
     return chosen;
+}
+
+bool nls_has_catalogue(void)
+{
+    return strcmp(chosen, "en") == 0 ||
+           *gettext("") != '\0'; /* the empty text stands for the catalogue's header */
 }

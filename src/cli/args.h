@@ -16,6 +16,8 @@ struct args {
     const char *glyphs;                /* NULL: not given */
     int w, h;                          /* 0: not given */
     bool table, quiet;
+    const char *set[16]; /* --set of the explorer, as given */
+    size_t sets;
 };
 
 /* Options may stand before and after the command, as --name value or --name=value; "--" ends them. Texts are

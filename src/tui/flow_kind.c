@@ -24,6 +24,18 @@ static void reroot(struct result_screen *s)
     buf_done(&condition);
 }
 
+/* Of a node its event, of a link the event it goes to. */
+static bool paths_put_event(struct result_screen *s, struct buf *out)
+{
+    const struct spot *spot = result_result(s) ? chart_widget_spot(result_chart(s)) : NULL;
+    const char *name = spot && spot->who ? strchr(spot->who, ' ') : NULL;
+    if (!name)
+        return false;
+    const char *to = strstr(name, " > ");
+    buf_puts(out, to ? to + 3 : name + 1);
+    return out->n > 0 && out->p[0] != '('; /* (other), (exit) are no events */
+}
+
 static void step_sideways(struct result_screen *s, int direction)
 {
     struct chart_widget *chart = result_chart(s);
@@ -53,6 +65,7 @@ const struct result_kind paths_kind = {
     .context = CONTEXT_FLOW,
     .act = paths_act,
     .put_title = paths_put_title,
+    .put_event = paths_put_event,
 };
 
 const struct result_kind transitions_kind = {

@@ -98,6 +98,7 @@ static bool help_act(struct screen *s, enum action a)
 
 static const struct screen_type help_type = {
     .name = "help",
+    .overlay = true,
     .context = CONTEXT_TEXT,
     .title = help_title,
     .subtitle = help_subtitle,

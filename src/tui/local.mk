@@ -8,15 +8,22 @@ src_libtui_a_SOURCES = \
 	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \
 	src/tui/home_screen.c src/tui/home_screen.h \
+	src/tui/jobs_screen.c \
 	src/tui/keymap.c src/tui/keymap.h \
 	src/tui/options_screen.c src/tui/options_screen.h \
+	src/tui/osc52.c src/tui/osc52.h \
 	src/tui/pager_screen.c src/tui/pager_screen.h \
 	src/tui/probe.c src/tui/probe.h \
+	src/tui/places.c src/tui/places.h \
+	src/tui/progress_line.c src/tui/progress_line.h \
 	src/tui/prompt_widget.c src/tui/prompt_widget.h \
 	src/tui/question.c src/tui/question.h \
+	src/tui/result_change.c \
+	src/tui/result_keep.c \
 	src/tui/result_kind.h \
 	src/tui/result_open.c \
 	src/tui/result_screen.c src/tui/result_screen.h \
+	src/tui/row_order.c src/tui/row_order.h \
 	src/tui/row_search.c src/tui/row_search.h \
 	src/tui/screen.h \
 	src/tui/sequence_kind.c \
@@ -27,6 +34,8 @@ src_libtui_a_SOURCES = \
 	src/tui/tui.c src/tui/tui.h \
 	src/tui/typed.c src/tui/typed.h \
 	src/tui/tui_act.c src/tui/tui_p.h \
+	src/tui/tui_command.c \
+	src/tui/tui_copy.c \
 	src/tui/tui_draw.c \
 	src/tui/view_export.c src/tui/view_export.h \
 	$(NULL)

@@ -215,6 +215,7 @@ static void options_close(struct screen *s)
 
 static const struct screen_type options_type = {
     .name = "options",
+    .overlay = true,
     .context = CONTEXT_FORM,
     .title = options_title,
     .subtitle = options_subtitle,

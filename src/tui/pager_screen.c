@@ -84,6 +84,7 @@ static void pager_close(struct screen *s)
 
 static const struct screen_type pager_type = {
     .name = "pager",
+    .overlay = true,
     .context = CONTEXT_TEXT,
     .title = pager_title,
     .draw = pager_draw,

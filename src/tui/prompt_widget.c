@@ -2,7 +2,6 @@
  * there. */
 #include "config.h"
 
-#include "app/action.h"
 #include "app/initials.h"
 #include "base/nls.h"
 #include "base/utf8.h"
@@ -11,11 +10,11 @@
 #include "tui/prompt_widget.h"
 #include "tui/term.h"
 
-enum { MATCHES_MAX = 8 };
+enum { MATCHES_MAX = 9 /* one for each digit */ };
 
 struct name {
     char *text, *display;
-    const char *also; /* found by this too; NULL: nothing. Static. */
+    char *also, *key; /* NULL: nothing */
 };
 
 struct prompt {
@@ -27,13 +26,16 @@ struct prompt {
     size_t matches;
     size_t chosen; /* index into match; matches = none */
     bool pasting;
-    bool palette; /* names are all there is to type: matches have digits, Enter takes the first */
+    bool choosing; /* the names are whole lines to choose from: matches have digits, Enter takes the first */
+    bool open;     /* but other lines may be typed too */
+    char *const *history;
+    size_t lines, past; /* past: lines - n after Up was pressed n times */
 };
 
 static void keep_name(void *ctx, struct str name, struct str display)
 {
     struct prompt *p = ctx;
-    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1), NULL};
+    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1), NULL, NULL};
     memcpy(n.text, name.p, name.n);
     n.text[name.n] = 0;
     memcpy(n.display, display.p, display.n);
@@ -41,12 +43,14 @@ static void keep_name(void *ctx, struct str name, struct str display)
     vec_push(&p->names, n);
 }
 
-/* The word being typed: what follows the last blank, quote, bracket or operator before the caret. */
+/* The word being typed: what follows the last blank, quote, bracket or operator before the caret; of a choice
+ * all there is. */
 static struct str word_of(const struct prompt *p)
 {
     size_t start = p->caret;
-    while (start > 0 && !strchr(" \t\"'()[]=<>!~,", p->text.p[start - 1]))
+    while (!p->choosing && start > 0 && !strchr(" \t\"'()[]=<>!~,", p->text.p[start - 1]))
         start--;
+    start = p->choosing ? 0 : start;
     return (struct str){p->text.p ? p->text.p + start : "", p->caret - start};
 }
 
@@ -58,44 +62,40 @@ static bool contains(struct str haystack, struct str needle)
     return needle.n == 0;
 }
 
-static bool name_matches(const struct name *n, struct str folded)
+static bool begins(struct str text, struct str with)
 {
-    struct buf text = {0};
-    utf8_fold(&text, str_of(n->text));
-    buf_putc(&text, '\n');
-    utf8_fold(&text, str_of(n->display));
-    if (n->also) {
-        buf_putc(&text, '\n');
-        utf8_fold(&text, str_of(n->also));
-    }
-    bool yes = contains(buf_view(&text), folded) || (n->also && initials_match(str_of(n->display), folded));
-    buf_done(&text);
-    return yes;
+    return text.n >= with.n && memcmp(text.p, with.p, with.n) == 0;
 }
 
-/* An action is found by its name, by what it does in English and in the language of the moment. */
-static void keep_actions(struct prompt *p, unsigned context)
+/* 0: does not match, 1: somewhere, 2: one of its forms begins so. */
+static int name_match(const struct name *n, struct str folded)
 {
-    for (int a = 1; a < ACTIONS; a++) {
-        const struct action_info *info = action_get((enum action)a);
-        struct buf display = {0};
-        if ((info->context && !(info->context & context)) || a == ACTION_PALETTE)
+    const char *const form[] = {n->text, n->display, n->also};
+    int best = 0;
+    for (size_t i = 0; i < sizeof form / sizeof *form && best < 2; i++) {
+        struct buf text = {0};
+        if (!form[i])
             continue;
-        buf_puts(&display, _(info->help));
-        keep_name(p, str_of(info->name), buf_view(&display));
-        p->names.at[p->names.n - 1].also = info->help;
-        buf_done(&display);
+        utf8_fold(&text, str_of(form[i]));
+        if (begins(buf_view(&text), folded))
+            best = 2;
+        else if (contains(buf_view(&text), folded))
+            best = 1;
+        buf_done(&text);
     }
+    return best ? best : folded.n > 0 && initials_match(str_of(n->display), folded);
 }
 
+/* First what begins with the word, then what has it somewhere. */
 static void find_matches(struct prompt *p)
 {
     struct buf word = {0};
     utf8_fold(&word, word_of(p));
     p->matches = 0;
-    for (size_t i = 0; i < p->names.n && p->matches < MATCHES_MAX; i++)
-        if (name_matches(&p->names.at[i], buf_view(&word)))
-            p->match[p->matches++] = i;
+    for (int rank = 2; rank > 0; rank--)
+        for (size_t i = 0; i < p->names.n && p->matches < MATCHES_MAX; i++)
+            if (name_match(&p->names.at[i], buf_view(&word)) == rank)
+                p->match[p->matches++] = i;
     p->chosen = p->matches;
     buf_done(&word);
 }
@@ -112,13 +112,26 @@ struct prompt *prompt_new(struct workspace *w, const char *label, const char *in
     return p;
 }
 
-struct prompt *prompt_palette(unsigned context)
+struct prompt *prompt_choose(const char *label, const struct prompt_choice *list, size_t n)
 {
     struct prompt *p = mem_zalloc(sizeof *p);
-    p->label = mem_strdup(":");
-    p->palette = true;
-    keep_actions(p, context);
+    p->label = mem_strdup(label);
+    p->choosing = true;
+    for (size_t i = 0; i < n; i++) {
+        keep_name(p, str_of(list[i].text), str_of(list[i].display));
+        p->names.at[i].also = list[i].also ? mem_strdup(list[i].also) : NULL;
+        p->names.at[i].key = list[i].key ? mem_strdup(list[i].key) : NULL;
+    }
     find_matches(p);
+    return p;
+}
+
+struct prompt *prompt_palette(const struct prompt_choice *list, size_t n, char *const *history, size_t lines)
+{
+    struct prompt *p = prompt_choose(":", list, n);
+    p->open = true;
+    p->history = history;
+    p->lines = p->past = lines;
     return p;
 }
 
@@ -129,6 +142,8 @@ void prompt_free(struct prompt *p)
     for (size_t i = 0; i < p->names.n; i++) {
         free(p->names.at[i].text);
         free(p->names.at[i].display);
+        free(p->names.at[i].also);
+        free(p->names.at[i].key);
     }
     vec_done(&p->names);
     buf_done(&p->text);
@@ -201,17 +216,37 @@ static enum prompt_state run_match(struct prompt *p, size_t number)
     return PROMPT_DONE;
 }
 
+/* A command with its argument, such as "goto 2026-10-05": what was typed is meant, not what resembles it. */
+static bool has_argument(const struct prompt *p)
+{
+    return p->open && p->text.n && memchr(p->text.p, ' ', p->text.n);
+}
+
 static enum prompt_state enter(struct prompt *p)
 {
-    if (p->palette && p->matches)
-        return run_match(p, p->chosen < p->matches ? p->chosen + 1 : 1);
+    bool chosen = p->chosen < p->matches;
+    if (p->choosing && p->matches && (chosen || !has_argument(p)))
+        return run_match(p, chosen ? p->chosen + 1 : 1);
+    if (p->choosing && !p->open)
+        return PROMPT_OPEN;
     /* Enter takes the chosen name first; the next Enter takes the line. */
-    if (p->chosen < p->matches) {
+    if (chosen) {
         complete(p);
         p->chosen = p->matches;
         return PROMPT_OPEN;
     }
     return PROMPT_DONE;
+}
+
+/* The lines typed before, when nothing is chosen. */
+static bool recall(struct prompt *p)
+{
+    if (!p->open || p->chosen < p->matches || !p->past)
+        return false;
+    p->past--;
+    replace(p, 0, p->text.n, str_of(p->history[p->past]));
+    find_matches(p);
+    return true;
 }
 
 static void edit(struct prompt *p, uint32_t key)
@@ -237,13 +272,20 @@ enum prompt_state prompt_key(struct prompt *p, uint32_t key)
     case TERM_ENTER: return p->pasting ? PROMPT_OPEN : enter(p);
     case TERM_ESC:
     case TERM_CTRL('C'): return PROMPT_LEFT;
-    case TERM_TAB: complete(p); return PROMPT_OPEN;
-    case TERM_UP: choose(p, -1); return PROMPT_OPEN;
+    case TERM_TAB:
+        if (!p->pasting)
+            complete(p);
+        return PROMPT_OPEN;
+    case TERM_UP:
+        if (!recall(p))
+            choose(p, -1);
+        return PROMPT_OPEN;
     case TERM_DOWN: choose(p, 1); return PROMPT_OPEN;
     default: break;
     }
-    if (p->palette && keymap_narrow(key) >= '1' && keymap_narrow(key) <= '9')
-        return run_match(p, keymap_narrow(key) - '0');
+    uint32_t digit = keymap_narrow(key);
+    if (p->choosing && !p->pasting && !has_argument(p) && digit >= '1' && digit <= '9')
+        return run_match(p, digit - '0');
     if (key >= ' ' && key < TERM_SPECIAL)
         type(p, key);
     else
@@ -264,13 +306,16 @@ static void draw_matches(const struct prompt *p, struct canvas *c, int y, int ab
         int row = y - n + i;
         enum role role = p->chosen == (size_t)i ? ROLE_SELECTED : ROLE_TEXT;
         canvas_clear(c, (struct rect){row, 0, 1, c->w}, role);
-        int text = p->palette ? 4 : 2, w = p->palette ? 18 : 36;
+        int text = p->choosing ? 4 : 2, w = p->choosing ? 18 : 36;
         canvas_text(c, row, 0, 1, role, str_of(p->chosen == (size_t)i ? ">" : " "));
-        if (p->palette)
+        if (p->choosing)
             canvas_printf(c, row, 2, 1, ROLE_KEY, "%d", i + 1);
         canvas_text(c, row, text, w, role, str_of(name->text));
         if (strcmp(name->text, name->display) != 0)
-            canvas_text(c, row, text + w + 1, c->w - text - w - 2, role, str_of(name->display));
+            canvas_text(c, row, text + w + 1, c->w - text - w - (name->key ? 12 : 2), role,
+                        str_of(name->display));
+        if (name->key)
+            canvas_right(c, row, c->w - 10, 9, role, str_of(name->key));
     }
 }
 

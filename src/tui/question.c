@@ -20,44 +20,63 @@ static void drop(struct query *q)
 void question_init(struct question *h, const struct query *first)
 {
     *h = (struct question){0};
-    vec_push(&h->version, copy_of(first));
+    vec_push(&h->version, (struct question_version){.query = copy_of(first)});
 }
 
 void question_done(struct question *h)
 {
     for (size_t i = 0; i < h->version.n; i++)
-        drop(h->version.at[i]);
+        drop(h->version.at[i].query);
     vec_done(&h->version);
 }
 
 const struct query *question_now(const struct question *h)
 {
-    return h->version.at[h->at];
+    return h->version.at[h->at].query;
+}
+
+const struct view_options *question_view(const struct question *h)
+{
+    return &h->version.at[h->at].view;
+}
+
+static struct question_version *add_version(struct question *h, bool same)
+{
+    struct question_version v = h->version.at[h->at];
+    v.query = copy_of(v.query);
+    v.same = same;
+    while (h->version.n > h->at + 1)
+        drop(h->version.at[--h->version.n].query);
+    vec_push(&h->version, v);
+    h->at = h->version.n - 1;
+    return &h->version.at[h->at];
 }
 
 struct query *question_change(struct question *h)
 {
-    struct query *copy = copy_of(question_now(h));
-    while (h->version.n > h->at + 1)
-        drop(h->version.at[--h->version.n]);
-    vec_push(&h->version, copy);
-    h->at = h->version.n - 1;
-    return copy;
+    return add_version(h, false)->query;
 }
 
-bool question_undo(struct question *h)
+struct view_options *question_change_view(struct question *h)
+{
+    return &add_version(h, true)->view;
+}
+
+bool question_undo(struct question *h, bool *asks)
 {
     if (h->at == 0)
         return false;
+    *asks = !h->version.at[h->at].same;
     h->at--;
     return true;
 }
 
-bool question_redo(struct question *h)
+bool question_redo(struct question *h, bool *asks)
 {
     if (h->at + 1 >= h->version.n)
         return false;
     h->at++;
+    *asks = !h->version.at[h->at].same;
     return true;
 }
 

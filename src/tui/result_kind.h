@@ -7,6 +7,7 @@
 
 #include "model/result.h"
 #include "tui/chart_widget.h"
+#include "tui/question.h"
 #include "tui/screen.h"
 
 struct result_screen;
@@ -32,6 +33,8 @@ struct result_kind {
     /* Whether the question can be asked at all; until then draw_unready says what is missing. */
     bool (*is_ready)(const struct query *q);
     void (*draw_unready)(struct result_screen *s, struct canvas *c, struct rect at);
+    /* The name of the event under the cursor; false: there is none. For hiding it. */
+    bool (*put_event)(struct result_screen *s, struct buf *out);
     bool alone; /* about one customer: a segment carried along does not touch it */
 };
 
@@ -40,6 +43,7 @@ extern const struct result_kind funnel_kind, paths_kind, transitions_kind, seque
 /* ---- what kinds may ask of the screen */
 struct tui *result_tui(const struct result_screen *s);
 void *result_own(const struct result_screen *s); /* what open returned */
+const struct result_kind *result_kind(const struct result_screen *s);
 const struct query *result_question(const struct result_screen *s);
 const struct result *result_result(const struct result_screen *s); /* NULL: no answer yet */
 struct chart_widget *result_chart(struct result_screen *s);
@@ -48,11 +52,23 @@ struct query *result_change(struct result_screen *s);
 void result_ask(struct result_screen *s);
 /* Changes one parameter (NULL: removes it) and asks. */
 void result_set(struct result_screen *s, const char *name, const char *value);
+/* How the answer is looked at; result_change_view gives a copy to be edited, as result_change does, then result_look shows it. */
+const struct view_options *result_view(const struct result_screen *s);
+struct view_options *result_change_view(struct result_screen *s);
+void result_look(struct result_screen *s);
+/* Whether this analysis has the parameter. */
+bool result_takes(const struct result_screen *s, const char *param);
+/* Who is behind what the cursor is on, as a value of --users; over a list of customers those of the list. NULL: nobody. */
+const char *result_who_here(struct result_screen *s);
 /* Screens on top of this one. */
 void result_open_query(struct result_screen *s, const struct query *q); /* copied */
 void result_open_users(struct result_screen *s, const char *who);
 void result_open_sequence(struct result_screen *s, struct str user);
 /* A row of the answer as a page of lines "title  value"; an object's fields have a line each. */
 void result_open_row(struct result_screen *s, const char *title, size_t row);
+
+/* ---- parts of the common actions; false: not theirs */
+bool result_change_act(struct result_screen *s, enum action a); /* result_change.c: filter, break-down, comparing, hiding, order */
+bool result_keep_act(struct result_screen *s, enum action a);   /* result_keep.c: customers as a segment, who they are */
 
 #endif

@@ -10,12 +10,14 @@
 
 #include "app/job.h"
 #include "base/nls.h"
+#include "base/date.h"
 #include "base/utf8.h"
 #include "model/registry.h"
 #include "tui/options_screen.h"
-#include "tui/question.h"
+#include "tui/progress_line.h"
 #include "tui/result_kind.h"
 #include "tui/result_screen.h"
+#include "tui/row_order.h"
 #include "tui/row_search.h"
 #include "tui/tui.h"
 #include "tui/view_export.h"
@@ -26,8 +28,10 @@ struct result_screen {
     void *own; /* of the kind */
     struct question question;
     struct job *job;
-    struct result *result;
-    struct err err; /* of the last run when there is no result */
+    struct result *result, sorted; /* as it came, and in another order */
+    const struct result *shown;    /* one of them; NULL: no answer yet */
+    struct arena order;            /* of sorted */
+    struct err err;                /* of the last run when there is no result */
     struct chart_widget chart;
     char *needle; /* of the last search, folded */
 };
@@ -61,6 +65,11 @@ void *result_own(const struct result_screen *s)
     return s->own;
 }
 
+const struct result_kind *result_kind(const struct result_screen *s)
+{
+    return s->kind;
+}
+
 const struct query *result_question(const struct result_screen *s)
 {
     return question_now(&s->question);
@@ -68,7 +77,7 @@ const struct query *result_question(const struct result_screen *s)
 
 const struct result *result_result(const struct result_screen *s)
 {
-    return s->result;
+    return s->shown;
 }
 
 struct chart_widget *result_chart(struct result_screen *s)
@@ -79,6 +88,22 @@ struct chart_widget *result_chart(struct result_screen *s)
 struct query *result_change(struct result_screen *s)
 {
     return question_change(&s->question);
+}
+
+const struct view_options *result_view(const struct result_screen *s)
+{
+    return question_view(&s->question);
+}
+
+struct view_options *result_change_view(struct result_screen *s)
+{
+    return question_change_view(&s->question);
+}
+
+bool result_takes(const struct result_screen *s, const char *param)
+{
+    const struct analysis_info *info = registry_find(result_question(s)->analysis);
+    return info && registry_param(info, param);
 }
 
 static bool is_list(const struct result_screen *s)
@@ -105,11 +130,35 @@ static void drop_job(struct result_screen *s)
     s->job = NULL;
 }
 
+static bool is_table(const struct result *r, const struct view_options *v)
+{
+    return v->table || r->picture == PICTURE_LIST || r->picture == PICTURE_TABLE;
+}
+
+/* The rows in the order that was chosen: of tables and lists, since a picture has its own. */
+void result_look(struct result_screen *s)
+{
+    const struct view_options *v = result_view(s);
+    struct chart_view *view = &s->chart.view;
+    if (view->table != v->table) {
+        view->scroll = 0;
+        view->selected = -1;
+    }
+    view->table = v->table;
+    view->base = v->base;
+    arena_done(&s->order);
+    s->shown = s->result;
+    if (s->result && *v->sort && is_table(s->result, v) &&
+        row_order(s->result, v->sort, v->descending, &s->order, &s->sorted))
+        s->shown = &s->sorted;
+    chart_widget_result(&s->chart, s->shown);
+}
+
 static void show_result(struct result_screen *s, struct result *r)
 {
     result_free(s->result);
     s->result = r;
-    chart_widget_result(&s->chart, r);
+    result_look(s);
     set_context(s);
     if (r && s->kind->answered)
         s->kind->answered(s);
@@ -155,7 +204,7 @@ static bool result_tick(struct screen *screen)
     bool changed = s->kind->tick && s->kind->tick(s);
     if (s->job && job_done(s->job))
         return take_answer(s);
-    return changed || (s->job && job_age_us(s->job) > 150000);
+    return changed || (s->job && job_age_us(s->job) > PROGRESS_SOON_US);
 }
 
 static void result_refresh(struct screen *screen)
@@ -209,18 +258,30 @@ static void result_subtitle(const struct screen *screen, struct buf *out)
         buf_puts(out, s->result->rule);
 }
 
+static bool result_progress(const struct screen *screen, struct screen_progress *out)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    if (!s->job)
+        return false;
+    struct progress *p = job_progress(s->job);
+    *out = (struct screen_progress){atomic_load(&p->done), atomic_load(&p->total), job_age_us(s->job)};
+    return true;
+}
+
 static void draw_progress(const struct result_screen *s, struct canvas *c, int y)
 {
-    if (job_age_us(s->job) < 150000)
+    struct screen_progress p;
+    struct buf line = {0};
+    if (!result_progress(&s->screen, &p) || p.age_us < PROGRESS_SOON_US)
         return; /* what is over before the eye sees it is not announced */
-    struct progress *p = job_progress(s->job);
-    uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);
-    double age = (double)job_age_us(s->job) / 1e6;
-    if (total)
-        canvas_printf(c, y, 1, c->w - 2, ROLE_STATUS, _("Counting... %d%%  %.1f s  ^C cancels"),
-                      (int)(done * 100 / total), age);
-    else
-        canvas_printf(c, y, 1, c->w - 2, ROLE_STATUS, _("Counting... %.1f s  ^C cancels"), age);
+    canvas_clear(c, (struct rect){y, 0, 1, c->w}, ROLE_STATUS);
+    int x = 1 + canvas_text(c, y, 1, c->w - 2, ROLE_STATUS, str_of(_("Counting... ")));
+    const char *keys = _("  ^C cancels");
+    int w = utf8_width(str_of(keys));
+    progress_line_put(&line, &p, c->w - x - w - 1);
+    x += canvas_text(c, y, x, c->w - x - w - 1, ROLE_STATUS, buf_view(&line));
+    canvas_text(c, y, x, c->w - x, ROLE_STATUS, str_of(keys));
+    buf_done(&line);
 }
 
 static void draw_nothing(struct result_screen *s, struct canvas *c, struct rect at)
@@ -253,8 +314,8 @@ static void enter(struct result_screen *s)
     const struct spot *spot = chart_widget_spot(&s->chart);
     if (!spot)
         return;
-    const struct value *user = rows_get(&s->result->rows, s->chart.row, "user");
-    if (s->result->picture == PICTURE_LIST && user && user->type == VALUE_TEXT)
+    const struct value *user = rows_get(&s->shown->rows, s->chart.row, "user");
+    if (s->shown->picture == PICTURE_LIST && user && user->type == VALUE_TEXT)
         result_open_sequence(s, user->text);
     else if (spot->who)
         result_open_users(s, spot->who);
@@ -265,9 +326,9 @@ static void enter(struct result_screen *s)
 static void search(struct result_screen *s, int direction)
 {
     size_t row;
-    if (!s->needle || !s->result || !s->result->rows.n)
+    if (!s->needle || !s->shown || !s->shown->rows.n)
         return;
-    if (row_search(&s->result->rows, s->chart.row, direction, str_of(s->needle), &row))
+    if (row_search(&s->shown->rows, s->chart.row, direction, str_of(s->needle), &row))
         chart_widget_show(&s->chart, row);
     else
         tui_status(s->screen.tui, ROLE_WARN, _("Not found: %s"), s->needle);
@@ -298,12 +359,72 @@ static void export_to(void *arg, const char *path)
 {
     struct result_screen *s = arg;
     struct err err = {0};
-    if (!*path || !s->result)
+    if (!*path || !s->shown)
         return;
-    if (view_export(s->result, s->chart.view.table, path, &err))
+    if (view_export(s->shown, s->chart.view.table, path, &err))
         tui_status(s->screen.tui, ROLE_STATUS, _("Written: %s"), path);
     else
         tui_fail(s->screen.tui, &err);
+}
+
+static void ask_export(struct result_screen *s)
+{
+    if (settings_is(tui_settings(s->screen.tui), SETTING_EXPORT, "on"))
+        tui_ask(s->screen.tui, _("Write to (.txt .csv .json):"), "", 0, export_to, s);
+    else
+        tui_status(s->screen.tui, ROLE_WARN, "%s", _("Writing files is switched off (setting export)"));
+}
+
+/* ---- for the frame */
+
+static const struct query *result_asked(const struct screen *s)
+{
+    return result_question((const struct result_screen *)s);
+}
+
+const char *result_who_here(struct result_screen *s)
+{
+    const char *list = query_get(result_question(s), "users");
+    const struct spot *spot = s->shown ? chart_widget_spot(&s->chart) : NULL;
+    return list ? list : spot ? spot->who : NULL;
+}
+
+/* A customer's id in a list, elsewhere the number under the cursor and what it is. */
+static bool result_item(const struct screen *screen, struct buf *out)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    const struct spot *spot = s->shown ? chart_widget_spot(&s->chart) : NULL;
+    const struct value *user = spot ? rows_get(&s->shown->rows, s->chart.row, "user") : NULL;
+    if (user && user->type == VALUE_TEXT && is_list(s))
+        utf8_clean(out, user->text, CLEAN_DETAIL);
+    else if (spot && spot->label && spot->count >= 0)
+        buf_printf(out, "%s\t%lld", spot->label, (long long)spot->count);
+    return out->n > 0;
+}
+
+/* The first row whose time is that or later. */
+static bool result_go_to(struct screen *screen, const char *when, struct err *err)
+{
+    struct result_screen *s = of(screen);
+    struct time_text time;
+    if (!time_parse(str_of(when), TIME_CIVIL, &time) && !time_parse(str_of(when), TIME_COMPACT, &time))
+        return err_set(err, ERR_USAGE, _("goto: %s is no day; write it as 2026-10-05 or 2026-10-05 13:00"),
+                       when);
+    if (s->shown && row_at_time(s->shown, time.us, &s->chart.row)) {
+        chart_widget_show(&s->chart, s->chart.row);
+        return true;
+    }
+    return err_set(err, ERR_ABSENT, "%s", _("goto: this answer has no times to go to, or none that late"));
+}
+
+/* The first number of the answer, when it counts customers. */
+static int64_t result_customers(const struct screen *screen)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    const struct value *users = s->result ? object_get(&s->result->summary, "users") : NULL;
+    if (!users && s->result && s->result->rows.n)
+        users = rows_get(&s->result->rows, 0, "users");
+    return users && users->type == VALUE_INT ? users->i : -1;
 }
 
 /* ---- actions */
@@ -321,9 +442,12 @@ static void step_finer(struct result_screen *s, int direction)
 
 static void go_back_to(struct result_screen *s, bool redo)
 {
-    if (redo ? question_redo(&s->question) : question_undo(&s->question))
+    bool asks = false, done = redo ? question_redo(&s->question, &asks) : question_undo(&s->question, &asks);
+    if (done)
+        result_look(s);
+    if (done && asks)
         result_ask(s);
-    else
+    else if (!done)
         tui_status(s->screen.tui, ROLE_STATUS, "%s", redo ? _("Nothing to redo") : _("Nothing to undo"));
 }
 
@@ -345,15 +469,17 @@ static bool act_on_result(struct result_screen *s, enum action a)
     switch (a) {
     case ACTION_ENTER: enter(s); return true;
     case ACTION_USERS: enter(s); return true;
-    case ACTION_TABLE: chart_widget_toggle_table(&s->chart); return true;
-    case ACTION_BASE: s->chart.view.base = (s->chart.view.base + 1) % 3; return true;
+    case ACTION_TABLE: result_change_view(s)->table = !s->chart.view.table; break;
+    case ACTION_BASE: result_change_view(s)->base = (s->chart.view.base + 1) % 3; break;
     case ACTION_RULE: show_rule(s); return true;
-    case ACTION_EXPORT: tui_ask(t, _("Write to (.txt .csv .json):"), "", 0, export_to, s); return true;
+    case ACTION_EXPORT: ask_export(s); return true;
     case ACTION_SEARCH: tui_ask(t, _("Search:"), "", 0, begin_search, s); return true;
     case ACTION_SEARCH_NEXT: search(s, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
-    default: return chart_widget_act(&s->chart, a);
+    default: return chart_widget_act(&s->chart, a) || result_keep_act(s, a);
     }
+    result_look(s);
+    return true;
 }
 
 static bool result_act(struct screen *screen, enum action a)
@@ -361,7 +487,7 @@ static bool result_act(struct screen *screen, enum action a)
     struct result_screen *s = of(screen);
     if (s->kind->act && !is_list(s) && s->kind->act(s, a))
         return true;
-    return act_on_question(s, a) || (s->result && act_on_result(s, a));
+    return act_on_question(s, a) || result_change_act(s, a) || (s->result && act_on_result(s, a));
 }
 
 static void result_close(struct screen *screen)
@@ -373,6 +499,7 @@ static void result_close(struct screen *screen)
     result_free(s->result);
     question_done(&s->question);
     chart_widget_done(&s->chart);
+    arena_done(&s->order);
     free(s->needle);
 }
 
@@ -387,6 +514,11 @@ static const struct screen_type result_type = {
     .refresh = result_refresh,
     .carry = result_carry,
     .cancel = result_cancel,
+    .progress = result_progress,
+    .question = result_asked,
+    .customers = result_customers,
+    .item = result_item,
+    .go_to = result_go_to,
     .close = result_close,
 };
 

@@ -35,3 +35,17 @@ bool row_search(const struct rows *rows, size_t from, int direction, struct str 
     }
     return false;
 }
+
+bool row_at_time(const struct result *r, int64_t local_us, size_t *row)
+{
+    const struct rows *rows = &r->rows;
+    size_t column = 0;
+    while (column < rows->columns && !(rows->n && rows->cell[column].type == VALUE_TIME))
+        column++;
+    for (*row = 0; column < rows->columns && *row < rows->n; (*row)++) {
+        const struct value *v = &rows->cell[*row * rows->columns + column];
+        if (v->type == VALUE_TIME && zone_local(r->zone, v->i) >= local_us)
+            return true;
+    }
+    return false;
+}

@@ -12,8 +12,14 @@
 struct tui;
 struct screen;
 
+struct screen_progress {
+    uint64_t done, total; /* in any unit; total 0: unknown */
+    int64_t age_us;
+};
+
 struct screen_type {
     const char *name;
+    bool overlay;     /* a page or form over another screen: no place of its own in the history */
     unsigned context; /* of its actions; a screen whose context changes sets screen.context */
     /* Title for the path in the first row. */
     void (*title)(const struct screen *s, struct buf *out);
@@ -33,14 +39,30 @@ struct screen_type {
     void (*carry)(struct screen *s, const char *condition);
     /* Something is running that Ctrl-C should cancel; true when it did. */
     bool (*cancel)(struct screen *s);
+    /* How far what runs is; false: unknown. NULL: never known. */
+    bool (*progress)(const struct screen *s, struct screen_progress *out);
+    /* The question it answers; NULL: none. It can be bookmarked, kept for the next start and asked again. */
+    const struct query *(*question)(const struct screen *s);
+    /* How many customers the answer is about; -1: unknown. */
+    int64_t (*customers)(const struct screen *s);
+    /* What the cursor is on, as text to be copied; false: the row it stands in will do. */
+    bool (*item)(const struct screen *s, struct buf *out);
+    /* Shows this day or time; false: there is no time here, or err says why it makes no sense. */
+    bool (*go_to)(struct screen *s, const char *when, struct err *err);
     void (*close)(struct screen *s); /* frees what the screen owns, not the struct */
 };
+
+enum { STALE_DATA = 1, STALE_SEGMENT = 2 };
 
 struct screen {
     const struct screen_type *type;
     struct tui *tui;
     unsigned context;
+    /* The frame's (places.c): */
     struct screen *below; /* on the stack */
+    unsigned refs;
+    int root;       /* the digit that leads to its first screen */
+    unsigned stale; /* STALE_ bits: what happened while it was out of sight */
 };
 
 #endif

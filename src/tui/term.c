@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <wchar.h>
 
 #include "base/nls.h"
+#include "base/os.h"
 #include "base/utf8.h"
 #include "render/glyph.h"
 #include "tui/term.h"
@@ -342,18 +344,23 @@ void term_close(void)
     term.typed = NULL;
 }
 
-void term_suspend(void)
+static void enter_again(void)
 {
-    if (!term.screen)
-        return;
-    leave_screen();
-    raise(SIGSTOP);
     refresh(); /* ncurses takes the screen again */
     set_modes();
     if (keypad_xmit)
         send_mode(keypad_xmit);
     resized = 1;
     clearok(stdscr, TRUE);
+}
+
+void term_suspend(void)
+{
+    if (!term.screen)
+        return;
+    leave_screen();
+    raise(SIGSTOP);
+    enter_again();
 }
 
 void term_size(int *w, int *h)
@@ -603,6 +610,50 @@ uint32_t term_key(int timeout_ms, int wake_fd)
         }
     }
     return key;
+}
+
+/* UTF-8 as the locale writes it; '?' for what it cannot. */
+static void write_text(struct str text)
+{
+    struct buf out = {0};
+    mbstate_t state = {0};
+    while (text.n) {
+        char bytes[MB_LEN_MAX];
+        size_t n = wcrtomb(bytes, (wchar_t)utf8_next(&text), &state);
+        if (n == (size_t)-1) {
+            state = (mbstate_t){0};
+            buf_putc(&out, '?');
+        } else {
+            buf_put(&out, bytes, n);
+        }
+    }
+    os_write_all(STDOUT_FILENO, out.p ? out.p : "", out.n, "terminal", NULL);
+    buf_done(&out);
+}
+
+static void wait_for_enter(void)
+{
+    char c = 0;
+    ssize_t n;
+    do
+        n = read(STDIN_FILENO, &c, 1);
+    while ((n == 1 && c != '\n' && c != '\r') || (n < 0 && errno == EINTR && !hung_up));
+}
+
+void term_print(struct str text)
+{
+    if (!term.screen)
+        return;
+    leave_screen();
+    write_text(text);
+    wait_for_enter();
+    enter_again();
+}
+
+void term_send(struct str bytes)
+{
+    if (term.screen)
+        os_write_all(STDOUT_FILENO, bytes.p, bytes.n, "terminal", NULL);
 }
 
 const char *term_rescue(void)

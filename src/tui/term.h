@@ -64,6 +64,11 @@ void term_show(const struct canvas *c);
 void term_redraw(void); /* next term_show repaints everything */
 /* Waits for a key, for wake_fd to become readable (its bytes are read away), or for timeout_ms (-1: for ever). */
 uint32_t term_key(int timeout_ms, int wake_fd);
+/* Leaves full screen, prints the text in the locale's encoding and waits for Enter; then full screen again. Nothing when not
+ * open. */
+void term_print(struct str text);
+/* Bytes for the terminal itself, such as a clipboard sequence; nothing when not open. */
+void term_send(struct str bytes);
 /* Bytes that put the terminal back, for a crash handler: async-signal-safe to write; NULL when not open. */
 const char *term_rescue(void);
 

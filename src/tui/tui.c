@@ -11,7 +11,9 @@
 
 #include "base/nls.h"
 #include "base/os.h"
+#include "base/zone.h"
 #include "tui/home_screen.h"
+#include "tui/keymap.h"
 #include "tui/pager_screen.h"
 #include "tui/tui_p.h"
 
@@ -41,6 +43,32 @@ struct loader *tui_loader(struct tui *t)
     return t->loader;
 }
 
+struct settings *tui_settings(struct tui *t)
+{
+    return t->settings;
+}
+
+/* ---- what screens miss while they are out of sight */
+
+static void mark_stale(struct tui *t, unsigned how)
+{
+    for (size_t i = 0; i < t->places.all.n; i++)
+        t->places.all.at[i]->stale |= how;
+    tui_catch_up(t);
+}
+
+void tui_catch_up(struct tui *t)
+{
+    for (struct screen *s = t->places.top; s; s = s->below) {
+        unsigned stale = s->stale;
+        s->stale = 0;
+        if ((stale & STALE_SEGMENT) && s->type->carry)
+            s->type->carry(s, t->carried);
+        if ((stale & STALE_DATA) && s->type->refresh)
+            s->type->refresh(s);
+    }
+}
+
 /* ---- the segment carried along */
 
 const char *tui_carried(const struct tui *t)
@@ -55,42 +83,33 @@ void tui_carry(struct tui *t, const char *condition, const char *label)
     free(t->carried_label);
     t->carried = kept;
     t->carried_label = kept_label;
-    for (struct screen *s = t->top; s; s = s->below)
-        if (s->type->carry)
-            s->type->carry(s, t->carried);
+    mark_stale(t, STALE_SEGMENT);
 }
 
-/* ---- the stack */
+/* ---- places */
 
 void tui_push(struct tui *t, struct screen *s)
 {
-    s->tui = t;
-    s->below = t->top;
-    if (!s->context)
-        s->context = s->type->context;
-    t->top = s;
+    places_push(&t->places, t, s);
 }
 
 void tui_pop(struct tui *t)
 {
-    struct screen *s = t->top;
-    if (!s)
-        return;
-    t->top = s->below;
-    if (s->type->close)
-        s->type->close(s);
-    free(s);
+    places_pop(&t->places);
 }
 
-void tui_root(struct tui *t, struct screen *s)
+/* ---- the status row and the log */
+
+enum { LOG_MAX = 500 };
+
+static void keep_said(struct tui *t, enum role role, const char *text)
 {
-    while (t->top && t->top->below)
-        tui_pop(t);
-    if (s)
-        tui_push(t, s);
+    if (t->log.n == LOG_MAX) {
+        free(t->log.at[0].text);
+        memmove(t->log.at, t->log.at + 1, --t->log.n * sizeof *t->log.at);
+    }
+    vec_push(&t->log, (struct said){os_now_us(), role, mem_strdup(text)});
 }
-
-/* ---- the status row */
 
 void tui_status(struct tui *t, enum role role, const char *fmt, ...)
 {
@@ -102,6 +121,22 @@ void tui_status(struct tui *t, enum role role, const char *fmt, ...)
     buf_clear(&t->status);
     buf_puts(&t->status, text);
     t->status_role = role;
+    keep_said(t, role, text);
+}
+
+void tui_show_log(struct tui *t)
+{
+    struct buf page = {0};
+    struct zone *zone = zone_open(NULL, NULL);
+    for (size_t i = t->log.n; i-- > 0;) { /* newest first */
+        struct buf time = {0};
+        zone_put_local(zone, &time, t->log.at[i].time_us);
+        buf_printf(&page, "%.8s  %s\n", time.n > 11 ? time.p + 11 : "", t->log.at[i].text);
+        buf_done(&time);
+    }
+    tui_page(t, _("Log"), page.n ? page.p : _("Nothing was said yet."));
+    zone_free(zone);
+    buf_done(&page);
 }
 
 void tui_fail(struct tui *t, const struct err *err)
@@ -133,6 +168,55 @@ void tui_page(struct tui *t, const char *title, const char *text)
     tui_push(t, pager_screen_new(title, text));
 }
 
+void tui_choose(struct tui *t, const char *label, const struct prompt_choice *list, size_t n,
+                void (*done)(void *arg, const char *text), void *arg)
+{
+    prompt_free(t->prompt);
+    t->prompt = prompt_choose(label, list, n);
+    t->answer = done;
+    t->arg = arg;
+}
+
+/* ---- a segment being saved, on a thread of its own */
+
+static void drop_chore(struct tui *t)
+{
+    if (t->chore) {
+        job_cancel(t->chore);
+        result_free(job_take(t->chore, NULL));
+    }
+    t->chore = NULL;
+    free(t->chore_done);
+    t->chore_done = NULL;
+}
+
+void tui_keep(struct tui *t, const struct query *q, const char *done)
+{
+    if (t->chore) {
+        tui_status(t, ROLE_WARN, "%s", _("A segment is still being saved; try again when it is done"));
+        return;
+    }
+    t->chore = job_start(t->workspace, q, t->wake[1]);
+    t->chore_done = mem_strdup(done);
+}
+
+static bool tick_chore(struct tui *t)
+{
+    struct err err = {0};
+    if (!t->chore || !job_done(t->chore))
+        return false;
+    struct result *r = job_take(t->chore, &err);
+    t->chore = NULL;
+    if (r)
+        tui_status(t, ROLE_STATUS, "%s", t->chore_done);
+    else
+        tui_fail(t, &err);
+    result_free(r);
+    tui_know_version(t); /* our own doing is no news */
+    drop_chore(t);
+    return true;
+}
+
 /* ---- what the store holds */
 
 void tui_know_version(struct tui *t)
@@ -145,9 +229,7 @@ void tui_know_version(struct tui *t)
 void tui_refresh(struct tui *t)
 {
     tui_know_version(t);
-    for (struct screen *s = t->top; s; s = s->below)
-        if (s->type->refresh)
-            s->type->refresh(s);
+    mark_stale(t, STALE_DATA);
 }
 
 /* ---- life */
@@ -157,6 +239,7 @@ struct tui *tui_new(struct workspace *w, enum tier tier)
     struct tui *t = mem_zalloc(sizeof *t);
     t->workspace = w;
     t->tier = tier;
+    t->settings = settings_new();
     if (pipe2(t->wake, O_CLOEXEC | O_NONBLOCK) != 0)
         t->wake[0] = t->wake[1] = -1; /* then jobs are looked after by time alone */
     tui_know_version(t);
@@ -166,8 +249,12 @@ struct tui *tui_new(struct workspace *w, enum tier tier)
 
 void tui_free(struct tui *t)
 {
-    while (t->top)
-        tui_pop(t);
+    places_done(&t->places);
+    drop_chore(t);
+    settings_free(t->settings);
+    for (size_t i = 0; i < t->log.n; i++)
+        free(t->log.at[i].text);
+    vec_done(&t->log);
     loader_free(t->loader);
     builder_free(t->builder);
     free(t->carried);
@@ -186,7 +273,7 @@ static void loaded(struct tui *t)
 {
     if (loader_busy(t->loader))
         return;
-    bool looking = t->top->context == CONTEXT_DATA || t->top->context == CONTEXT_HOME;
+    bool looking = t->places.top->context == CONTEXT_DATA || t->places.top->context == CONTEXT_HOME;
     if (looking)
         tui_refresh(t);
     const struct loader_file *last = loader_file(t->loader, loader_files(t->loader) - 1);
@@ -223,20 +310,25 @@ bool tui_tick(struct tui *t)
         loaded(t);
         changed = true;
     }
-    for (struct screen *s = t->top; s; s = s->below)
+    tui_catch_up(t);
+    for (size_t i = 0; i < t->places.all.n; i++) {
+        struct screen *s = t->places.all.at[i];
         if (s->type->tick && s->type->tick(s))
             changed = true;
-    return changed;
+    }
+    return tick_chore(t) || changed;
 }
 
 bool tui_busy(const struct tui *t)
 {
     if (t->loader && loader_busy(t->loader))
         return true;
-    for (const struct screen *s = t->top; s; s = s->below)
+    for (size_t i = 0; i < t->places.all.n; i++) {
+        const struct screen *s = t->places.all.at[i];
         if (s->type->busy && s->type->busy(s))
             return true;
-    return false;
+    }
+    return t->chore != NULL;
 }
 
 bool tui_done(const struct tui *t)
@@ -283,22 +375,72 @@ static bool loop(struct tui *t)
     return t->done;
 }
 
+/* What the user's file says of keys, and what made no sense in it. */
+static void report_settings(struct tui *t)
+{
+    const char *place, *bind;
+    for (size_t i = 0; (bind = settings_bind(t->settings, i, &place)); i++) {
+        struct err err = {0};
+        if (keymap_bind(str_of(bind), &err))
+            continue;
+        err_prefix(&err, "%s", place);
+        tui_fail(t, &err);
+    }
+    for (size_t i = 0; settings_complaint(t->settings, i); i++)
+        tui_status(t, ROLE_ERROR, "! %s", settings_complaint(t->settings, i));
+    if (t->log.n > 1)
+        tui_status(t, ROLE_ERROR, _("! %zu lines of the settings make no sense: E lists them"), t->log.n);
+}
+
+void tui_apply_settings(struct tui *t)
+{
+    enum theme theme;
+    enum tier tier;
+    const char *glyphs = settings_get(t->settings, SETTING_GLYPHS),
+               *lang = settings_get(t->settings, SETTING_LANG);
+    if (theme_named(str_of(settings_get(t->settings, SETTING_THEME)), &theme))
+        term_set_theme(theme);
+    if (tier_named(str_of(glyphs), &tier) && term_has_tier(tier))
+        t->tier = tier;
+    if (strcmp(lang, "auto") != 0 && strcmp(lang, nls_lang()) != 0)
+        tui_act(t, ACTION_LANGUAGE);
+}
+
+static struct term_options term_options(const struct tui_options *o, const struct settings *s)
+{
+    struct term_options options = {
+        .no_color = o->no_color, .keep_language = o->keep_language, .probe_ms = o->probe_ms};
+    if (settings_is(s, SETTING_PROBE, "never"))
+        options.probe_ms = -1;
+    if (!theme_named(str_of(settings_get(s, SETTING_THEME)), &options.theme))
+        options.theme = THEME_DEFAULT;
+    return options;
+}
+
+static int fail(struct settings *s, const struct err *err)
+{
+    settings_free(s);
+    return err && err->code == ERR_USAGE ? 2 : 3;
+}
+
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
 {
     enum tier tier;
-    struct term_options options = {.no_color = o->no_color,
-                                   .keep_language = o->keep_language,
-                                   .theme = o->theme,
-                                   .probe_ms = o->probe_ms};
-    if (o->glyphs && !tier_named(str_of(o->glyphs), &tier)) {
-        err_set(err, ERR_USAGE, _("--glyphs %s: there are ascii, acs, utf8 and hd"), o->glyphs);
-        return 2;
+    struct term_options options = term_options(o, o->settings);
+    const char *glyphs = o->glyphs ? o->glyphs : settings_get(o->settings, SETTING_GLYPHS);
+    bool named = tier_named(str_of(glyphs), &tier);
+    if (!named && strcmp(glyphs, "auto") != 0) {
+        err_set(err, ERR_USAGE, _("--glyphs %s: there are ascii, acs, utf8 and hd"), glyphs);
+        return fail(o->settings, err);
     }
     if (!term_open(&options, err))
-        return err && err->code == ERR_USAGE ? 2 : 3;
-    struct tui *t = tui_new(w, o->glyphs ? tier : term_tier());
+        return fail(o->settings, err);
+    struct tui *t = tui_new(w, named ? tier : term_tier());
+    settings_free(t->settings);
+    t->settings = o->settings;
     if (term_notice())
         tui_status(t, ROLE_WARN, "%s", term_notice());
+    report_settings(t);
     bool left = loop(t);
     tui_free(t);
     term_close();

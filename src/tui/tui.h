@@ -2,15 +2,17 @@
 #ifndef WM_TUI_H
 #define WM_TUI_H
 
+#include "app/settings.h"
+#include "tui/prompt_widget.h"
 #include "tui/screen.h"
 #include "tui/term.h"
 
 struct tui_options {
-    const char *glyphs; /* tier name or NULL: what the terminal can show */
+    struct settings *settings; /* taken over */
+    const char *glyphs;        /* --glyphs, before the setting; NULL: not given */
     bool no_color;
     bool keep_language; /* --lang was given: the terminal has no say */
-    enum theme theme;
-    int probe_ms; /* see struct term_options */
+    int probe_ms;       /* see struct term_options */
 };
 
 /* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */
@@ -25,18 +27,26 @@ void tui_free(struct tui *t);
 struct workspace *tui_workspace(struct tui *t);
 int tui_wake_fd(struct tui *t);                 /* write end: a job writes here when done */
 void tui_push(struct tui *t, struct screen *s); /* takes ownership (mem_alloc'ed, s->type set) */
-void tui_pop(struct tui *t);                    /* the screen is closed and freed */
-void tui_root(struct tui *t, struct screen *s); /* empties the stack down to Home, then pushes s (NULL: Home itself) */
+void tui_pop(struct tui *t); /* one level back; an overlay is closed and freed, other screens can be had again by > */
 /* One line in the status row until the next key; error: marked, and kept until answered. */
 void tui_status(struct tui *t, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void tui_fail(struct tui *t, const struct err *err);
 /* Asks for a line of text; done(arg, text) is called with Enter, not with Esc. names: kind for completion ('e', 'p', 'a') or 0. */
 void tui_ask(struct tui *t, const char *label, const char *initial, char names, void (*done)(void *arg, const char *text),
              void *arg);
+/* Asks for one of a list, by its number, its first match or the cursor; done is told its text. The list is copied. */
+void tui_choose(struct tui *t, const char *label, const struct prompt_choice *list, size_t n,
+                void (*done)(void *arg, const char *text), void *arg);
 /* Yes or no. */
 void tui_confirm(struct tui *t, const char *question, void (*yes)(void *arg), void *arg);
 /* Shows lines of text on a page of its own. */
 void tui_page(struct tui *t, const char *title, const char *text);
+
+/* What was said in the status row so far, with times. */
+void tui_show_log(struct tui *t);
+/* Answers a command that keeps conditions (workspace_keep) behind the screens; then says `done`, or what went wrong. Copied. */
+void tui_keep(struct tui *t, const struct query *q, const char *done);
+struct settings *tui_settings(struct tui *t);
 
 /* The segment being edited, one for the whole session: going to another screen loses nothing. NULL: the store
  * cannot be read. */

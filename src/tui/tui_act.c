@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/nls.h"
+#include "model/registry.h"
 #include "tui/builder_screen.h"
 #include "tui/data_screen.h"
 #include "tui/help_screen.h"
@@ -39,9 +40,7 @@ static void quit(struct tui *t)
 
 static void go_back(struct tui *t)
 {
-    if (t->top->below)
-        tui_pop(t);
-    else
+    if (!places_pop(&t->places))
         ask_to_leave(t);
 }
 
@@ -56,6 +55,19 @@ static void switch_glyphs(struct tui *t)
     t->tier = next;
 }
 
+static void switch_theme(struct tui *t)
+{
+    enum theme now;
+    struct err err = {0};
+    if (!theme_named(str_of(settings_get(t->settings, SETTING_THEME)), &now))
+        now = THEME_DEFAULT;
+    if (!settings_put(t->settings, STR("theme"), str_of(theme_name(theme_next(now))), &err))
+        tui_fail(t, &err);
+    else
+        tui_status(t, ROLE_STATUS, _("Colours: %s"), theme_title(theme_next(now)));
+    tui_apply_settings(t);
+}
+
 static void switch_language(struct tui *t)
 {
     if (!term_shows_chinese()) {
@@ -68,10 +80,14 @@ static void switch_language(struct tui *t)
         return;
     }
     nls_init(strcmp(nls_lang(), "en") == 0 ? "zh_CN" : "en");
-    for (struct screen *s = t->top; s; s = s->below)
-        if (s->type->refresh)
-            s->type->refresh(s); /* rules and headings are made in the language of the moment */
+    if (!nls_has_catalogue())
+        tui_status(
+            t, ROLE_WARN, "%s",
+            _("The Chinese messages are not installed here; the names of events may still be Chinese"));
+    tui_refresh(t); /* rules and headings are made in the language of the moment */
 }
+
+/* ---- places */
 
 static void find_customer(void *arg, const char *text)
 {
@@ -81,17 +97,45 @@ static void find_customer(void *arg, const char *text)
     struct query q;
     query_init(&q, "user");
     query_add(&q, "id", text);
-    tui_root(t, result_screen_new(t, &q));
+    places_begin(&t->places, t, 3, result_screen_new(t, &q));
     query_done(&q);
 }
 
-static void open_analysis(struct tui *t, const char *analysis)
+/* From elsewhere back to the customer looked at last; from there to another one. */
+static void open_sequence(struct tui *t)
+{
+    if (places_root(&t->places) == 3 || !places_recall(&t->places, 3))
+        tui_ask(t, _("Customer id:"), "", 0, find_customer, t);
+}
+
+static void open_analysis(struct tui *t, int root, const char *analysis)
 {
     struct query q;
+    if (places_recall(&t->places, root))
+        return;
     home_screen_question(t->workspace, analysis, &q);
     query_set(&q, "segment", t->carried);
-    tui_root(t, result_screen_new(t, &q));
+    places_begin(&t->places, t, root, result_screen_new(t, &q));
     query_done(&q);
+}
+
+/* Not every version can answer what the digits of the specification lead to. */
+static void open_if_known(struct tui *t, int root, const char *analysis, const char *missing)
+{
+    if (registry_find(analysis))
+        open_analysis(t, root, analysis);
+    else
+        tui_status(t, ROLE_WARN, "%s", missing);
+}
+
+static void step_history(struct tui *t, bool forward)
+{
+    while (t->places.top->type->overlay)
+        tui_pop(t);
+    if (forward ? places_forward(&t->places) : places_back(&t->places))
+        return;
+    tui_status(t, ROLE_STATUS, "%s",
+               forward ? _("There is nothing to go forward to") : _("There is nothing before this"));
 }
 
 static void everyone(struct tui *t)
@@ -116,57 +160,94 @@ static void open_profile(struct tui *t)
     query_done(&q);
 }
 
-static void do_action(void *arg, const char *name)
-{
-    enum action a = action_named(str_of(name));
-    if (a)
-        tui_act(arg, a);
-    else
-        tui_status(arg, ROLE_WARN, _("There is no action called %s"), name);
-}
-
-static void open_palette(struct tui *t)
-{
-    prompt_free(t->prompt);
-    t->prompt = prompt_palette(t->top->context);
-    t->answer = do_action;
-    t->arg = t;
-}
-
-static void frame_action(struct tui *t, enum action a)
+static bool go(struct tui *t, enum action a)
 {
     switch (a) {
     case ACTION_BACK: go_back(t); break;
+    case ACTION_HISTORY_BACK: step_history(t, false); break;
+    case ACTION_HISTORY_FORWARD: step_history(t, true); break;
+    case ACTION_HOME: places_home(&t->places); break;
+    case ACTION_SEGMENTS:
+        if (!places_recall(&t->places, 2))
+            places_begin(&t->places, t, 2, builder_screen_new(t));
+        break;
+    case ACTION_SEQUENCE: open_sequence(t); break;
+    case ACTION_FUNNEL: open_analysis(t, 4, "funnel"); break;
+    case ACTION_SANKEY: open_analysis(t, 5, "paths"); break;
+    case ACTION_RETENTION:
+        open_if_known(t, 6, "retention",
+                      _("This version has no retention; a trend by week (7) shows who is active"));
+        break;
+    case ACTION_TREND: open_analysis(t, 7, "events"); break;
+    case ACTION_DISTRIBUTION:
+        open_if_known(
+            t, 8, "distribution",
+            _("This version has no distributions; in Segments (2) each tag shows how it is spread"));
+        break;
+    case ACTION_DATA:
+        if (!places_recall(&t->places, 9))
+            places_begin(&t->places, t, 9, data_screen_new(t));
+        break;
+    default: return false;
+    }
+    return true;
+}
+
+static bool show(struct tui *t, enum action a)
+{
+    switch (a) {
+    case ACTION_HELP: tui_push(t, help_screen_new(t->places.top)); break;
+    case ACTION_PALETTE: tui_open_palette(t); break;
+    case ACTION_PROFILE: open_profile(t); break;
+    case ACTION_JOBS: tui_push(t, jobs_screen_new()); break;
+    case ACTION_LOG: tui_show_log(t); break;
+    case ACTION_COPY: tui_copy_item(t); break;
+    case ACTION_COPY_VIEW: tui_copy_view(t); break;
+    case ACTION_PLAIN: tui_show_plain(t); break;
+    case ACTION_MAXIMISE: t->maximised = !t->maximised; break;
+    default: return false;
+    }
+    return true;
+}
+
+static bool frame_action(struct tui *t, enum action a)
+{
+    switch (a) {
     case ACTION_QUIT: quit(t); break;
-    case ACTION_HELP: tui_push(t, help_screen_new(t->top)); break;
-    case ACTION_HOME: tui_root(t, NULL); break;
-    case ACTION_SEGMENTS: tui_root(t, builder_screen_new(t)); break;
-    case ACTION_DATA: tui_root(t, data_screen_new(t)); break;
     case ACTION_CLEAR_FILTER:
     case ACTION_EVERYONE: everyone(t); break;
-    case ACTION_PROFILE: open_profile(t); break;
-    case ACTION_PALETTE: open_palette(t); break;
-    case ACTION_SEQUENCE: tui_ask(t, _("Customer id:"), "", 0, find_customer, t); break;
-    case ACTION_FUNNEL: open_analysis(t, "funnel"); break;
-    case ACTION_SANKEY: open_analysis(t, "paths"); break;
-    case ACTION_TREND: open_analysis(t, "events"); break;
     case ACTION_REFRESH: tui_refresh(t); break;
     case ACTION_REDRAW: t->redraw = true; break;
     case ACTION_GLYPHS: switch_glyphs(t); break;
+    case ACTION_THEME: switch_theme(t); break;
     case ACTION_LANGUAGE: switch_language(t); break;
     case ACTION_SUSPEND: term_suspend(); break;
     case ACTION_CANCEL:
-        if (!t->top->type->cancel || !t->top->type->cancel(t->top))
+        if (!t->places.top->type->cancel || !t->places.top->type->cancel(t->places.top))
             ask_to_leave(t);
         break;
-    default: break;
+    default: return go(t, a) || show(t, a);
     }
+    return true;
+}
+
+static void say_nothing_here(struct tui *t, enum action a)
+{
+    struct buf key = {0};
+    keymap_label(&key, a);
+    tui_status(t, ROLE_STATUS, _("%s (%s) does nothing on this screen"), key.n ? key.p : action_get(a)->name,
+               _(action_get(a)->label));
+    buf_done(&key);
 }
 
 void tui_act(struct tui *t, enum action a)
 {
-    if (a != ACTION_NONE && !(t->top->type->act && t->top->type->act(t->top, a)))
-        frame_action(t, a);
+    if (a == ACTION_NONE)
+        return;
+    struct screen *top = t->places.top;
+    if (!(top->type->act && top->type->act(top, a)) && !frame_action(t, a))
+        say_nothing_here(t, a);
+    tui_catch_up(t);
 }
 
 static void prompt_step(struct tui *t, uint32_t key)
@@ -206,24 +287,40 @@ static bool swallow_paste(struct tui *t, uint32_t key)
     if (t->prompt)
         return false;
     if (t->pasting)
-        tui_status(t, ROLE_WARN, "%s", _("Pasted text is taken where a text is asked for; here it does nothing"));
+        tui_status(t, ROLE_WARN, "%s",
+                   _("Pasted text is taken where a text is asked for; here it does nothing"));
     return true;
+}
+
+/* Letters swallowed by an input method cannot be had back; the third character says what is going on. */
+static void notice_input_method(struct tui *t, uint32_t key)
+{
+    t->han = is_han(key) ? t->han + 1 : 0;
+    if (t->han >= 3)
+        tui_status(t, ROLE_WARN, "%s",
+                   _("The input method is on: press Shift to switch it off, or use the function keys"));
+}
+
+static void command_key(struct tui *t, uint32_t key)
+{
+    buf_clear(&t->status);
+    enum action a = keymap_action(key, t->places.top->context);
+    notice_input_method(t, key);
+    if (a)
+        tui_act(t, a);
+    else if (keymap_elsewhere(key))
+        say_nothing_here(t, keymap_elsewhere(key));
 }
 
 void tui_key(struct tui *t, uint32_t key)
 {
     if (swallow_paste(t, key))
         return;
-    if (t->question) {
+    if (t->question)
         question_step(t, key);
-    } else if (t->prompt) {
+    else if (t->prompt)
         prompt_step(t, key);
-    } else {
-        buf_clear(&t->status);
-        enum action a = keymap_action(key, t->top->context);
-        if (a == ACTION_NONE && is_han(key))
-            tui_status(t, ROLE_WARN, "%s",
-                       _("The input method is on: press Shift to switch it off, or use the function keys"));
-        tui_act(t, a);
-    }
+    else
+        command_key(t, key);
+    tui_catch_up(t);
 }

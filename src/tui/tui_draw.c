@@ -15,7 +15,7 @@ static void draw_title(struct tui *t, struct canvas *c)
 {
     const struct screen *path[32];
     size_t n = 0;
-    for (const struct screen *s = t->top; s && n < 32; s = s->below)
+    for (const struct screen *s = t->places.top; s && n < 32; s = s->below)
         path[n++] = s;
     struct buf title = {0};
     buf_puts(&title, " waymark | ");
@@ -34,8 +34,8 @@ static void draw_title(struct tui *t, struct canvas *c)
         x += canvas_text(c, 1, 1, c->w / 3, ROLE_STRONG, buf_view(&title)) + 1;
     }
     buf_clear(&title);
-    if (t->top->type->subtitle)
-        t->top->type->subtitle(t->top, &title);
+    if (t->places.top->type->subtitle)
+        t->places.top->type->subtitle(t->places.top, &title);
     canvas_text(c, 1, x, c->w - 1 - x, ROLE_CONTEXT, buf_view(&title));
     buf_done(&title);
 }
@@ -58,7 +58,7 @@ static void draw_footer(struct tui *t, struct canvas *c)
     size_t n = 0;
     for (int a = 1; a < ACTIONS; a++) {
         const struct action_info *info = action_get((enum action)a);
-        if (info->priority > 2 && (!info->context || (info->context & t->top->context)))
+        if (info->priority > 2 && (!info->context || (info->context & t->places.top->context)))
             hint[n++] = (struct hint){(enum action)a, info->priority};
     }
     qsort(hint, n, sizeof hint[0], by_priority);
@@ -85,7 +85,7 @@ static void draw_footer(struct tui *t, struct canvas *c)
 static void draw_loading(struct tui *t, struct canvas *c, int y)
 {
     const struct progress *p = t->loader ? loader_progress(t->loader) : NULL;
-    if (!p || t->top->context == CONTEXT_DATA)
+    if (!p || t->places.top->context == CONTEXT_DATA)
         return;
     uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);
     canvas_printf(c, y, 1, c->w - 2, ROLE_STATUS, _("Loading a file: %d%%   (9 shows it)"),
@@ -118,7 +118,7 @@ void tui_draw(struct tui *t, struct canvas *c)
         return;
     }
     draw_title(t, c);
-    t->top->type->draw(t->top, c, (struct rect){2, 0, c->h - 4, c->w});
+    t->places.top->type->draw(t->places.top, c, (struct rect){2, 0, c->h - 4, c->w});
     draw_status(t, c, c->h - 6);
     draw_footer(t, c);
 }

@@ -3,21 +3,37 @@
 #define WM_TUI_P_H
 
 #include "app/builder.h"
+#include "app/job.h"
 #include "app/loader.h"
+#include "app/settings.h"
+#include "base/vec.h"
+#include "tui/places.h"
 #include "tui/prompt_widget.h"
 #include "tui/tui.h"
 
-enum { MIN_W = 80, MIN_H = 24 };
+enum { MIN_W = 80, MIN_H = 24, SMALL_W = 60, SMALL_H = 16 };
+
+/* A line of the status row that was shown, for the log. */
+struct said {
+    int64_t time_us;
+    enum role role;
+    char *text;
+};
 
 struct tui {
     struct workspace *workspace;
-    struct screen *top;
+    struct settings *settings;
+    struct places places;
     enum tier tier;
     bool pasting; /* what comes in was pasted, not typed */
     int wake[2];
-    bool done, redraw;
+    bool done, redraw, maximised;
+    int w, h; /* as last drawn */
+    VEC(char *) lines; /* typed in the palette before */
+    int han; /* Han characters typed in a row outside a text field */
     struct buf status;
     enum role status_role;
+    VEC(struct said) log;
     struct prompt *prompt;
     void (*answer)(void *arg, const char *text);
     char *question;
@@ -28,9 +44,23 @@ struct tui {
     char *carried, *carried_label; /* the segment all screens look at; NULL: everyone */
     uint64_t version;              /* of the store, as the screens show it */
     int64_t looked_us;             /* when the store was last asked for its version */
+    struct job *chore;             /* a segment being saved */
+    char *chore_done;              /* what to say when it is */
 };
 
-/* All screens ask again. */
+/* All screens ask again: this path at once, the others when they are looked at. */
 void tui_refresh(struct tui *t);
+/* What the screens on top have missed; after anything that may have changed them. */
+void tui_catch_up(struct tui *t);
+/* Settings have changed: what follows from them. */
+void tui_apply_settings(struct tui *t);
+/* The palette: all actions of this screen, and set, goto, segment with what they want. */
+void tui_open_palette(struct tui *t);
+void tui_command(struct tui *t, const char *line);
+/* tui_copy.c: what the cursor is on, or the whole view, to a file and where allowed to the clipboard; or out of full screen. */
+void tui_copy_item(struct tui *t);
+void tui_copy_view(struct tui *t);
+void tui_show_plain(struct tui *t);
+struct screen *jobs_screen_new(void);
 
 #endif

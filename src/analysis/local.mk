@@ -14,14 +14,18 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/lone.c \
 	src/analysis/pairs.c src/analysis/pairs.h \
-	src/analysis/paths.c \
+	src/analysis/middle.c src/analysis/middle.h \
+	src/analysis/paths.c src/analysis/paths_p.h src/analysis/paths_flow.c \
+	src/analysis/paths_list.c src/analysis/paths_node.c src/analysis/paths_rule.c \
 	src/analysis/pick.c src/analysis/pick.h \
 	src/analysis/profile.c \
 	src/analysis/quantile.c src/analysis/quantile.h \
+	src/analysis/ranked.c src/analysis/ranked.h \
 	src/analysis/rule.c src/analysis/rule.h \
 	src/analysis/run.c src/analysis/run.h \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
+	src/analysis/session.c src/analysis/session.h \
 	src/analysis/tag.c \
 	src/analysis/tagging.c src/analysis/tagging.h \
 	src/analysis/tally.c src/analysis/tally.h \

@@ -73,10 +73,12 @@ struct tally_cell *tally_hashed(struct tally *t, uint64_t key)
     return &t->cell[i];
 }
 
-uint64_t tally_count(const struct tally *t, uint64_t key)
+const struct tally_cell *tally_find(const struct tally *t, uint64_t key)
 {
-    size_t i = t->key ? place(t, key) : (size_t)key;
-    return !t->key || t->key[i] == key ? t->cell[i].count : 0;
+    if (!t->key)
+        return &t->cell[key];
+    size_t i = place(t, key);
+    return t->key[i] == key ? &t->cell[i] : NULL;
 }
 
 bool tally_next(const struct tally *t, size_t *i, uint64_t *key, const struct tally_cell **cell)

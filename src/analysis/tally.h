@@ -37,8 +37,14 @@ static inline void tally_add(struct tally *t, uint64_t key, uint32_t user)
     c->users += c->stamp != user + 1;
     c->stamp = user + 1;
 }
-/* The key's count; changes nothing, so several threads may ask. */
-uint64_t tally_count(const struct tally *t, uint64_t key);
+/* The key's cell, NULL when it has none; changes nothing, so several threads may ask. */
+const struct tally_cell *tally_find(const struct tally *t, uint64_t key);
+/* Its count, 0 without one. */
+static inline uint64_t tally_count(const struct tally *t, uint64_t key)
+{
+    const struct tally_cell *c = tally_find(t, key);
+    return c ? c->count : 0;
+}
 /* Cells with a count, from *i on; false at the end. */
 bool tally_next(const struct tally *t, size_t *i, uint64_t *key, const struct tally_cell **cell);
 void tally_merge(struct tally *into, const struct tally *from);

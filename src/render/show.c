@@ -86,7 +86,12 @@ void show_value(struct buf *out, const struct result *r, const struct value *v)
         break;
     case VALUE_SECONDS: duration_put_human(out, v->d); break;
     case VALUE_RATIO: num_put_percent(out, v->ratio.part, v->ratio.whole, 2); break;
-    case VALUE_LIST: show_list(out, r, v); break;
+    case VALUE_LIST:
+        if (v->shown)
+            buf_puts(out, v->shown);
+        else
+            show_list(out, r, v);
+        break;
     case VALUE_OBJECT: show_object(out, r, v->object); break;
     case VALUE_ROWS: num_put_thousands(out, (int64_t)v->rows->n); break;
     }

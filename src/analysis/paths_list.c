@@ -1,0 +1,602 @@
+/* paths_list.c - whole paths: the frequent ones, or the unusual ones, with the rest as one line.
+ *
+ * There may be as many different paths as sessions, so memory is bounded: a table that grows too large
+ * forgets all paths above some hash and meets no more of them in this scan; they have the next one. What a
+ * scan leaves in the table is complete, of it the best are kept. A last scan takes the durations of those,
+ * and who is behind the rest.
+ *
+ * How unusual a path is: the mean of -log2 P(next | this) over its steps, where P = (n(this, next) + 1/2) /
+ * (n(this) + K/2), n counts steps of the paths considered, stopping among them, and K is the number of names
+ * that occur, and one for stopping. */
+#include "config.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/paths_p.h"
+#include "base/date.h"
+#include "base/nls.h"
+#include "base/vec.h"
+
+enum { TABLE_MOST = 1 << 19, TABLE_FIRST = 1 << 12 };
+enum { BITS_MOST = 64, PER_BIT = 1000 }; /* surprisal is kept to a thousandth of a bit */
+#define HASHES (UINT64_C(1) << 63)
+#define GOES_ON UINT32_MAX /* behind the names of a path that is longer than shown */
+
+struct entry {
+    uint64_t hash, count, goals;
+    uint32_t users, stamp; /* stamp: user + 1 */
+    uint32_t at, n;        /* its names in the table */
+};
+
+struct hashed {
+    VEC(struct entry) entry;
+    VEC(uint32_t) name;
+    uint32_t *slot; /* entry + 1; 0: free */
+    size_t slots;
+};
+
+/* A path to be listed. */
+struct row {
+    struct entry entry;
+    const uint32_t *name;
+    uint64_t score; /* thousandths of a bit */
+    uint32_t worst; /* step with the largest surprisal: from name[worst] */
+};
+
+struct paths_list {
+    struct hashed table;
+    uint64_t from, limit; /* hashes of this scan */
+    struct tally rate;    /* --rare: from * stride + to; to = stride: all from it */
+    uint64_t other_users; /* of the last scan */
+    uint32_t other_stamp;
+    /* the plan's */
+    VEC(struct row) best;
+    struct hashed chosen; /* entry i is row i */
+    uint64_t different, paths, goals;
+    uint64_t kinds;   /* K */
+    uint64_t *scores; /* paths by score */
+};
+
+/* ---- tables */
+
+static uint64_t hash_of(const uint32_t *name, size_t n)
+{
+    uint64_t h = UINT64_C(0x9E3779B97F4A7C15) * (n + 1);
+    for (size_t i = 0; i < n; i++) {
+        h = (h ^ name[i]) * UINT64_C(0xFF51AFD7ED558CCD);
+        h ^= h >> 32;
+    }
+    return h >> 1;
+}
+
+static size_t place_of(const struct hashed *t, uint64_t hash, const uint32_t *name, size_t n)
+{
+    size_t i = (size_t)hash & (t->slots - 1);
+    for (; t->slot[i]; i = (i + 1) & (t->slots - 1)) {
+        const struct entry *e = &t->entry.at[t->slot[i] - 1];
+        if (e->hash == hash && e->n == n && memcmp(t->name.at + e->at, name, n * sizeof(*name)) == 0)
+            break;
+    }
+    return i;
+}
+
+static void hashed_slots(struct hashed *t, size_t slots)
+{
+    free(t->slot);
+    t->slots = slots;
+    t->slot = mem_zalloc(slots * sizeof(*t->slot));
+    for (size_t i = 0; i < t->entry.n; i++) {
+        const struct entry *e = &t->entry.at[i];
+        t->slot[place_of(t, e->hash, t->name.at + e->at, e->n)] = (uint32_t)i + 1;
+    }
+}
+
+static struct entry *hashed_at(struct hashed *t, uint64_t hash, const uint32_t *name, size_t n)
+{
+    if (2 * (t->entry.n + 1) > t->slots)
+        hashed_slots(t, t->slots ? 2 * t->slots : TABLE_FIRST);
+    size_t i = place_of(t, hash, name, n);
+    if (!t->slot[i]) {
+        struct entry e = {.hash = hash, .at = (uint32_t)t->name.n, .n = (uint32_t)n};
+        vec_reserve(&t->name, n);
+        memcpy(t->name.at + t->name.n, name, n * sizeof(*name));
+        t->name.n += n;
+        vec_push(&t->entry, e);
+        t->slot[i] = (uint32_t)t->entry.n;
+    }
+    return &t->entry.at[t->slot[i] - 1];
+}
+
+static void hashed_done(struct hashed *t)
+{
+    vec_done(&t->entry);
+    vec_done(&t->name);
+    free(t->slot);
+    *t = (struct hashed){0};
+}
+
+/* Forgets what lies at or above the limit. */
+static void hashed_cut(struct hashed *t, uint64_t limit)
+{
+    struct hashed old = *t;
+    *t = (struct hashed){0};
+    for (size_t i = 0; i < old.entry.n; i++) {
+        const struct entry *e = &old.entry.at[i];
+        if (e->hash >= limit)
+            continue;
+        struct entry *to = hashed_at(t, e->hash, old.name.at + e->at, e->n), kept = *to;
+        *to = *e;
+        to->at = kept.at;
+    }
+    hashed_done(&old);
+}
+
+/* ---- one path */
+
+static size_t names_of(const struct trail *t, uint32_t *name)
+{
+    size_t n = 0;
+    for (size_t s = t->begin; s < t->end; s++)
+        name[n++] = t->step[s].name;
+    if (t->more)
+        name[n++] = GOES_ON;
+    return n;
+}
+
+/* What may stand in a path, and last its end. */
+static uint64_t stride(const struct paths_plan *p)
+{
+    return (uint64_t)p->raw + 2;
+}
+
+static uint64_t number_of(const struct paths_plan *p, uint32_t name)
+{
+    return name == TRAIL_CUT ? p->raw : name;
+}
+
+static void add_rates(struct paths_list *l, const struct paths_plan *p, const struct trail *t, uint32_t user)
+{
+    uint64_t w = stride(p);
+    for (size_t s = t->begin; s < t->end; s++) {
+        uint64_t from = number_of(p, t->step[s].name) * (w + 1);
+        bool last = s + 1 == t->end;
+        if (last && t->more)
+            continue;
+        tally_add(&l->rate, from + (last ? w - 1 : number_of(p, t->step[s + 1].name)), user);
+        tally_add(&l->rate, from + w, user);
+    }
+}
+
+static void add_path(struct paths_list *l, const struct trail *t, uint32_t user)
+{
+    uint32_t name[PATHS_PLACES + 1];
+    size_t n = names_of(t, name);
+    uint64_t hash = hash_of(name, n);
+    if (hash < l->from || hash >= l->limit)
+        return;
+    struct entry *e = hashed_at(&l->table, hash, name, n);
+    e->count++;
+    e->goals += t->goal;
+    e->users += e->stamp != user + 1;
+    e->stamp = user + 1;
+    while (l->table.entry.n > TABLE_MOST) {
+        l->limit = l->from + (l->limit - l->from) / 2;
+        hashed_cut(&l->table, l->limit);
+    }
+}
+
+/* The row of the path, or the number of rows when it is not listed. */
+static size_t row_of(const struct paths_list *l, const struct trail *t)
+{
+    uint32_t name[PATHS_PLACES + 1];
+    size_t n = names_of(t, name);
+    if (!l->best.n)
+        return 0;
+    size_t i = place_of(&l->chosen, hash_of(name, n), name, n);
+    return l->chosen.slot[i] ? l->chosen.slot[i] - 1 : l->best.n;
+}
+
+static void add_time(struct paths_list *l, struct paths_plan *p, const struct trail *t, uint32_t user)
+{
+    size_t row = row_of(p->list, t);
+    middle_add(p->middle, row, t->last - t->first);
+    if (row == p->list->best.n) {
+        l->other_users += l->other_stamp != user + 1;
+        l->other_stamp = user + 1;
+    }
+}
+
+void paths_list_add(struct paths_list *l, struct paths_plan *p, const struct trail *t, uint32_t user)
+{
+    if (p->pass == PATHS_RATES)
+        add_rates(l, p, t, user);
+    else if (p->pass == PATHS_LIST)
+        add_path(l, t, user);
+    else
+        add_time(l, p, t, user);
+}
+
+bool paths_list_wants(const struct paths_plan *p, const struct trail *t)
+{
+    return p->who_row < p->list->best.n && row_of(p->list, t) == p->who_row;
+}
+
+/* ---- between the scans */
+
+struct paths_list *paths_list_new(const struct paths_plan *p)
+{
+    struct paths_list *l = mem_zalloc(sizeof(*l));
+    l->from = p->list ? p->list->from : 0;
+    l->limit = HASHES;
+    if (p->rare)
+        tally_init(&l->rate, (stride(p) + 1) * stride(p));
+    return l;
+}
+
+void paths_list_free(struct paths_list *l)
+{
+    if (!l)
+        return;
+    hashed_done(&l->table);
+    hashed_done(&l->chosen);
+    tally_done(&l->rate);
+    for (size_t i = 0; i < l->best.n; i++)
+        free((void *)(uintptr_t)l->best.at[i].name);
+    vec_done(&l->best);
+    free(l->scores);
+    free(l);
+}
+
+void paths_list_merge(struct paths_list *into, struct paths_list *from)
+{
+    uint64_t limit = into->limit < from->limit ? into->limit : from->limit;
+    if (into->limit > limit)
+        hashed_cut(&into->table, limit);
+    into->limit = limit;
+    for (size_t i = 0; i < from->table.entry.n; i++) {
+        const struct entry *e = &from->table.entry.at[i];
+        if (e->hash >= limit)
+            continue;
+        struct entry *to = hashed_at(&into->table, e->hash, from->table.name.at + e->at, e->n);
+        to->count += e->count;
+        to->goals += e->goals;
+        to->users += e->users;
+    }
+    if (from->rate.cell)
+        tally_merge(&into->rate, &from->rate);
+    into->other_users += from->other_users;
+}
+
+/* Names that occur, and one for stopping. */
+static void count_kinds(struct paths_list *l, const struct paths_plan *p, struct paths_list *found)
+{
+    struct tally swap = l->rate;
+    bool *seen = mem_zalloc((size_t)stride(p) + 1);
+    size_t i = 0;
+    uint64_t key;
+    const struct tally_cell *c;
+    l->rate = found->rate; /* the state's goes with the state */
+    found->rate = swap;
+    while (tally_next(&l->rate, &i, &key, &c)) {
+        seen[key / (stride(p) + 1)] = true;
+        if (key % (stride(p) + 1) < stride(p))
+            seen[key % (stride(p) + 1)] = true;
+    }
+    seen[stride(p) - 1] = true;
+    for (size_t k = 0; k < stride(p); k++)
+        l->kinds += seen[k];
+    free(seen);
+}
+
+static double surprisal(const struct paths_list *l, const struct paths_plan *p, uint64_t from, uint64_t to)
+{
+    uint64_t base = from * (stride(p) + 1);
+    double next = (double)tally_count(&l->rate, base + to) + 0.5;
+    double all = (double)tally_count(&l->rate, base + stride(p)) + 0.5 * (double)l->kinds;
+    return -log2(next / all);
+}
+
+static void score(const struct paths_list *l, const struct paths_plan *p, struct row *r)
+{
+    double sum = 0, most = -1;
+    size_t steps = 0;
+    for (size_t i = 0; i < r->entry.n; i++) {
+        bool last = i + 1 == r->entry.n;
+        if (r->name[i] == GOES_ON || (!last && r->name[i + 1] == GOES_ON))
+            break;
+        double s =
+            surprisal(l, p, number_of(p, r->name[i]), last ? stride(p) - 1 : number_of(p, r->name[i + 1]));
+        sum += s;
+        steps++;
+        if (s > most) {
+            most = s;
+            r->worst = (uint32_t)i;
+        }
+    }
+    double mean = steps ? sum / (double)steps : 0;
+    r->score = (uint64_t)llround((mean < BITS_MOST ? mean : BITS_MOST) * PER_BIT);
+}
+
+static int compare_names(const struct paths_plan *p, const struct row *x, const struct row *y)
+{
+    for (size_t i = 0; i < x->entry.n && i < y->entry.n; i++) {
+        uint32_t a = x->name[i], b = y->name[i];
+        if (a == b)
+            continue;
+        if (a >= p->raw || b >= p->raw)
+            return a < b ? -1 : 1;
+        return str_cmp(paths_raw_name(p, a), paths_raw_name(p, b));
+    }
+    return (x->entry.n > y->entry.n) - (x->entry.n < y->entry.n);
+}
+
+static int compare_rows(const void *a, const void *b, void *plan)
+{
+    const struct row *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    if (x->entry.count != y->entry.count)
+        return x->entry.count < y->entry.count ? 1 : -1;
+    return compare_names(plan, x, y);
+}
+
+/* Sorts what there is and lets go of all but --top. */
+static void keep_best(struct paths_list *l, struct paths_plan *p)
+{
+    if (l->best.n)
+        qsort_r(l->best.at, l->best.n, sizeof(*l->best.at), compare_rows, p);
+    while (p->top > 0 && l->best.n > (size_t)p->top)
+        free((void *)(uintptr_t)l->best.at[--l->best.n].name);
+}
+
+static void take(struct paths_list *l, struct paths_plan *p, const struct hashed *t)
+{
+    size_t room = p->top > 0 ? 4 * (size_t)p->top + 1024 : SIZE_MAX;
+    for (size_t i = 0; i < t->entry.n; i++) {
+        const struct entry *e = &t->entry.at[i];
+        uint32_t *name = mem_alloc((e->n + 1) * sizeof(*name));
+        struct row r = {.entry = *e, .name = name};
+        memcpy(name, t->name.at + e->at, e->n * sizeof(*name));
+        if (p->rare) {
+            score(l, p, &r);
+            l->scores[r.score] += e->count;
+        }
+        vec_push(&l->best, r);
+        l->different++;
+        l->paths += e->count;
+        l->goals += e->goals;
+        if (l->best.n >= room)
+            keep_best(l, p);
+    }
+    keep_best(l, p);
+}
+
+static void choose(struct paths_list *l)
+{
+    for (size_t i = 0; i < l->best.n; i++)
+        hashed_at(&l->chosen, l->best.at[i].entry.hash, l->best.at[i].name, l->best.at[i].entry.n);
+    if (!l->chosen.slots)
+        hashed_slots(&l->chosen, TABLE_FIRST);
+}
+
+static void begin_times(struct paths_list *l, struct paths_plan *p)
+{
+    uint64_t *count = mem_alloc((l->best.n + 1) * sizeof(*count)), rest = l->paths;
+    for (size_t i = 0; i < l->best.n; i++) {
+        count[i] = l->best.at[i].entry.count;
+        rest -= count[i];
+    }
+    count[l->best.n] = rest;
+    p->middle = middle_new(count, l->best.n + 1, p->ask->has_events ? p->ask->last - p->ask->first : 0,
+                           middle_unit(p->ask->snapshot, INT64_MIN, INT64_MAX));
+    free(count);
+}
+
+bool paths_list_again(struct paths_plan *p, struct paths_list *found)
+{
+    struct paths_list *l = p->list;
+    if (p->pass == PATHS_RATES) {
+        count_kinds(l, p, found);
+        l->scores = mem_zalloc((BITS_MOST * PER_BIT + 1) * sizeof(*l->scores));
+        p->pass = PATHS_LIST;
+        return true;
+    }
+    if (p->pass == PATHS_LIST) {
+        take(l, p, &found->table);
+        l->from = found->limit;
+        if (l->from < HASHES)
+            return true;
+        choose(l);
+        if (p->who_listed)
+            return p->pass = PATHS_WHO, true;
+        begin_times(l, p);
+        p->pass = PATHS_TIMES;
+        return middle_begin(p->middle);
+    }
+    return false;
+}
+
+/* ---- rows */
+
+static const struct column_info columns[] = {
+    {"path", N_("Path"), VALUE_LIST},
+    {"count", N_("Paths"), VALUE_INT},
+    {"users", N_("Customers"), VALUE_INT},
+    {"share", N_("Share"), VALUE_RATIO},
+    {"median_s", N_("Median time"), VALUE_SECONDS},
+};
+static const struct column_info goal_columns[] = {{"goal", N_("Reach the goal"), VALUE_INT},
+                                                  {"conversion", N_("Conversion"), VALUE_RATIO}};
+static const struct column_info rare_columns[] = {{"surprisal", N_("Surprisal, bits"), VALUE_REAL},
+                                                  {"z", N_("Robust z"), VALUE_REAL},
+                                                  {"abnormal", N_("Abnormal"), VALUE_BOOL},
+                                                  {"unlikeliest", N_("Least likely step"), VALUE_TEXT}};
+
+/* Scores of all paths: their middle, the middle distance from it, and how many are as high as one or higher.
+ */
+struct spread {
+    uint64_t *at_least;
+    double median, mad;
+    uint64_t abnormal;
+};
+
+/* Middle of a histogram, the mean of the middle two. */
+static double middle_score(const uint64_t *count, size_t n, uint64_t total)
+{
+    uint64_t seen = 0, low = (total - 1) / 2, high = total / 2;
+    double a = -1;
+    for (size_t i = 0; i < n; i++) {
+        seen += count[i];
+        if (a < 0 && seen > low)
+            a = (double)i;
+        if (seen > high)
+            return (a + (double)i) / 2;
+    }
+    return 0;
+}
+
+static double z_of(const struct spread *s, uint64_t score_of)
+{
+    return s->mad > 0 ? 0.6745 * ((double)score_of - s->median) / s->mad : 0;
+}
+
+static bool is_abnormal(const struct paths_list *l, const struct spread *s, uint64_t score_of)
+{
+    return s->at_least[score_of] * 100 <= l->paths || z_of(s, score_of) > 3.5;
+}
+
+static struct spread spread_of(const struct paths_list *l, struct arena *a)
+{
+    enum { N = BITS_MOST * PER_BIT + 1 };
+    struct spread s = {.at_least = arena_array(a, uint64_t, N + 1)};
+    if (!l->paths)
+        return s;
+    uint64_t *far = mem_zalloc(2 * N * sizeof(*far)); /* half thousandths: the middle may lie between two */
+    for (size_t i = N; i-- > 0;)
+        s.at_least[i] = s.at_least[i + 1] + l->scores[i];
+    s.median = middle_score(l->scores, N, l->paths);
+    for (size_t i = 0; i < N; i++)
+        far[(size_t)fabs(2 * ((double)i - s.median))] += l->scores[i];
+    s.mad = middle_score(far, 2 * N, l->paths) / 2;
+    free(far);
+    for (size_t i = 0; i < N; i++)
+        if (l->scores[i] && is_abnormal(l, &s, i))
+            s.abnormal += l->scores[i];
+    return s;
+}
+
+static struct str name_text(const struct paths_plan *p, uint32_t name)
+{
+    return name >= p->raw ? STR("(...)") : paths_raw_name(p, name);
+}
+
+/* A list for programs, a line with arrows for people. */
+static struct value path_value(const struct paths_plan *p, struct result *r, const uint32_t *name, size_t n)
+{
+    struct value *at = arena_array(&r->arena, struct value, n + 1);
+    struct buf b = {0};
+    for (size_t i = 0; i < n; i++) {
+        at[i] = paths_value(p, &r->arena, name_text(p, name[i]));
+        buf_puts(&b, i ? " > " : "");
+        buf_str(&b, value_seen(&at[i]));
+    }
+    struct value v = value_shown(value_list(at, n), arena_str(&r->arena, buf_view(&b)).p);
+    buf_done(&b);
+    return v;
+}
+
+static struct value *put_common(const struct paths_plan *p, struct result *r, size_t row, uint64_t count,
+                                uint64_t users, const char *who)
+{
+    struct value *v = result_row(r);
+    v[1] = value_who(value_int((int64_t)count), who);
+    v[2] = value_who(value_int((int64_t)users), who);
+    v[3] = value_ratio((int64_t)count, (int64_t)p->list->paths);
+    v[4] = value_seconds(middle_of(p->middle, row) / (double)US_PER_S);
+    return v;
+}
+
+static struct value *put_goal(struct value *v, uint64_t goals, uint64_t count)
+{
+    v[0] = value_int((int64_t)goals);
+    v[1] = value_ratio((int64_t)goals, (int64_t)count);
+    return v + 2;
+}
+
+static void put_unlikeliest(const struct paths_plan *p, struct result *r, const struct row *row,
+                            struct value *v)
+{
+    struct str from = name_text(p, row->name[row->worst]);
+    bool last = row->worst + 1 == row->entry.n;
+    struct str to = last ? STR("(end)") : name_text(p, row->name[row->worst + 1]);
+    *v = value_text(&r->arena,
+                    str_of(arena_printf(&r->arena, "%.*s > %.*s", (int)from.n, from.p, (int)to.n, to.p)));
+}
+
+static void put_rows(struct paths_plan *p, struct result *r, const struct spread *s)
+{
+    const struct paths_list *l = p->list;
+    bool goal = p->rule.goal != 0;
+    for (size_t i = 0; i < l->best.n; i++) {
+        const struct row *row = &l->best.at[i];
+        const struct entry *e = &row->entry;
+        struct value *v = put_common(p, r, i, e->count, e->users, arena_printf(&r->arena, "path %zu", i + 1));
+        v[0] = path_value(p, r, row->name, e->n);
+        v += 5;
+        if (goal)
+            v = put_goal(v, e->goals, e->count);
+        if (!p->rare)
+            continue;
+        v[0] = value_real((double)row->score / PER_BIT);
+        v[1] = s->mad > 0 ? value_real(round(100 * z_of(s, row->score)) / 100) : value_none();
+        v[2] = value_bool(is_abnormal(l, s, row->score));
+        put_unlikeliest(p, r, row, &v[3]);
+    }
+}
+
+static void put_rest(struct paths_plan *p, const struct paths_list *last, struct result *r)
+{
+    const struct paths_list *l = p->list;
+    uint64_t count = l->paths, goals = l->goals;
+    for (size_t i = 0; i < l->best.n; i++) {
+        count -= l->best.at[i].entry.count;
+        goals -= l->best.at[i].entry.goals;
+    }
+    if (!count)
+        return;
+    struct value *v = put_common(p, r, l->best.n, count, last->other_users, NULL);
+    struct value *at = arena_array(&r->arena, struct value, 1);
+    at[0] = ask_group_value(&r->arena, STR("(other)"));
+    v[0] = value_shown(value_list(at, 1), _("(other)"));
+    if (p->rule.goal)
+        put_goal(v + 5, goals, count);
+}
+
+void paths_put_list(struct paths_plan *p, const struct paths_list *last, struct result *r)
+{
+    struct column_info *c = arena_array(&r->arena, struct column_info, 16);
+    struct spread s = {0};
+    size_t n = sizeof(columns) / sizeof(columns[0]);
+    memcpy(c, columns, sizeof(columns));
+    if (p->rule.goal) {
+        memcpy(c + n, goal_columns, sizeof(goal_columns));
+        n += 2;
+    }
+    if (p->rare) {
+        memcpy(c + n, rare_columns, sizeof(rare_columns));
+        n += 4;
+        s = spread_of(p->list, &p->ask->arena);
+    }
+    result_columns(r, c, n);
+    put_rows(p, r, &s);
+    put_rest(p, last, r);
+    object_add(&r->arena, &r->summary, "different", value_int((int64_t)p->list->different));
+    if (p->rule.goal)
+        object_add(&r->arena, &r->summary, "conversion",
+                   value_ratio((int64_t)p->list->goals, (int64_t)p->list->paths));
+    if (p->rare) {
+        object_add(&r->arena, &r->summary, "abnormal", value_int((int64_t)s.abnormal));
+        object_add(&r->arena, &r->summary, "median_surprisal", value_real(s.median / PER_BIT));
+    }
+}

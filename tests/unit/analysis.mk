@@ -9,9 +9,15 @@ tests_unit_funnel_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_funnel_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/paths_test
-tests_unit_paths_test_SOURCES = tests/unit/paths_test.c tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
+tests_unit_paths_test_SOURCES = tests/unit/paths_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
+	tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
 tests_unit_paths_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_paths_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/transitions_test
+tests_unit_transitions_test_SOURCES = tests/unit/transitions_test.c tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
+tests_unit_transitions_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_transitions_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/events_test
 tests_unit_events_test_SOURCES = tests/unit/events_test.c tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
@@ -24,9 +30,15 @@ tests_unit_funnel_store_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_funnel_store_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/paths_store_test
-tests_unit_paths_store_test_SOURCES = tests/unit/paths_test.c tests/unit/analysis_real.c $(ANALYSIS_WORLD)
+tests_unit_paths_store_test_SOURCES = tests/unit/paths_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
+	tests/unit/analysis_real.c $(ANALYSIS_WORLD)
 tests_unit_paths_store_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_paths_store_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/transitions_store_test
+tests_unit_transitions_store_test_SOURCES = tests/unit/transitions_test.c tests/unit/analysis_real.c $(ANALYSIS_WORLD)
+tests_unit_transitions_store_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_transitions_store_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/events_store_test
 tests_unit_events_store_test_SOURCES = tests/unit/events_test.c tests/unit/analysis_real.c $(ANALYSIS_WORLD)

@@ -27,6 +27,7 @@ struct env {
     size_t parts[2];
     uint32_t users;
     struct column_def def[COLUMNS];
+    const char *sets; /* the note of page sets */
 };
 struct snapshot {
     struct env *env;
@@ -146,6 +147,7 @@ struct env *log_fake(const struct log *l)
     struct env *e = mem_zalloc(sizeof(*e));
     struct log_row *row = mem_alloc((l->row.n + 1) * sizeof(*row));
     e->users = l->users;
+    e->sets = l->sets;
     e->def[0] = (struct column_def){COL_CHANNEL, TABLE_EVENTS, COLUMN_CODE, STR("channel")};
     e->def[1] = (struct column_def){COL_AMOUNT, TABLE_EVENTS, COLUMN_NUMBER, STR("amount")};
     e->def[2] = (struct column_def){COL_AGE, TABLE_USERS, COLUMN_NUMBER, STR("age")};
@@ -211,8 +213,7 @@ const struct column_def *snapshot_column(const struct snapshot *s, enum table t,
 
 struct str snapshot_note(const struct snapshot *s, const char *key)
 {
-    (void)s, (void)key;
-    return (struct str){"", 0};
+    return str_of(s->env->sets && strcmp(key, "sets") == 0 ? s->env->sets : "");
 }
 
 uint32_t dict_count(const struct snapshot *s, uint16_t column)

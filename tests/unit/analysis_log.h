@@ -31,6 +31,7 @@ struct log {
     VEC(double) age;     /* per user, < 0: missing */
     const char *tz;
     struct zone *zone;
+    const char *sets; /* the note of saved page sets, NULL: none; the fake store alone has it */
 };
 
 struct log_shape {

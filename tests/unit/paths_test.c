@@ -1,7 +1,8 @@
-/* paths_test.c - paths and transitions against slow counts over lists of names, and conservation at every
- * node. */
+/* paths_test.c - paths against a slow count over lists of names (paths_world.c), with every option;
+ * conservation at every node; from A to B as the funnel counts it; whole and unusual paths. */
 #include "config.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,414 +11,49 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "analysis_log.h"
-
-enum { LENGTH_MOST = 64, DEPTH_MOST = 6 };
-
-struct ask {
-    uint64_t seed;
-    struct log log;
-    struct query query;
-    struct log_cond start, end, hide, where;
-    bool has_start, has_end, has_hide, has_where, collapse;
-    int64_t gap, from, to;
-    int64_t depth, top, min;
-};
-
-/* ---- the slow count: every path as a list of names */
-
-struct path {
-    uint32_t user;
-    size_t n;
-    const char *name[LENGTH_MOST];
-    int64_t first;
-};
-struct paths {
-    VEC(struct path) path;
-    int64_t sessions;
-};
-
-static void cut_path(const struct ask *a, const struct log_row *const *row, size_t n, struct paths *out)
-{
-    const struct log_row *kept[LENGTH_MOST];
-    size_t m = 0, from = 0;
-    struct path p = {.user = row[0]->user};
-    for (size_t i = 0; i < n; i++)
-        if (!a->has_hide || !log_cond_holds(&a->hide, &a->log, row[i]))
-            kept[m++] = row[i];
-    if (a->has_start)
-        while (from < m && !log_cond_holds(&a->start, &a->log, kept[from]))
-            from++;
-    if (a->has_end)
-        while (m > 0 && !log_cond_holds(&a->end, &a->log, kept[m - 1]))
-            m--;
-    int64_t first = from < m ? kept[from]->time : row[0]->time;
-    if (first < a->from || first > a->to)
-        return;
-    out->sessions++;
-    for (size_t i = from; i < m; i++) {
-        size_t k = a->has_end ? m - 1 - (i - from) : i;
-        const char *name = log_event[kept[k]->event];
-        if (!a->collapse || p.n == 0 || p.name[p.n - 1] != name)
-            p.name[p.n++] = name;
-    }
-    if (p.n)
-        vec_push(&out->path, p);
-}
-
-static void list_paths(const struct ask *a, struct paths *out)
-{
-    const struct log_row *row;
-    size_t at = 0, n;
-    *out = (struct paths){0};
-    while (log_next_user(&a->log, &at, &row, &n)) {
-        const struct log_row *seen[LENGTH_MOST];
-        size_t m = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (a->has_where && !log_cond_holds(&a->where, &a->log, &row[i]))
-                continue;
-            if (m && row[i].time - seen[m - 1]->time > a->gap) {
-                cut_path(a, seen, m, out);
-                m = 0;
-            }
-            seen[m++] = &row[i];
-        }
-        if (m)
-            cut_path(a, seen, m, out);
-    }
-}
-
-/* The name shown for a path's step: folded step by step, as documented. */
-struct counted {
-    const char *name;
-    int64_t n;
-};
-
-static int counted_cmp(const void *a, const void *b)
-{
-    const struct counted *x = a, *y = b;
-    return x->n != y->n ? (x->n < y->n ? 1 : -1) : strcmp(x->name, y->name);
-}
-
-static void fold_top(const struct ask *a, const struct paths *ps, size_t step,
-                     const char *(*shown)[DEPTH_MOST])
-{
-    struct counted c[LOG_EVENTS];
-    for (int e = 0; e < LOG_EVENTS; e++) {
-        c[e] = (struct counted){log_event[e], 0};
-        for (size_t i = 0; i < ps->path.n; i++)
-            c[e].n += ps->path.at[i].n > step && ps->path.at[i].name[step] == log_event[e];
-    }
-    qsort(c, LOG_EVENTS, sizeof(*c), counted_cmp);
-    for (size_t i = 0; i < ps->path.n; i++) {
-        if (ps->path.at[i].n <= step)
-            continue;
-        shown[i][step] = "(other)";
-        for (int e = 0; e < LOG_EVENTS && (a->top == 0 || e < a->top); e++)
-            if (c[e].name == ps->path.at[i].name[step])
-                shown[i][step] = c[e].name;
-    }
-}
-
-static void fold_min(const struct ask *a, const struct paths *ps, size_t step,
-                     const char *(*shown)[DEPTH_MOST])
-{
-    const char **to = mem_alloc((ps->path.n + 1) * sizeof(*to));
-    for (size_t i = 0; i < ps->path.n; i++) {
-        int64_t same = 0;
-        if (ps->path.at[i].n <= step + 1)
-            continue;
-        for (size_t k = 0; k < ps->path.n; k++)
-            same += ps->path.at[k].n > step + 1 && shown[k][step] == shown[i][step] &&
-                    shown[k][step + 1] == shown[i][step + 1];
-        to[i] = same < a->min ? "(other)" : shown[i][step + 1];
-    }
-    for (size_t i = 0; i < ps->path.n; i++)
-        if (ps->path.at[i].n > step + 1)
-            shown[i][step + 1] = to[i];
-    free(to);
-}
-
-static void show(const struct ask *a, const struct paths *ps, const char *(*shown)[DEPTH_MOST])
-{
-    for (size_t s = 0; s < (size_t)a->depth; s++)
-        fold_top(a, ps, s, shown);
-    for (size_t s = 0; a->min > 0 && s + 1 < (size_t)a->depth; s++)
-        fold_min(a, ps, s, shown);
-}
-
-/* Paths, and users, at a node (to NULL) or on a link. */
-struct sum {
-    int64_t paths, users;
-};
-
-static bool goes(const struct ask *a, const struct path *p, const char *const *shown, size_t step,
-                 struct str from, const struct str *to)
-{
-    if (p->n <= step || !str_eq(str_of(shown[step]), from))
-        return false;
-    if (!to)
-        return true;
-    if (p->n == step + 1)
-        return str_eq(*to, STR("(end)"));
-    return step + 1 < (size_t)a->depth && str_eq(*to, str_of(shown[step + 1]));
-}
-
-static struct sum sum_up(const struct ask *a, const struct paths *ps, const char *(*shown)[DEPTH_MOST],
-                         size_t step, struct str from, const struct str *to)
-{
-    struct sum s = {0};
-    int64_t last = -1;
-    for (size_t i = 0; i < ps->path.n; i++)
-        if (goes(a, &ps->path.at[i], shown[i], step, from, to)) {
-            s.paths++;
-            s.users += ps->path.at[i].user != last;
-            last = ps->path.at[i].user;
-        }
-    return s;
-}
-
-/* ---- random questions */
-
-static void maybe_cond(struct ask *a, struct rand *r, const char *name, struct log_cond *c, bool *has)
-{
-    *has = true;
-    log_cond_random(c, r);
-    query_add(&a->query, name, c->text);
-}
-
-static void random_gap(struct ask *a, struct rand *r)
-{
-    static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
-    static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
-    uint32_t k = rand_below(r, 5);
-    a->gap = us[k];
-    query_add(&a->query, "gap", text[k]);
-}
-
-static void add_number(struct query *q, const char *name, int64_t v)
-{
-    char text[24];
-    snprintf(text, sizeof(text), "%lld", (long long)v);
-    query_add(q, name, text);
-}
-
-static void random_period(struct ask *a, struct rand *r)
-{
-    a->from = INT64_MIN;
-    a->to = INT64_MAX;
-    if (!a->log.row.n || rand_below(r, 3))
-        return;
-    struct buf b = {0};
-    a->from = a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)].time;
-    zone_put_rfc3339(a->log.zone, &b, a->from);
-    query_add(&a->query, "from", b.p);
-    if (rand_below(r, 2)) {
-        buf_clear(&b);
-        a->to = a->from + 5000000;
-        zone_put_rfc3339(a->log.zone, &b, a->to);
-        query_add(&a->query, "to", b.p);
-    }
-    buf_done(&b);
-}
-
-static void ask_random(struct ask *a, uint64_t seed, const char *analysis)
-{
-    struct rand r;
-    rand_seed(&r, seed);
-    *a = (struct ask){.seed = seed};
-    log_random(&a->log, &r, log_small(&r));
-    query_init(&a->query, analysis);
-    query_add(&a->query, "tz", a->log.tz);
-    random_gap(a, &r);
-    random_period(a, &r);
-    a->top = rand_below(&r, LOG_EVENTS + 1);
-    add_number(&a->query, "top", a->top);
-    if (rand_below(&r, 4) == 0)
-        maybe_cond(a, &r, "where", &a->where, &a->has_where);
-    if (strcmp(analysis, "paths") != 0)
-        return;
-    a->depth = 2 + rand_below(&r, DEPTH_MOST - 1);
-    a->min = rand_below(&r, 2) ? 0 : rand_below(&r, 5);
-    add_number(&a->query, "depth", a->depth);
-    add_number(&a->query, "min", a->min);
-    uint32_t side = rand_below(&r, 3);
-    if (side == 1)
-        maybe_cond(a, &r, "start", &a->start, &a->has_start);
-    if (side == 2)
-        maybe_cond(a, &r, "end", &a->end, &a->has_end);
-    if (rand_below(&r, 4) == 0)
-        maybe_cond(a, &r, "hide", &a->hide, &a->has_hide);
-    if ((a->collapse = rand_below(&r, 3) == 0))
-        query_add(&a->query, "collapse", "");
-}
-
-static void ask_done(struct ask *a)
-{
-    query_done(&a->query);
-    log_done(&a->log);
-}
-
-/* ---- comparing paths */
+#include "model/registry.h"
+#include "paths_world.h"
 
 static int64_t cell(const struct rows *t, size_t row, const char *column)
 {
     return rows_get(t, row, column)->i;
 }
 
-static void compare_links(const struct ask *a, const struct paths *ps, const char *(*shown)[DEPTH_MOST],
-                          const struct rows *t)
+static struct str text(const struct rows *t, size_t row, const char *column)
 {
-    int64_t total = 0, expected = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        struct str from = rows_get(t, i, "from")->text, to = rows_get(t, i, "to")->text;
-        struct sum s = sum_up(a, ps, shown, (size_t)cell(t, i, "step") - 1, from, &to);
-        log_expect(s.paths == cell(t, i, "count") && s.paths > 0, a->seed, &a->query, "count of a link");
-        log_expect(s.users == cell(t, i, "users"), a->seed, &a->query, "users of a link");
-        total += s.paths;
-        for (size_t k = 0; k < i; k++)
-            log_expect(cell(t, k, "step") != cell(t, i, "step") ||
-                           !str_eq(rows_get(t, k, "from")->text, from) ||
-                           !str_eq(rows_get(t, k, "to")->text, to),
-                       a->seed, &a->query, "a link twice");
-    }
-    for (size_t i = 0; i < ps->path.n; i++) {
-        size_t n = ps->path.at[i].n;
-        expected +=
-            n > (size_t)a->depth ? a->depth - 1 : (int64_t)n; /* links between, and (end) when it is shown */
-    }
-    log_expect(total == expected, a->seed, &a->query, "all links together");
+    return rows_get(t, row, column)->text;
 }
 
-static void compare_nodes(const struct ask *a, const struct paths *ps, const char *(*shown)[DEPTH_MOST],
-                          const struct rows *nodes, const struct rows *links)
-{
-    int64_t begun = 0;
-    for (size_t i = 0; i < nodes->n; i++) {
-        int64_t step = cell(nodes, i, "step"), leaving = 0, arriving = 0;
-        struct str name = rows_get(nodes, i, "name")->text;
-        struct sum s = sum_up(a, ps, shown, (size_t)step - 1, name, NULL);
-        log_expect(s.paths == cell(nodes, i, "count"), a->seed, &a->query, "count of a node");
-        log_expect(s.users == cell(nodes, i, "users"), a->seed, &a->query, "users of a node");
-        log_expect(cell(nodes, i, "in") == cell(nodes, i, "out") + cell(nodes, i, "ended"), a->seed,
-                   &a->query, "in = out + ended");
-        for (size_t k = 0; k < links->n; k++) {
-            bool end = str_eq(rows_get(links, k, "to")->text, STR("(end)"));
-            if (cell(links, k, "step") == step && str_eq(rows_get(links, k, "from")->text, name) && !end)
-                leaving += cell(links, k, "count");
-            if (cell(links, k, "step") == step - 1 && str_eq(rows_get(links, k, "to")->text, name))
-                arriving += cell(links, k, "count");
-        }
-        log_expect(step == a->depth || leaving == cell(nodes, i, "out"), a->seed, &a->query,
-                   "rows that leave = out");
-        log_expect(step == 1 || arriving == cell(nodes, i, "in"), a->seed, &a->query,
-                   "rows that arrive = in");
-        begun += step == 1 ? cell(nodes, i, "in") : 0;
-    }
-    log_expect(begun == (int64_t)ps->path.n, a->seed, &a->query, "all paths begin");
-}
+#define EXPECT(ok, w, what) log_expect(ok, (w)->seed, &(w)->query, what)
 
-static void compare_users(struct ask *a, struct env *e, const struct paths *ps,
-                          const char *(*shown)[DEPTH_MOST], const struct result *r)
+/* ---- sums over the slow paths */
+
+struct sum {
+    int64_t paths, users, began, events, ended;
+    VEC(int64_t) pause;
+};
+
+/* Paths through a node, or along a link when `to` is given; only those whose `keep` is set, when there are
+ * flags. */
+static struct sum sum_up(const struct world_paths *ps, const bool *keep, int group, size_t place,
+                         struct str from, const struct str *to)
 {
-    if (!r->rows.n)
-        return;
-    size_t row = a->seed % r->rows.n, at = 0;
+    struct sum s = {0};
     int64_t last = -1;
-    const char *who = rows_get(&r->rows, row, "count")->who;
-    struct str from = rows_get(&r->rows, row, "from")->text, to = rows_get(&r->rows, row, "to")->text;
-    size_t step = (size_t)cell(&r->rows, row, "step") - 1;
-    query_set(&a->query, "users", who);
-    query_set(&a->query, "top", a->top ? query_get(&a->query, "top") : "0");
-    struct result *list = log_ask(e, &a->query, a->seed);
-    /* --top also cuts the list; its true size is in the summary. */
-    log_expect(object_get(&list->summary, "users")->i == cell(&r->rows, row, "users"), a->seed, &a->query,
-               "size of the list");
-    for (size_t i = 0; i < ps->path.n; i++)
-        if (goes(a, &ps->path.at[i], shown[i], step, from, &to) && ps->path.at[i].user != last) {
-            last = ps->path.at[i].user;
-            if (at < list->rows.n)
-                log_expect(str_eq(rows_get(&list->rows, at, "user")->text, str_of(log_user((uint32_t)last))),
-                           a->seed, &a->query, "user listed");
-            at++;
-        }
-    result_free(list);
-    query_set(&a->query, "users", NULL);
-}
-
-static void one_round(uint64_t seed)
-{
-    struct ask a;
-    struct paths ps;
-    ask_random(&a, seed, "paths");
-    list_paths(&a, &ps);
-    const char *(*shown)[DEPTH_MOST] = mem_zalloc((ps.path.n + 1) * sizeof(*shown));
-    show(&a, &ps, shown);
-    struct env *e = log_fake(&a.log);
-    struct result *r = log_ask(e, &a.query, seed);
-    log_expect(object_get(&r->summary, "paths")->i == (int64_t)ps.path.n, seed, &a.query, "paths");
-    log_expect(object_get(&r->summary, "sessions")->i == ps.sessions, seed, &a.query, "sessions");
-    compare_links(&a, &ps, shown, &r->rows);
-    compare_nodes(&a, &ps, shown, object_get(&r->summary, "nodes")->rows, &r->rows);
-    compare_users(&a, e, &ps, shown, r);
-    result_free(r);
-    log_fake_free(e);
-    free(shown);
-    vec_done(&ps.path);
-    ask_done(&a);
-}
-
-static void test_paths(void **state)
-{
-    (void)state;
-    uint64_t first = log_first_seed();
-    for (uint64_t i = 0; i < log_rounds(4000); i++)
-        one_round(first + i);
-}
-
-/* ---- transitions */
-
-struct step {
-    uint32_t user;
-    int from, to;
-    int64_t pause;
-};
-struct steps {
-    VEC(struct step) step;
-    const char *shown[LOG_EVENTS];
-};
-
-static void list_steps(const struct ask *a, struct steps *out)
-{
-    const struct log_row *row, *last = NULL;
-    size_t at = 0, n;
-    *out = (struct steps){0};
-    for (; log_next_user(&a->log, &at, &row, &n); last = NULL)
-        for (size_t i = 0; i < n; i++) {
-            if (a->has_where && !log_cond_holds(&a->where, &a->log, &row[i]))
-                continue;
-            if (last && row[i].time - last->time <= a->gap && last->time >= a->from && last->time <= a->to)
-                vec_push(&out->step,
-                         (struct step){row[i].user, last->event, row[i].event, row[i].time - last->time});
-            last = &row[i];
-        }
-}
-
-static void show_steps(const struct ask *a, struct steps *s)
-{
-    struct counted c[LOG_EVENTS];
-    for (int e = 0; e < LOG_EVENTS; e++) {
-        c[e] = (struct counted){log_event[e], 0};
-        for (size_t i = 0; i < s->step.n; i++)
-            c[e].n += (s->step.at[i].from == e) + (s->step.at[i].to == e);
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        if (!p->in[group] || (keep && !keep[i]) || !world_goes(p, place, from, to))
+            continue;
+        s.paths++;
+        s.users += p->user != last;
+        s.began += p->begin == place;
+        s.events += p->step[place].events;
+        s.ended += p->end == place + 1 && !p->more;
+        if (place + 1 < p->end)
+            vec_push(&s.pause, llabs(p->step[place + 1].time - p->step[place].time));
+        last = p->user;
     }
-    qsort(c, LOG_EVENTS, sizeof(*c), counted_cmp);
-    for (int e = 0; e < LOG_EVENTS; e++) {
-        s->shown[e] = "(other)";
-        for (int k = 0; k < LOG_EVENTS && (a->top == 0 || k < a->top); k++)
-            if (c[k].name == log_event[e])
-                s->shown[e] = c[k].name;
-    }
+    return s;
 }
 
 static int i64_cmp(const void *a, const void *b)
@@ -426,72 +62,498 @@ static int i64_cmp(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void compare_steps(const struct ask *a, const struct steps *s, const struct rows *t)
+static double median(int64_t *v, size_t n)
 {
-    int64_t total = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        struct str from = rows_get(t, i, "from")->text, to = rows_get(t, i, "to")->text;
-        VEC(int64_t) pause = {0};
-        int64_t users = 0, last = -1, leaving = 0;
-        for (size_t k = 0; k < s->step.n; k++) {
-            const struct step *x = &s->step.at[k];
-            bool same = str_eq(str_of(s->shown[x->from]), from);
-            leaving += same;
-            if (!same || !str_eq(str_of(s->shown[x->to]), to))
-                continue;
-            vec_push(&pause, x->pause);
-            users += x->user != last;
-            last = x->user;
-        }
-        log_expect((int64_t)pause.n == cell(t, i, "count"), a->seed, &a->query, "count");
-        log_expect(users == cell(t, i, "users"), a->seed, &a->query, "users");
-        log_expect(rows_get(t, i, "share")->ratio.part == (int64_t)pause.n &&
-                       rows_get(t, i, "share")->ratio.whole == leaving,
-                   a->seed, &a->query, "share");
-        qsort(pause.at, pause.n, sizeof(*pause.at), i64_cmp);
-        double median = ((double)pause.at[(pause.n - 1) / 2] + (double)pause.at[pause.n / 2]) / 2;
-        log_expect(rows_get(t, i, "median_s")->d == median / 1e6, a->seed, &a->query, "median_s");
-        total += (int64_t)pause.n;
-        vec_done(&pause);
-    }
-    log_expect(total == (int64_t)s->step.n, a->seed, &a->query, "all steps");
+    qsort(v, n, sizeof(*v), i64_cmp);
+    return ((double)v[(n - 1) / 2] + (double)v[n / 2]) / 2 / 1e6;
 }
 
-static void compare_step_users(struct ask *a, struct env *e, const struct result *r)
+static int64_t paths_in(const struct world_paths *ps, const bool *keep, int group)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < ps->path.n; i++)
+        n += ps->path.at[i].in[group] && (!keep || keep[i]);
+    return n;
+}
+
+/* ---- links and nodes */
+
+static void check_link(const struct world *w, const struct world_paths *ps, const bool *keep,
+                       const struct rows *t, size_t row)
+{
+    struct str from = text(t, row, "from"), to = text(t, row, "to");
+    size_t place = world_place_of(w, cell(t, row, "step"));
+    struct sum s = sum_up(ps, keep, 0, place, from, &to);
+    EXPECT(s.paths == cell(t, row, "count"), w, "count of a link");
+    EXPECT(s.users == cell(t, row, "users"), w, "users of a link");
+    if (w->times && s.pause.n)
+        EXPECT(rows_get(t, row, "median_s")->d == median(s.pause.at, s.pause.n), w, "median_s of a link");
+    if (w->comparing) {
+        struct sum o = sum_up(ps, keep, 1, place, from, &to);
+        EXPECT(o.paths == cell(t, row, "compare_count") && o.users == cell(t, row, "compare_users"), w,
+               "compared link");
+        EXPECT(rows_get(t, row, "share")->ratio.whole == paths_in(ps, keep, 0) &&
+                   rows_get(t, row, "compare_share")->ratio.whole == paths_in(ps, keep, 1),
+               w, "share of all paths");
+        vec_done(&o.pause);
+    } else {
+        EXPECT(s.paths > 0, w, "an empty link");
+    }
+    for (size_t k = 0; k < row; k++)
+        EXPECT(cell(t, k, "step") != cell(t, row, "step") || !str_eq(text(t, k, "from"), from) ||
+                   !str_eq(text(t, k, "to"), to),
+               w, "a link twice");
+    vec_done(&s.pause);
+}
+
+static void check_links(const struct world *w, const struct world_paths *ps, const bool *keep,
+                        const struct rows *t)
+{
+    int64_t total = 0, expected = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        check_link(w, ps, keep, t, i);
+        total += cell(t, i, "count");
+    }
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        if (p->in[0] && (!keep || keep[i]))
+            expected +=
+                (int64_t)(p->end - p->begin) - p->more; /* links between, and (end) when it is shown */
+    }
+    EXPECT(total == expected, w, "all links together");
+}
+
+/* in = out + ended; rows that leave add up to out, rows that arrive and paths that begin to in. */
+static void check_conservation(const struct world *w, const struct rows *nodes, size_t i,
+                               const struct rows *links, int64_t began)
+{
+    int64_t step = cell(nodes, i, "step"), leaving = 0, arriving = 0, in = cell(nodes, i, "in");
+    struct str name = text(nodes, i, "name");
+    EXPECT(in == cell(nodes, i, "out") + cell(nodes, i, "ended"), w, "in = out + ended");
+    for (size_t k = 0; k < links->n; k++) {
+        bool end = str_eq(text(links, k, "to"), STR("(end)"));
+        if (cell(links, k, "step") == step && str_eq(text(links, k, "from"), name) && !end)
+            leaving += cell(links, k, "count");
+        if (cell(links, k, "step") == step - 1 && str_eq(text(links, k, "to"), name))
+            arriving += cell(links, k, "count");
+    }
+    bool last = step == world_step_of(w, w->places - 1);
+    EXPECT(last || leaving == cell(nodes, i, "out"), w, "rows that leave = out");
+    EXPECT(arriving + began == in, w, "rows that arrive and paths that begin = in");
+}
+
+static void check_nodes(const struct world *w, const struct world_paths *ps, const bool *keep,
+                        const struct rows *nodes, const struct rows *links)
+{
+    int64_t begun = 0;
+    for (size_t i = 0; i < nodes->n; i++) {
+        struct sum s =
+            sum_up(ps, keep, 0, world_place_of(w, cell(nodes, i, "step")), text(nodes, i, "name"), NULL);
+        EXPECT(s.paths == cell(nodes, i, "count"), w, "count of a node");
+        EXPECT(s.users == cell(nodes, i, "users"), w, "users of a node");
+        EXPECT(s.ended == cell(nodes, i, "ended"), w, "ended at a node");
+        if (w->has_centre)
+            EXPECT(s.began == cell(nodes, i, "began"), w, "began at a node");
+        if (w->collapse)
+            EXPECT(s.events == cell(nodes, i, "events"), w, "events of a node");
+        check_conservation(w, nodes, i, links, s.began);
+        begun += s.began;
+        vec_done(&s.pause);
+    }
+    EXPECT(begun == paths_in(ps, keep, 0), w, "all paths begin");
+}
+
+static void check_flow(const struct world *w, const struct world_paths *ps, const bool *keep,
+                       const struct result *r)
+{
+    EXPECT(object_get(&r->summary, "paths")->i == paths_in(ps, keep, 0), w, "paths");
+    EXPECT(object_get(&r->summary, "sessions")->i == ps->sessions, w, "sessions");
+    check_links(w, ps, keep, &r->rows);
+    check_nodes(w, ps, keep, object_get(&r->summary, "nodes")->rows, &r->rows);
+}
+
+/* ---- who stands behind a number, and paths through it */
+
+static void check_list_of_users(const struct world *w, const struct world_paths *ps, const bool *keep,
+                                int group, size_t place, struct str from, const struct str *to,
+                                const struct result *list)
+{
+    int64_t last = -1, users = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        if (!p->in[group] || (keep && !keep[i]) || p->user == last || !world_goes(p, place, from, to))
+            continue;
+        last = p->user;
+        users++;
+        if (at < list->rows.n)
+            EXPECT(str_eq(text(&list->rows, at, "user"), str_of(log_user((uint32_t)last))), w, "user listed");
+        at++;
+    }
+    EXPECT(object_get(&list->summary, "users")->i == users, w, "size of the list");
+}
+
+static void check_users(struct world *w, struct env *e, const struct world_paths *ps, const struct result *r)
 {
     if (!r->rows.n)
         return;
-    size_t row = a->seed % r->rows.n;
-    query_set(&a->query, "users", rows_get(&r->rows, row, "users")->who);
-    struct result *list = log_ask(e, &a->query, a->seed);
-    log_expect(object_get(&list->summary, "users")->i == cell(&r->rows, row, "users"), a->seed, &a->query,
-               "size of the list");
+    size_t row = w->seed % r->rows.n;
+    int group = w->comparing && w->seed % 2;
+    const char *who = rows_get(&r->rows, row, group ? "compare_count" : "count")->who;
+    struct str from = text(&r->rows, row, "from"), to = text(&r->rows, row, "to");
+    if (!who)
+        return;
+    query_set(&w->query, "users", who);
+    struct result *list = log_ask(e, &w->query, w->seed);
+    check_list_of_users(w, ps, NULL, group, world_place_of(w, cell(&r->rows, row, "step")), from, &to, list);
     result_free(list);
+    query_set(&w->query, "users", NULL);
 }
 
-static void test_transitions(void **state)
+/* The same question through one of its nodes, or along one of its links: exact membership. */
+static void check_through(struct world *w, struct env *e, const struct world_paths *ps,
+                          const struct result *r)
+{
+    const struct rows *nodes = object_get(&r->summary, "nodes")->rows, *t = w->seed % 3 ? nodes : &r->rows;
+    if (!t->n)
+        return;
+    size_t row = (w->seed / 3) % t->n, place = world_place_of(w, cell(t, row, "step"));
+    bool link = t != nodes;
+    struct str from = text(t, row, link ? "from" : "name"), to = link ? text(t, row, "to") : STR("");
+    const char *who = rows_get(t, row, "count")->who;
+    bool *keep = mem_zalloc(ps->path.n + 1);
+    if (who) {
+        for (size_t i = 0; i < ps->path.n; i++)
+            keep[i] = world_goes(&ps->path.at[i], place, from, link ? &to : NULL);
+        query_set(&w->query, "through", who);
+        struct result *through = log_ask(e, &w->query, w->seed);
+        check_flow(w, ps, keep, through);
+        EXPECT(object_get(&through->summary, "paths")->i == cell(t, row, "count"), w,
+               "paths through a node = its count");
+        result_free(through);
+        query_set(&w->query, "through", NULL);
+    }
+    free(keep);
+}
+
+static void flow_round(uint64_t seed)
+{
+    struct world w;
+    struct world_paths ps;
+    world_random(&w, seed, false);
+    world_paths(&w, &ps);
+    world_fold(&w, &ps);
+    struct env *e = log_fake(&w.log);
+    struct result *r = log_ask(e, &w.query, seed);
+    check_flow(&w, &ps, NULL, r);
+    check_users(&w, e, &ps, r);
+    check_through(&w, e, &ps, r);
+    result_free(r);
+    log_fake_free(e);
+    vec_done(&ps.path);
+    world_done(&w);
+}
+
+static void test_flow(void **state)
 {
     (void)state;
     uint64_t first = log_first_seed();
-    for (uint64_t i = 0; i < log_rounds(4000); i++) {
-        struct ask a;
-        struct steps s;
-        ask_random(&a, first + i, "transitions");
-        list_steps(&a, &s);
-        show_steps(&a, &s);
-        struct env *e = log_fake(&a.log);
-        struct result *r = log_ask(e, &a.query, a.seed);
-        compare_steps(&a, &s, &r->rows);
-        compare_step_users(&a, e, r);
-        result_free(r);
-        log_fake_free(e);
-        vec_done(&s.step);
-        ask_done(&a);
+    for (uint64_t i = 0; i < log_rounds(6000); i++)
+        flow_round(first + i);
+}
+
+/* ---- whole paths */
+
+struct listed {
+    const struct world_path *path;
+    int64_t count, users, goals, last;
+    double score;
+    VEC(int64_t) time;
+};
+struct list {
+    VEC(struct listed) at;
+    int64_t count, rest, rest_users, rest_last;
+};
+
+static bool same_path(const struct world_path *a, const struct world_path *b)
+{
+    size_t n = a->end - a->begin;
+    if (n != b->end - b->begin || a->more != b->more)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(a->step[a->begin + i].name, b->step[b->begin + i].name) != 0)
+            return false;
+    return true;
+}
+
+static void list_up(const struct world_paths *ps, struct list *l)
+{
+    *l = (struct list){0};
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        size_t k = 0;
+        if (!p->in[0])
+            continue;
+        while (k < l->at.n && !same_path(l->at.at[k].path, p))
+            k++;
+        if (k == l->at.n)
+            vec_push(&l->at, (struct listed){.path = p, .last = -1});
+        struct listed *x = &l->at.at[k];
+        x->count++;
+        x->users += x->last != p->user;
+        x->last = p->user;
+        x->goals += p->goal;
+        vec_push(&x->time, p->last - p->first);
+        l->count++;
+    }
+}
+
+/* -log2 of how often `to` (NULL: the end) follows `from`. */
+static double surprisal(const struct world_paths *ps, const char *from, const char *to)
+{
+    double next = 0.5, all = 0;
+    const char *kind[LOG_EVENTS + WORLD_SETS + 2];
+    size_t kinds = 0;
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        for (size_t s = p->begin; p->in[0] && s < p->end; s++) {
+            bool last = s + 1 == p->end, here = strcmp(p->step[s].name, from) == 0;
+            size_t k = 0;
+            bool counts = !(last && p->more) || s > p->begin;
+            while (k < kinds && strcmp(kind[k], p->step[s].name) != 0)
+                k++;
+            if (k == kinds && counts)
+                kind[kinds++] = p->step[s].name;
+            if (!here || (last && p->more))
+                continue;
+            all++;
+            next += last ? !to : to && strcmp(p->step[s + 1].name, to) == 0;
+        }
+    }
+    return -log2(next / (all + 0.5 * (double)(kinds + 1)));
+}
+
+static double score(const struct world_paths *ps, const struct world_path *p)
+{
+    double sum = 0;
+    int n = 0;
+    for (size_t s = p->begin; s < p->end; s++) {
+        bool last = s + 1 == p->end;
+        if (last && p->more)
+            continue;
+        sum += surprisal(ps, p->step[s].name, last ? NULL : p->step[s + 1].name);
+        n++;
+    }
+    return n ? sum / n : 0;
+}
+
+static bool is_path(const struct world_path *p, const struct value *v)
+{
+    size_t n = p->end - p->begin;
+    if (v->list.n != n + p->more || (p->more && !str_eq(v->list.at[n].text, STR("(...)"))))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(v->list.at[i].text, str_of(p->step[p->begin + i].name)))
+            return false;
+    return true;
+}
+
+static struct listed *find_listed(struct list *l, const struct value *path)
+{
+    for (size_t i = 0; i < l->at.n; i++)
+        if (is_path(l->at.at[i].path, path))
+            return &l->at.at[i];
+    return NULL;
+}
+
+static void check_row(const struct world *w, struct list *l, const struct rows *t, size_t row, bool rare)
+{
+    struct listed *x = find_listed(l, rows_get(t, row, "path"));
+    EXPECT(x, w, "a path that nobody took");
+    EXPECT(x->count == cell(t, row, "count") && x->users == cell(t, row, "users"), w,
+           "count and users of a path");
+    EXPECT(rows_get(t, row, "median_s")->d == median(x->time.at, x->time.n), w, "median_s of a path");
+    EXPECT(!w->has_goal || cell(t, row, "goal") == x->goals, w, "paths that reach the goal");
+    if (rare)
+        EXPECT(fabs(rows_get(t, row, "surprisal")->d - x->score) < 0.00051, w, "surprisal");
+}
+
+/* No path left out is worth more than one listed; what is left out is in the last row. */
+static void check_rest(const struct world *w, struct list *l, const struct world_paths *ps,
+                       const struct rows *t, size_t listed, bool rare)
+{
+    int64_t rest = l->count, users = 0, last = -1;
+    double least = 1e9;
+    for (size_t i = 0; i < listed; i++) {
+        double worth = rare ? rows_get(t, i, "surprisal")->d : (double)cell(t, i, "count");
+        EXPECT(worth <= least, w, "order of the list");
+        least = worth;
+        rest -= cell(t, i, "count");
+    }
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        bool in_list = !p->in[0];
+        for (size_t k = 0; k < listed && !in_list; k++)
+            in_list = is_path(p, rows_get(t, k, "path"));
+        users += !in_list && p->user != last;
+        last = in_list ? last : p->user;
+    }
+    for (size_t i = 0; i < l->at.n; i++) {
+        bool in_list = false;
+        for (size_t k = 0; k < listed; k++)
+            in_list |= is_path(l->at.at[i].path, rows_get(t, k, "path"));
+        EXPECT(in_list || (rare ? l->at.at[i].score <= least + 0.001 : (double)l->at.at[i].count <= least), w,
+               "a path that belongs into the list");
+    }
+    EXPECT((t->n > listed) == (rest > 0), w, "a row for the rest");
+    if (rest)
+        EXPECT(cell(t, listed, "count") == rest && cell(t, listed, "users") == users, w, "the rest");
+}
+
+/* By the definition, over all paths. */
+static int64_t count_abnormal(const struct list *l)
+{
+    VEC(double) all = {0};
+    int64_t abnormal = 0;
+    for (size_t i = 0; i < l->at.n; i++)
+        for (int64_t k = 0; k < l->at.at[i].count; k++)
+            vec_push(&all, (double)llround(l->at.at[i].score * 1000));
+    for (int pass = 0; pass < 1 && all.n; pass++) {
+        double *v = mem_alloc(all.n * sizeof(*v));
+        int64_t *sorted = mem_alloc(all.n * sizeof(*sorted));
+        for (size_t i = 0; i < all.n; i++)
+            sorted[i] = (int64_t)all.at[i];
+        double middle = median(sorted, all.n) * 1e6;
+        for (size_t i = 0; i < all.n; i++)
+            sorted[i] = (int64_t)fabs(2 * (all.at[i] - middle));
+        double mad = median(sorted, all.n) * 1e6 / 2;
+        for (size_t i = 0; i < all.n; i++) {
+            size_t as_high = 0;
+            for (size_t k = 0; k < all.n; k++)
+                as_high += all.at[k] >= all.at[i];
+            abnormal += as_high * 100 <= all.n || (mad > 0 && 0.6745 * (all.at[i] - middle) / mad > 3.5);
+        }
+        free(v);
+        free(sorted);
+    }
+    vec_done(&all);
+    return abnormal;
+}
+
+static void check_path_users(struct world *w, struct env *e, struct list *l, const struct rows *t,
+                             size_t listed)
+{
+    char who[32];
+    if (!listed)
+        return;
+    size_t row = w->seed % listed;
+    snprintf(who, sizeof(who), "path %zu", row + 1);
+    query_set(&w->query, "users", who);
+    struct result *users = log_ask(e, &w->query, w->seed);
+    EXPECT(object_get(&users->summary, "users")->i == find_listed(l, rows_get(t, row, "path"))->users, w,
+           "users of a path");
+    result_free(users);
+    query_set(&w->query, "users", NULL);
+}
+
+static void list_round(uint64_t seed)
+{
+    struct world w;
+    struct world_paths ps;
+    struct list l;
+    bool rare = seed % 2;
+    world_random(&w, seed, true);
+    query_add(&w.query, rare ? "rare" : "list", "");
+    world_paths(&w, &ps);
+    list_up(&ps, &l);
+    for (size_t i = 0; rare && i < l.at.n; i++)
+        l.at.at[i].score = score(&ps, l.at.at[i].path);
+    struct env *e = log_fake(&w.log);
+    struct result *r = log_ask(e, &w.query, seed);
+    size_t listed = w.top && l.at.n > (size_t)w.top ? (size_t)w.top : l.at.n;
+    EXPECT(object_get(&r->summary, "paths")->i == l.count, &w, "paths");
+    EXPECT(object_get(&r->summary, "different")->i == (int64_t)l.at.n, &w, "different paths");
+    EXPECT(r->rows.n == listed || r->rows.n == listed + 1, &w, "rows");
+    for (size_t i = 0; i < listed; i++)
+        check_row(&w, &l, &r->rows, i, rare);
+    check_rest(&w, &l, &ps, &r->rows, listed, rare);
+    if (rare)
+        EXPECT(object_get(&r->summary, "abnormal")->i == count_abnormal(&l), &w, "abnormal paths");
+    check_path_users(&w, e, &l, &r->rows, listed);
+    result_free(r);
+    log_fake_free(e);
+    for (size_t i = 0; i < l.at.n; i++)
+        vec_done(&l.at.at[i].time);
+    vec_done(&l.at);
+    vec_done(&ps.path);
+    world_done(&w);
+}
+
+static void test_list(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(3000); i++)
+        list_round(first + i);
+}
+
+/* ---- from A to B as the funnel counts it */
+
+static int64_t ask_number(struct env *e, const struct query *q, uint64_t seed, const char *field)
+{
+    struct result *r = log_ask(e, q, seed);
+    int64_t n = object_get(&r->summary, field)->i;
+    result_free(r);
+    return n;
+}
+
+static bool has_window(const char *word)
+{
+    const struct param_info *p = registry_param(registry_find("funnel"), "window");
+    return registry_choice(p->choices, word);
+}
+
+static void funnel_round(uint64_t seed, bool session)
+{
+    struct rand r;
+    struct log log;
+    struct log_cond a, b;
+    struct query paths, funnel;
+    rand_seed(&r, seed);
+    log_random(&log, &r, log_small(&r));
+    log_cond_random(&a, &r);
+    log_cond_random(&b, &r);
+    query_init(&paths, "paths");
+    query_add(&paths, "start", a.text);
+    query_add(&paths, "end", b.text);
+    query_add(&paths, "gap", session ? "30m" : "none");
+    query_init(&funnel, "funnel");
+    query_add(&funnel, "step", a.text);
+    query_add(&funnel, "step", b.text);
+    query_add(&funnel, "window", session ? "same-session" : "none");
+    struct env *e = log_fake(&log);
+    log_expect(ask_number(e, &paths, seed, "users") == ask_number(e, &funnel, seed, "converted"), seed,
+               &paths, "customers from A to B = the funnel's");
+    log_fake_free(e);
+    query_done(&paths);
+    query_done(&funnel);
+    log_done(&log);
+}
+
+static void test_funnel(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(2000); i++) {
+        funnel_round(first + i, false);
+        if (has_window("same-session"))
+            funnel_round(first + i, true);
     }
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_transitions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_flow), cmocka_unit_test(test_list),
+                                       cmocka_unit_test(test_funnel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

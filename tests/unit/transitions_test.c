@@ -1,0 +1,211 @@
+/* transitions_test.c - direct steps against a slow count over lists of names. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "analysis_log.h"
+
+struct ask {
+    uint64_t seed;
+    struct log log;
+    struct query query;
+    struct log_cond where;
+    bool has_where;
+    int64_t gap, from, to, top;
+};
+
+struct counted {
+    const char *name;
+    int64_t n;
+};
+
+static int counted_cmp(const void *a, const void *b)
+{
+    const struct counted *x = a, *y = b;
+    return x->n != y->n ? (x->n < y->n ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+static void random_gap(struct ask *a, struct rand *r)
+{
+    static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
+    static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
+    uint32_t k = rand_below(r, 5);
+    a->gap = us[k];
+    query_add(&a->query, "gap", text[k]);
+}
+
+static void random_period(struct ask *a, struct rand *r)
+{
+    a->from = INT64_MIN;
+    a->to = INT64_MAX;
+    if (!a->log.row.n || rand_below(r, 3))
+        return;
+    struct buf b = {0};
+    a->from = a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)].time;
+    zone_put_rfc3339(a->log.zone, &b, a->from);
+    query_add(&a->query, "from", b.p);
+    if (rand_below(r, 2)) {
+        buf_clear(&b);
+        a->to = a->from + 5000000;
+        zone_put_rfc3339(a->log.zone, &b, a->to);
+        query_add(&a->query, "to", b.p);
+    }
+    buf_done(&b);
+}
+
+static void ask_random(struct ask *a, uint64_t seed)
+{
+    struct rand r;
+    char text[24];
+    rand_seed(&r, seed);
+    *a = (struct ask){.seed = seed};
+    log_random(&a->log, &r, log_small(&r));
+    query_init(&a->query, "transitions");
+    query_add(&a->query, "tz", a->log.tz);
+    random_gap(a, &r);
+    random_period(a, &r);
+    a->top = rand_below(&r, LOG_EVENTS + 1);
+    snprintf(text, sizeof(text), "%lld", (long long)a->top);
+    query_add(&a->query, "top", text);
+    if (rand_below(&r, 4) == 0) {
+        a->has_where = true;
+        log_cond_random(&a->where, &r);
+        query_add(&a->query, "where", a->where.text);
+    }
+}
+
+static void ask_done(struct ask *a)
+{
+    query_done(&a->query);
+    log_done(&a->log);
+}
+
+static int64_t cell(const struct rows *t, size_t row, const char *column)
+{
+    return rows_get(t, row, column)->i;
+}
+
+struct step {
+    uint32_t user;
+    int from, to;
+    int64_t pause;
+};
+struct steps {
+    VEC(struct step) step;
+    const char *shown[LOG_EVENTS];
+};
+
+static void list_steps(const struct ask *a, struct steps *out)
+{
+    const struct log_row *row, *last = NULL;
+    size_t at = 0, n;
+    *out = (struct steps){0};
+    for (; log_next_user(&a->log, &at, &row, &n); last = NULL)
+        for (size_t i = 0; i < n; i++) {
+            if (a->has_where && !log_cond_holds(&a->where, &a->log, &row[i]))
+                continue;
+            if (last && row[i].time - last->time <= a->gap && last->time >= a->from && last->time <= a->to)
+                vec_push(&out->step,
+                         (struct step){row[i].user, last->event, row[i].event, row[i].time - last->time});
+            last = &row[i];
+        }
+}
+
+static void show_steps(const struct ask *a, struct steps *s)
+{
+    struct counted c[LOG_EVENTS];
+    for (int e = 0; e < LOG_EVENTS; e++) {
+        c[e] = (struct counted){log_event[e], 0};
+        for (size_t i = 0; i < s->step.n; i++)
+            c[e].n += (s->step.at[i].from == e) + (s->step.at[i].to == e);
+    }
+    qsort(c, LOG_EVENTS, sizeof(*c), counted_cmp);
+    for (int e = 0; e < LOG_EVENTS; e++) {
+        s->shown[e] = "(other)";
+        for (int k = 0; k < LOG_EVENTS && (a->top == 0 || k < a->top); k++)
+            if (c[k].name == log_event[e])
+                s->shown[e] = c[k].name;
+    }
+}
+
+static int i64_cmp(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void compare_steps(const struct ask *a, const struct steps *s, const struct rows *t)
+{
+    int64_t total = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        struct str from = rows_get(t, i, "from")->text, to = rows_get(t, i, "to")->text;
+        VEC(int64_t) pause = {0};
+        int64_t users = 0, last = -1, leaving = 0;
+        for (size_t k = 0; k < s->step.n; k++) {
+            const struct step *x = &s->step.at[k];
+            bool same = str_eq(str_of(s->shown[x->from]), from);
+            leaving += same;
+            if (!same || !str_eq(str_of(s->shown[x->to]), to))
+                continue;
+            vec_push(&pause, x->pause);
+            users += x->user != last;
+            last = x->user;
+        }
+        log_expect((int64_t)pause.n == cell(t, i, "count"), a->seed, &a->query, "count");
+        log_expect(users == cell(t, i, "users"), a->seed, &a->query, "users");
+        log_expect(rows_get(t, i, "share")->ratio.part == (int64_t)pause.n &&
+                       rows_get(t, i, "share")->ratio.whole == leaving,
+                   a->seed, &a->query, "share");
+        qsort(pause.at, pause.n, sizeof(*pause.at), i64_cmp);
+        double median = ((double)pause.at[(pause.n - 1) / 2] + (double)pause.at[pause.n / 2]) / 2;
+        log_expect(rows_get(t, i, "median_s")->d == median / 1e6, a->seed, &a->query, "median_s");
+        total += (int64_t)pause.n;
+        vec_done(&pause);
+    }
+    log_expect(total == (int64_t)s->step.n, a->seed, &a->query, "all steps");
+}
+
+static void compare_step_users(struct ask *a, struct env *e, const struct result *r)
+{
+    if (!r->rows.n)
+        return;
+    size_t row = a->seed % r->rows.n;
+    query_set(&a->query, "users", rows_get(&r->rows, row, "users")->who);
+    struct result *list = log_ask(e, &a->query, a->seed);
+    log_expect(object_get(&list->summary, "users")->i == cell(&r->rows, row, "users"), a->seed, &a->query,
+               "size of the list");
+    result_free(list);
+}
+
+static void test_transitions(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(4000); i++) {
+        struct ask a;
+        struct steps s;
+        ask_random(&a, first + i);
+        list_steps(&a, &s);
+        show_steps(&a, &s);
+        struct env *e = log_fake(&a.log);
+        struct result *r = log_ask(e, &a.query, a.seed);
+        compare_steps(&a, &s, &r->rows);
+        compare_step_users(&a, e, r);
+        result_free(r);
+        log_fake_free(e);
+        vec_done(&s.step);
+        ask_done(&a);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_transitions)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

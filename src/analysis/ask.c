@@ -184,7 +184,7 @@ bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, st
 /* What stands in the place of a name, in words; NULL: it is a name. */
 static const char *special(struct str name)
 {
-    static const char *const word[] = {N_("(other)"), N_("(none)"), N_("(end)"), N_("(...)")};
+    static const char *const word[] = {N_("(other)"), N_("(none)"), N_("(end)"), N_("(start)"), N_("(...)")};
     for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
         if (str_eq(name, str_of(word[i])))
             return _(word[i]);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/libanalysis.a
 src_libanalysis_a_SOURCES = \
 	src/analysis/analysis.h \
+	src/analysis/around.c src/analysis/around.h \
 	src/analysis/ask.c src/analysis/ask.h \
 	src/analysis/attr.c src/analysis/attr.h \
 	src/analysis/audience.c src/analysis/audience.h \
@@ -31,7 +32,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/tally.c src/analysis/tally.h \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
-	src/analysis/transitions.c \
+	src/analysis/transitions.c src/analysis/transitions_p.h src/analysis/transitions_median.c \
 	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \

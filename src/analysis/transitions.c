@@ -2,76 +2,22 @@
  *
  * A step is in the period when its first event is. Medians are exact: the first pass spreads the pauses of
  * each pair of names over buckets of like size, a second one collects just those of the bucket in the middle.
- * With many names pairs are hashed, without buckets, and the second pass collects all pauses. */
+ * With many names pairs are hashed, without buckets, and middle.h looks for the medians. With --event the
+ * steps to and from one event are counted instead (around.c). */
 #include "config.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
-#include "analysis/pairs.h"
-#include "analysis/quantile.h"
+#include "analysis/ranked.h"
 #include "analysis/rule.h"
-#include "analysis/tally.h"
+#include "analysis/transitions_p.h"
 #include "base/date.h"
 #include "base/nls.h"
 
-enum { NAMES_DIRECT = 256 }; /* more names than this are hashed */
-enum pass { PASS_COUNT, PASS_COLLECT };
-
-/* The pauses of a pair that the second pass collects. */
-struct catch
-{
-    uint64_t low, high; /* pauses in units, inclusive */
-    size_t at, n;       /* place in plan->caught */
-    size_t rank;        /* of the lower middle one among them */
-    _Atomic size_t filled;
-};
-
-/* The buckets they are in. */
-struct aim {
-    uint16_t low, high;
-};
-
-struct plan {
-    struct ask *ask;
-    struct select where;
-    struct pairs_rule rule;
-    enum pass pass;
-    uint32_t *code;       /* event of a name, when folded */
-    bool folding, folded; /* (other) is the last name */
-    bool direct;          /* buckets per pair */
-    uint32_t buckets;
-    int64_t unit;        /* of pauses, in µs */
-    struct aim *aim;     /* per pair, direct only */
-    struct catch *catch; /* per pair (direct) or per entry of `pair` */
-    struct pair *pair;   /* pairs that occur, by key */
-    size_t pairs;
-    int64_t *caught;
-    bool has_who;
-    uint32_t who_from, who_to;
-};
-
-struct pair {
-    uint64_t key;
-    uint64_t count, users;
-    double median; /* µs */
-};
-
-struct state {
-    struct plan *plan;
-    struct tally pair; /* hashed */
-    /* direct: per pair, one more for what is no step */
-    uint32_t *bucket; /* pair * buckets + bucket */
-    uint32_t *users, *stamp;
-    uint32_t user; /* users met so far, as stamp */
-    struct pairs block;
-    struct crowd crowd;
-};
-
 /* ---- users */
 
-static struct catch *catch_of(const struct plan *p, uint64_t key)
+static size_t place_of(const struct transitions *p, uint64_t key)
 {
     size_t lo = 0, hi = p->pairs;
     while (lo < hi) {
@@ -81,20 +27,15 @@ static struct catch *catch_of(const struct plan *p, uint64_t key)
         else
             hi = mid;
     }
-    return &p->catch[lo];
+    return lo;
 }
 
-static void put_caught(const struct plan *p, struct catch *c, int64_t pause)
-{
-    p->caught[c->at + atomic_fetch_add_explicit(&c->filled, 1, memory_order_relaxed)] = pause;
-}
-
-static inline uint32_t name_of(const struct plan *p, uint32_t code)
+static inline uint32_t name_of(const struct transitions *p, uint32_t code)
 {
     return p->rule.name ? p->rule.name[code] : code;
 }
 
-static void count_block(struct state *st)
+static void count_block(struct transitions_state *st)
 {
     const struct pairs *b = &st->block;
     uint32_t *bucket = st->bucket, *users = st->users, *stamp = st->stamp, buckets = st->plan->buckets,
@@ -109,10 +50,10 @@ static void count_block(struct state *st)
     st->user = user;
 }
 
-static void collect_block(struct state *st)
+static void collect_block(struct transitions_state *st)
 {
     const struct pairs *b = &st->block;
-    const struct plan *p = st->plan;
+    const struct transitions *p = st->plan;
     uint16_t place[PAIRS_MOST];
     size_t found = 0;
     for (size_t i = 0; i < b->n; i++) {
@@ -122,33 +63,33 @@ static void collect_block(struct state *st)
     }
     for (size_t k = 0; k < found; k++) {
         size_t i = place[k];
-        put_caught(p, &p->catch[b->key[i]], b -> time[i] - b -> time[i - 1]);
+        transitions_catch(p, &p->catch[b->key[i]], b -> time[i] - b -> time[i - 1]);
     }
 }
 
-static bool is_step(const struct plan *p, const struct journey *j, size_t i)
+static bool is_step(const struct transitions *p, const struct journey *j, size_t i)
 {
     return j->time[i] - j->time[i - 1] <= p->rule.gap && ask_in_period(p->ask, j->time[i - 1]);
 }
 
 /* Many names. */
-static void count_user(struct state *st, const struct journey *j)
+static void count_user(struct transitions_state *st, const struct journey *j)
 {
-    const struct plan *p = st->plan;
+    const struct transitions *p = st->plan;
     for (size_t i = 1; i < j->n; i++) {
         uint64_t key = (uint64_t)name_of(p, j->code[i - 1]) * p->rule.names + name_of(p, j->code[i]);
         if (!is_step(p, j, i))
             continue;
         if (p->pass == PASS_COLLECT)
-            put_caught(p, catch_of(p, key), j->time[i] - j->time[i - 1]);
+            middle_add(p->middle, place_of(p, key), j->time[i] - j->time[i - 1]);
         else
             tally_add(&st->pair, key, j->user);
     }
 }
 
-static void find_user(struct state *st, const struct journey *j)
+static void find_user(struct transitions_state *st, const struct journey *j)
 {
-    const struct plan *p = st->plan;
+    const struct transitions *p = st->plan;
     for (size_t i = 1; i < j->n; i++)
         if (name_of(p, j->code[i - 1]) == p->who_from && name_of(p, j->code[i]) == p->who_to &&
             is_step(p, j, i)) {
@@ -159,9 +100,13 @@ static void find_user(struct state *st, const struct journey *j)
 
 static void feed(void *state, const struct journeys *js)
 {
-    struct state *st = state;
-    const struct plan *p = st->plan;
+    struct transitions_state *st = state;
+    const struct transitions *p = st->plan;
     bool searching = p->has_who && !p->folding;
+    if (p->around) {
+        around_feed(st->around, js);
+        return;
+    }
     if (p->direct && !searching) {
         pairs_begin(&st->block, &p->rule, js);
         while (pairs_next(&st->block))
@@ -180,14 +125,14 @@ static void feed(void *state, const struct journeys *js)
 /* ---- plan */
 
 /* Depends on how many names there are, so it is planned again after folding. */
-static void plan_buckets(struct plan *p, uint32_t names)
+static void plan_buckets(struct transitions *p, uint32_t names)
 {
     p->rule.names = names;
     p->direct = names <= NAMES_DIRECT;
     p->buckets = pairs_bucket(p->rule.gap) + 1;
 }
 
-static bool find_name(const struct plan *p, struct str name, uint32_t *out)
+static bool find_name(const struct transitions *p, struct str name, uint32_t *out)
 {
     uint32_t code;
     if (p->folded && str_eq(name, STR("(other)")))
@@ -199,7 +144,7 @@ static bool find_name(const struct plan *p, struct str name, uint32_t *out)
 }
 
 /* "home > card_tab"; names may hold " > " themselves. */
-static bool find_who(struct plan *p)
+static bool find_who(struct transitions *p)
 {
     struct str w = str_of(p->ask->who);
     for (size_t i = 0; i + 3 < w.n; i++)
@@ -209,7 +154,7 @@ static bool find_who(struct plan *p)
     return false;
 }
 
-static bool read_who(struct plan *p, struct err *err)
+static bool read_who(struct transitions *p, struct err *err)
 {
     if (!p->ask->who)
         return true;
@@ -226,8 +171,10 @@ static bool read_who(struct plan *p, struct err *err)
 
 static void *plan(struct ask *a, struct scan *scan, struct err *err)
 {
-    struct plan *p = arena_new(&a->arena, struct plan);
+    struct transitions *p = arena_new(&a->arena, struct transitions);
     p->ask = a;
+    if (ask_text(a, "event"))
+        return (p->around = around_plan(a, scan, err)) ? p : NULL;
     p->rule = (struct pairs_rule){.from = a->from, .to = a->to};
     p->folding = a->top > 0 && (uint64_t)a->top < a->events;
     if (!ask_duration(a, "gap", &p->rule.gap, err) || !read_who(p, err))
@@ -242,31 +189,29 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     return p;
 }
 
-static size_t cells(const struct plan *p)
-{
-    return (size_t)p->rule.names * p->rule.names;
-}
-
 static void *init(void *plan)
 {
-    struct plan *p = plan;
-    struct state *st = mem_zalloc(sizeof(*st));
+    struct transitions *p = plan;
+    struct transitions_state *st = mem_zalloc(sizeof(*st));
     st->plan = p;
-    if (p->pass == PASS_COLLECT)
+    if (p->around)
+        st->around = around_state_new(p->around);
+    if (p->pass == PASS_COLLECT || p->around)
         return st;
     if (!p->direct) {
         tally_init(&st->pair, UINT64_MAX);
         return st;
     }
-    st->bucket = mem_zalloc((cells(p) + 1) * p->buckets * sizeof(*st->bucket));
-    st->users = mem_zalloc((cells(p) + 1) * sizeof(*st->users));
-    st->stamp = mem_zalloc((cells(p) + 1) * sizeof(*st->stamp));
+    st->bucket = mem_zalloc((transitions_cells(p) + 1) * p->buckets * sizeof(*st->bucket));
+    st->users = mem_zalloc((transitions_cells(p) + 1) * sizeof(*st->users));
+    st->stamp = mem_zalloc((transitions_cells(p) + 1) * sizeof(*st->stamp));
     return st;
 }
 
 static void done(void *state)
 {
-    struct state *st = state;
+    struct transitions_state *st = state;
+    around_state_free(st->around);
     free(st->bucket);
     free(st->users);
     free(st->stamp);
@@ -278,14 +223,16 @@ static void done(void *state)
 
 static void merge(void *into, void *from)
 {
-    struct state *a = into, *b = from;
-    const struct plan *p = a->plan;
+    struct transitions_state *a = into, *b = from;
+    const struct transitions *p = a->plan;
     crowd_merge(&a->crowd, &b->crowd);
-    if (p->pass == PASS_COLLECT)
+    if (p->around)
+        around_merge(a->around, b->around);
+    if (p->pass == PASS_COLLECT || p->around)
         return;
     if (!p->direct)
         tally_merge(&a->pair, &b->pair);
-    for (size_t k = 0; p->direct && k < cells(p); k++) {
+    for (size_t k = 0; p->direct && k < transitions_cells(p); k++) {
         a->users[k] += b->users[k];
         for (size_t i = k * p->buckets; b->users[k] && i < (k + 1) * p->buckets; i++)
             a->bucket[i] += b->bucket[i];
@@ -294,57 +241,20 @@ static void merge(void *into, void *from)
 
 /* ---- between the passes */
 
-/* Pairs that occur, from *i on. */
-static bool next_pair(const struct state *st, size_t *i, struct pair *out)
-{
-    const struct plan *p = st->plan;
-    const struct tally_cell *c;
-    *out = (struct pair){0};
-    if (!p->direct) {
-        bool more = tally_next(&st->pair, i, &out->key, &c);
-        if (more)
-            *out = (struct pair){out->key, c->count, c->users, 0};
-        return more;
-    }
-    while (*i < cells(p) && !st->users[*i])
-        ++*i;
-    if (*i == cells(p))
-        return false;
-    for (uint32_t b = 0; b < p->buckets; b++)
-        out->count += st->bucket[*i * p->buckets + b];
-    out->users = st->users[*i];
-    out->key = (*i)++;
-    return true;
-}
-
-struct named {
-    uint64_t n;
-    uint32_t code;
-    struct str name;
-};
-
-static int named_cmp(const void *a, const void *b)
-{
-    const struct named *x = a, *y = b;
-    if (x->n != y->n)
-        return x->n < y->n ? 1 : -1;
-    return str_cmp(x->name, y->name);
-}
-
 /* The names with the most steps from or to them stay, all others become (other). */
-static void fold(struct plan *p, const struct state *st)
+static void fold(struct transitions *p, const struct transitions_state *st)
 {
     uint32_t events = p->ask->events, kept = (uint32_t)p->ask->top;
-    struct named *list = mem_alloc(events * sizeof(*list));
+    struct ranked *list = mem_alloc(events * sizeof(*list));
     size_t i = 0;
     struct pair x;
     for (uint32_t e = 0; e < events; e++)
-        list[e] = (struct named){0, e, ask_event(p->ask, e)};
-    while (next_pair(st, &i, &x)) {
+        list[e] = (struct ranked){0, e, ask_event(p->ask, e)};
+    while (transitions_next(st, &i, &x)) {
         list[x.key / events].n += x.count;
         list[x.key % events].n += x.count;
     }
-    qsort(list, events, sizeof(*list), named_cmp);
+    ranked_sort(list, events);
     uint32_t *name = arena_array(&p->ask->arena, uint32_t, events);
     p->code = arena_array(&p->ask->arena, uint32_t, kept);
     for (uint32_t e = 0; e < events; e++)
@@ -358,136 +268,25 @@ static void fold(struct plan *p, const struct state *st)
     plan_buckets(p, kept + 1);
 }
 
-static int pair_cmp(const void *a, const void *b)
-{
-    const struct pair *x = a, *y = b;
-    return (x->key > y->key) - (x->key < y->key);
-}
-
-static void list_pairs(struct plan *p, const struct state *st)
-{
-    size_t i = 0;
-    struct pair x;
-    while (next_pair(st, &i, &x))
-        p->pairs++;
-    p->pair = arena_array(&p->ask->arena, struct pair, p->pairs + 1);
-    for (size_t n = i = 0; next_pair(st, &i, &x); n++)
-        p->pair[n] = x;
-    if (p->pairs)
-        qsort(p->pair, p->pairs, sizeof(*p->pair), pair_cmp);
-}
-
-/* Bucket with the k-th smallest pause; *before: pauses in smaller ones. */
-static uint32_t bucket_with(const uint32_t *bucket, uint64_t k, uint64_t *before)
-{
-    uint32_t b = 0;
-    for (*before = 0; *before + bucket[b] <= k; b++)
-        *before += bucket[b];
-    return b;
-}
-
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        int64_t r = a % b;
-        a = b;
-        b = r;
-    }
-    return a < 0 ? -a : a;
-}
-
-/* All times that make steps are equal modulo this many µs: exports know whole seconds or milliseconds, and
- * their columns say so. */
-static int64_t find_unit(const struct plan *p)
-{
-    const struct part *part;
-    size_t parts = snapshot_parts(p->ask->snapshot, TABLE_EVENTS, &part);
-    int64_t unit = 0, base = 0;
-    bool any = false;
-    for (size_t i = 0; i < parts; i++)
-        for (uint32_t b = 0; b < part[i].blocks && unit != 1; b++) {
-            const struct block_info *info = &part[i].block[b];
-            struct column_view v;
-            if (info->max_time < p->rule.from ||
-                (info->min_time > p->rule.to && info->min_time - p->rule.to > p->rule.gap))
-                continue;
-            if (!part_column(p->ask->snapshot, &part[i], b, COL_TIME, &v, NULL))
-                return 1; /* the second pass will say so */
-            base = any ? base : v.base;
-            any = true;
-            unit = gcd(gcd(unit, v.bits ? (int64_t)v.step : 0), v.base - base);
-        }
-    return unit ? unit : 1;
-}
-
-/* The only pause that falls into a bucket; false when there are several. */
-static bool only_pause(const struct plan *p, uint32_t bucket, double *pause)
-{
-    int64_t lo = 0, hi = (p->rule.gap < INT32_MAX ? p->rule.gap : INT32_MAX) / p->unit;
-    while (lo < hi) { /* the least one that is not below the bucket */
-        int64_t mid = lo + (hi - lo) / 2;
-        if (pairs_bucket(mid * p->unit) < bucket)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    *pause = (double)(lo * p->unit);
-    return pairs_bucket(lo * p->unit) == bucket && pairs_bucket((lo + 1) * p->unit) != bucket;
-}
-
-/* The buckets of the middle pause, or of the middle two and what lies between. */
-static void aim_at(struct plan *p, struct pair *pair, const uint32_t *bucket)
-{
-    struct catch *c = &p->catch[pair->key];
-    uint64_t low = (pair->count - 1) / 2, before, unused;
-    uint32_t a = bucket_with(bucket, low, &before), b = bucket_with(bucket, pair->count / 2, &unused);
-    double first, second;
-    if (only_pause(p, a, &first) && only_pause(p, b, &second)) {
-        pair->median = pair->count % 2 ? first : (first + second) / 2;
-        return;
-    }
-    p->aim[pair->key] = (struct aim){(uint16_t)a, (uint16_t)b};
-    c->rank = (size_t)(low - before);
-    for (uint32_t k = a; k <= b; k++)
-        c->n += bucket[k];
-}
-
-/* What the second pass looks for; false: nothing. */
-static bool aim_all(struct plan *p, const struct state *st)
-{
-    size_t total = 0, n = p->direct ? cells(p) + 1 : 0;
-    list_pairs(p, st);
-    p->unit = p->direct ? find_unit(p) : 1;
-    p->catch = mem_zalloc((p->direct ? n : p->pairs + 1) * sizeof(*p->catch));
-    p->aim = mem_alloc((n + 1) * sizeof(*p->aim));
-    for (size_t k = 0; k < n; k++)
-        p->aim[k] = (struct aim){1, 0}; /* nothing lies between */
-    for (size_t i = 0; i < p->pairs; i++) {
-        struct pair *x = &p->pair[i];
-        struct catch *c = &p->catch[p->direct ? x->key : i];
-        if (p->direct)
-            aim_at(p, x, st->bucket + x->key * p->buckets);
-        else
-            *c = (struct catch){.n = x->count, .rank = (size_t)(x->count - 1) / 2};
-        c->at = total;
-        total += c->n;
-    }
-    p->caught = mem_alloc((total + 1) * sizeof(*p->caught));
-    p->pass = PASS_COLLECT;
-    return total > 0;
-}
-
 static bool again(void *plan, void *state, struct scan *scan)
 {
-    struct plan *p = plan;
+    struct transitions *p = plan;
     (void)scan;
+    if (p->around)
+        return around_again(p->around, ((struct transitions_state *)state)->around);
     if (p->folding) {
         fold(p, state);
         if (p->has_who && !find_who(p))
             bug("transitions: a name that was known is not known any more");
         return true;
     }
-    return !p->has_who && p->pass == PASS_COUNT && aim_all(p, state);
+    if (p->has_who)
+        return false;
+    if (p->pass == PASS_COUNT)
+        return transitions_begin_medians(p, state);
+    if (p->middle)
+        middle_end(p->middle, p->ask->pool);
+    return p->middle && middle_begin(p->middle);
 }
 
 /* ---- result */
@@ -498,28 +297,11 @@ static const struct column_info columns[] = {
     {"share", N_("Share"), VALUE_RATIO}, {"median_s", N_("Median pause"), VALUE_SECONDS},
 };
 
-static struct str event_of(const struct plan *p, uint64_t name)
+static struct str event_of(const struct transitions *p, uint64_t name)
 {
     if (p->folded && name + 1 == p->rule.names)
         return STR("(other)");
     return ask_event(p->ask, p->code ? p->code[name] : (uint32_t)name);
-}
-
-/* Each pair's on its own, some at a time. */
-enum { PAIRS_PER_TASK = 64 };
-
-static bool median_task(void *arg, size_t task, unsigned worker)
-{
-    struct plan *p = arg;
-    (void)worker;
-    for (size_t i = task * PAIRS_PER_TASK; i < p->pairs && i < (task + 1) * PAIRS_PER_TASK; i++) {
-        struct catch *c = &p->catch[p->direct ? p->pair[i].key : i];
-        if (!c->n)
-            continue; /* known without looking */
-        int64_t next, low = quantile_pick(p->caught + c->at, c->n, c->rank, &next);
-        p->pair[i].median = p->pair[i].count % 2 ? (double)low : ((double)low + (double)next) / 2;
-    }
-    return true;
 }
 
 struct line {
@@ -536,7 +318,7 @@ static int line_cmp(const void *a, const void *b)
     return c ? c : str_cmp(x->to, y->to);
 }
 
-static void put_rows(struct plan *p, struct result *r)
+static void put_rows(struct transitions *p, struct result *r)
 {
     struct line *line = arena_array(&p->ask->arena, struct line, p->pairs + 1);
     uint64_t *leaving = arena_array(&p->ask->arena, uint64_t, (size_t)p->rule.names + 1);
@@ -562,7 +344,7 @@ static void put_rows(struct plan *p, struct result *r)
     }
 }
 
-static void put_rule(struct plan *p, struct result *r)
+static void put_rule(struct transitions *p, struct result *r)
 {
     struct buf b = {0};
     if (p->rule.gap == INT64_MAX)
@@ -581,10 +363,14 @@ static void put_rule(struct plan *p, struct result *r)
 static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r,
                    struct err *err)
 {
-    struct plan *p = plan;
+    struct transitions *p = plan;
     uint64_t steps = 0;
     (void)state, (void)totals, (void)err;
-    pool_run(p->ask->pool, p->pairs / PAIRS_PER_TASK + 1, median_task, p);
+    if (p->around) {
+        around_put(p->around, ((struct transitions_state *)state)->around, r);
+        return true;
+    }
+    transitions_find_medians(p);
     result_columns(r, columns, sizeof(columns) / sizeof(columns[0]));
     put_rows(p, r);
     for (size_t i = 0; i < p->pairs; i++)
@@ -597,7 +383,9 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
 
 static void close(void *plan)
 {
-    struct plan *p = plan;
+    struct transitions *p = plan;
+    around_close(p->around);
+    middle_free(p->middle);
     free(p->catch);
     free(p->aim);
     free(p->caught);
@@ -605,7 +393,8 @@ static void close(void *plan)
 
 static struct crowd *crowd(void *state)
 {
-    return &((struct state *)state)->crowd;
+    struct transitions_state *st = state;
+    return st->around ? around_crowd(st->around) : &st->crowd;
 }
 
 const struct analysis analysis_transitions = {

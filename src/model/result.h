@@ -73,7 +73,8 @@ enum picture {
     PICTURE_SERIES,
     PICTURE_SEQUENCE,
     PICTURE_LIST,
-    PICTURE_MATRIX
+    PICTURE_MATRIX,
+    PICTURE_AROUND /* what comes before and after one thing */
 };
 
 /* Owned by whoever asked; everything in it lives in its arena. */

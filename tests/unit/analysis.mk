@@ -61,6 +61,11 @@ tests_unit_quantile_test_SOURCES = tests/unit/quantile_test.c
 tests_unit_quantile_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_quantile_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+check_PROGRAMS += tests/unit/middle_test
+tests_unit_middle_test_SOURCES = tests/unit/middle_test.c
+tests_unit_middle_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_middle_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 # cases with hand-made answers, through the command line
 TESTS += tests/analysis/run.sh
 EXTRA_DIST += tests/analysis/run.sh \
@@ -74,6 +79,14 @@ EXTRA_DIST += tests/analysis/run.sh \
 	tests/analysis/paths_end/events.csv tests/analysis/paths_end/expected.json \
 	tests/analysis/paths_fold/README tests/analysis/paths_fold/command \
 	tests/analysis/paths_fold/events.csv tests/analysis/paths_fold/expected.json \
+	tests/analysis/paths_names/README tests/analysis/paths_names/command \
+	tests/analysis/paths_names/events.csv tests/analysis/paths_names/expected.json \
+	tests/analysis/paths_a_to_b/README tests/analysis/paths_a_to_b/command \
+	tests/analysis/paths_a_to_b/events.csv tests/analysis/paths_a_to_b/expected.json \
+	tests/analysis/paths_sets/README tests/analysis/paths_sets/command \
+	tests/analysis/paths_sets/events.csv tests/analysis/paths_sets/expected.json \
+	tests/analysis/transitions_event/README tests/analysis/transitions_event/command \
+	tests/analysis/transitions_event/events.csv tests/analysis/transitions_event/expected.json \
 	tests/analysis/transitions_gap/README tests/analysis/transitions_gap/command \
 	tests/analysis/transitions_gap/events.csv tests/analysis/transitions_gap/expected.json \
 	tests/analysis/user_failures/README tests/analysis/user_failures/command \

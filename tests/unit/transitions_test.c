@@ -204,8 +204,129 @@ static void test_transitions(void **state)
     }
 }
 
+/* ---- before and after one event */
+
+struct neighbour {
+    uint32_t user;
+    const char *name; /* "(start)", "(end)" */
+    int64_t pause;
+};
+struct neighbours {
+    VEC(struct neighbour) side[2];
+};
+
+static void list_neighbours(const struct ask *a, const struct log_cond *event, struct neighbours *out)
+{
+    const struct log_row *row;
+    size_t at = 0, n;
+    *out = (struct neighbours){0};
+    while (log_next_user(&a->log, &at, &row, &n)) {
+        const struct log_row *seen[64];
+        size_t m = 0;
+        for (size_t i = 0; i < n; i++)
+            if (!a->has_where || log_cond_holds(&a->where, &a->log, &row[i]))
+                seen[m++] = &row[i];
+        for (size_t i = 0; i < m; i++) {
+            if (!log_cond_holds(event, &a->log, seen[i]) || seen[i]->time < a->from || seen[i]->time > a->to)
+                continue;
+            bool begins = i == 0 || seen[i]->time - seen[i - 1]->time > a->gap;
+            bool ends = i + 1 == m || seen[i + 1]->time - seen[i]->time > a->gap;
+            vec_push(&out->side[0],
+                     (struct neighbour){row->user, begins ? "(start)" : log_event[seen[i - 1]->event],
+                                        begins ? 0 : seen[i]->time - seen[i - 1]->time});
+            vec_push(&out->side[1],
+                     (struct neighbour){row->user, ends ? "(end)" : log_event[seen[i + 1]->event],
+                                        ends ? 0 : seen[i + 1]->time - seen[i]->time});
+        }
+    }
+}
+
+static bool is_edge(const char *name)
+{
+    return strcmp(name, "(start)") == 0 || strcmp(name, "(end)") == 0;
+}
+
+/* Renames all but the --top most frequent names of a side. */
+static void fold_side(const struct ask *a, struct neighbours *n, int side)
+{
+    struct counted c[LOG_EVENTS];
+    for (int e = 0; e < LOG_EVENTS; e++) {
+        c[e] = (struct counted){log_event[e], 0};
+        for (size_t i = 0; i < n->side[side].n; i++)
+            c[e].n += n->side[side].at[i].name == log_event[e];
+    }
+    qsort(c, LOG_EVENTS, sizeof(*c), counted_cmp);
+    for (size_t i = 0; i < n->side[side].n && a->top; i++) {
+        const char **name = &n->side[side].at[i].name;
+        bool kept = is_edge(*name);
+        for (int e = 0; e < LOG_EVENTS && e < a->top; e++)
+            kept |= c[e].name == *name;
+        *name = kept ? *name : "(other)";
+    }
+}
+
+static void compare_neighbours(const struct ask *a, const struct neighbours *n, const struct rows *t)
+{
+    int64_t total[2] = {0};
+    for (size_t i = 0; i < t->n; i++) {
+        int side = str_eq(rows_get(t, i, "side")->text, STR("after"));
+        int64_t count = 0, users = 0, last = -1;
+        VEC(int64_t) pause = {0};
+        for (size_t k = 0; k < n->side[side].n; k++) {
+            const struct neighbour *x = &n->side[side].at[k];
+            if (!str_eq(str_of(x->name), rows_get(t, i, "name")->text))
+                continue;
+            count++;
+            users += x->user != last;
+            last = x->user;
+            vec_push(&pause, x->pause);
+        }
+        log_expect(count == cell(t, i, "count") && users == cell(t, i, "users") && count > 0, a->seed,
+                   &a->query, "neighbour");
+        log_expect(rows_get(t, i, "share")->ratio.whole == (int64_t)n->side[side].n, a->seed, &a->query,
+                   "of all times");
+        qsort(pause.at, pause.n, sizeof(*pause.at), i64_cmp);
+        double median = ((double)pause.at[(pause.n - 1) / 2] + (double)pause.at[pause.n / 2]) / 2;
+        log_expect(rows_get(t, i, "median_s")->type == VALUE_NONE ||
+                       rows_get(t, i, "median_s")->d == median / 1e6,
+                   a->seed, &a->query, "median pause");
+        total[side] += count;
+        vec_done(&pause);
+    }
+    log_expect(total[0] == (int64_t)n->side[0].n && total[1] == (int64_t)n->side[1].n, a->seed, &a->query,
+               "both sides add up");
+}
+
+static void test_event(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(3000); i++) {
+        struct ask a;
+        struct rand r;
+        struct log_cond event;
+        struct neighbours n;
+        ask_random(&a, first + i);
+        rand_seed(&r, first + i + 77);
+        log_cond_random(&event, &r);
+        query_add(&a.query, "event", event.text);
+        list_neighbours(&a, &event, &n);
+        fold_side(&a, &n, 0);
+        fold_side(&a, &n, 1);
+        struct env *e = log_fake(&a.log);
+        struct result *result = log_ask(e, &a.query, a.seed);
+        compare_neighbours(&a, &n, &result->rows);
+        compare_step_users(&a, e, result);
+        result_free(result);
+        log_fake_free(e);
+        vec_done(&n.side[0]);
+        vec_done(&n.side[1]);
+        ask_done(&a);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_transitions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_transitions), cmocka_unit_test(test_event)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

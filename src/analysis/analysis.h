@@ -10,13 +10,14 @@
 
 /* The life of a run: plan, then for every pass of the scan init (per thread), feed, merge into the first
  * state and `again`, which may ask for one more pass; then finish, or crowd when the question is who; done
- * for every state. */
+ * for every state. An analysis that looks at no events has neither init nor feed, merge, again or done: its
+ * plan is its state. */
 struct analysis {
     enum picture picture;
     /* Reads the parameters into a plan in the ask's arena and declares the scan (all but snapshot, feed and
      * state). NULL on error. */
     void *(*plan)(struct ask *a, struct scan *scan, struct err *err);
-    void *(*init)(void *plan);
+    void *(*init)(void *plan); /* NULL, and the four to its like: no scan */
     void (*feed)(void *state, const struct journeys *j);
     void (*merge)(void *into, void *from);
     /* After a merge: keeps in the plan what the pass found, and says whether the scan is to run again (with

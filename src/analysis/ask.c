@@ -8,6 +8,7 @@
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/vec.h"
+#include "model/customers.h"
 #include "analysis/scan.h"
 
 const char *ask_text(const struct ask *a, const char *name)
@@ -175,6 +176,8 @@ bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, st
     a->events = dict_count(s, COL_EVENT);
     a->users = dict_count(s, COL_USER);
     a->has_events = scan_span(s, &a->first, &a->last);
+    if (!customers_count(s, &a->customers, err))
+        return false;
     const char *where = query_get(q, "where");
     if (!read_period(a, err) || (where && !(a->where = ask_condition(a, "where", where, err))))
         return false;

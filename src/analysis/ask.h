@@ -33,11 +33,12 @@ struct ask {
     bool has_events;
     int64_t first, last; /* times of its events */
     uint32_t events;     /* event names */
-    uint32_t users;      /* known users */
+    uint32_t users;      /* known ids: users have numbers below it */
+    uint32_t customers;  /* of them, those that are not another id of somebody */
 };
 
 /* Opens nothing: query, snapshot and schema are the caller's and must outlive the ask. False when a common
- * parameter is wrong. */
+ * parameter is wrong, or on damage. */
 bool ask_init(struct ask *a, const struct query *q, const struct snapshot *s, struct schema *m,
               struct pool *pool, struct err *err);
 /* A group of a breakdown: its name, or (other) and (none) in words. */

@@ -1,102 +1,134 @@
-/* attr.c - reads the layers of user attributes, oldest first, so that the newest has the last word. */
+/* attr.c - the layers of attributes laid over each other, the ids of a customer taken as one. */
 #include "config.h"
 #include "analysis/attr.h"
 
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "store/layers.h"
 
-static bool has_column(const struct part *p, uint16_t column)
+/* ---- each id for itself */
+
+static void overlay(void *arg, const struct layer_rows *rows)
 {
-    for (uint32_t i = 0; i < p->columns; i++)
-        if (p->column[i] == column)
-            return true;
-    return false;
+    int64_t *value = arg;
+    for (uint32_t i = 0; i < rows->n; i++)
+        value[rows->user[i]] = rows->value[i];
 }
 
-/* A user with several rows in one import keeps the last. */
-static bool overlay_block(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column,
-                          int64_t *value, uint32_t users, struct err *err)
+/* ---- customers with several ids */
+
+/* What is known of a customer so far, and from where. */
+struct best {
+    int64_t value;
+    uint32_t import, user; /* import 0: nothing */
+};
+
+struct joining {
+    const struct links *links;
+    struct best *best; /* per group */
+};
+
+/* Whether a row of this import and id goes before what is there. */
+static bool goes_before(const struct best *b, uint32_t import, uint32_t user, int64_t value,
+                        uint32_t customer)
 {
-    struct run_view runs;
-    struct column_view view;
-    if (!part_runs(s, p, block, &runs, err) || !part_column(s, p, block, column, &view, err))
-        return false;
-    for (uint32_t r = 0; r < runs.n; r++) {
-        int64_t user = column_at(&runs.user, r);
-        int64_t end = r + 1 < runs.n ? column_at(&runs.start, r + 1) : (int64_t)p->block[block].rows;
-        if (user < 0 || user >= (int64_t)users || end <= 0 || end > (int64_t)view.rows)
-            return err_set(err, ERR_DAMAGED,
-                           "part %u block %u: a user or row number lies outside the store; run check", p->id,
-                           block);
-        value[user] = column_at(&view, (uint32_t)(end - 1));
+    if (import != b->import)
+        return import > b->import;
+    if ((value == COLUMN_NULL) != (b->value == COLUMN_NULL))
+        return b->value == COLUMN_NULL;
+    if ((user == customer) != (b->user == customer))
+        return user == customer;
+    return user < b->user;
+}
+
+static void improve(struct best *b, uint32_t import, uint32_t user, int64_t value, uint32_t customer)
+{
+    if (goes_before(b, import, user, value, customer))
+        *b = (struct best){value, import, user};
+}
+
+static void join_rows(void *arg, const struct layer_rows *rows)
+{
+    struct joining *j = arg;
+    const struct links *l = j->links;
+    for (uint32_t i = 0; i < rows->n; i++) {
+        uint32_t user = rows->user[i];
+        if (user < l->users && links_is_joined(l, user))
+            improve(&j->best[links_group(l, user)], rows->import[i], user, rows->value[i], l->customer[user]);
     }
-    return true;
+}
+
+int64_t *attr_joined(const struct snapshot *s, const struct links *l, uint16_t column, struct err *err)
+{
+    struct joining j = {l, mem_zalloc((l->groups + 1) * sizeof(*j.best))};
+    int64_t *value = NULL;
+    if (layers_read(s, column, 0, l->users, join_rows, &j, err)) {
+        value = mem_alloc((l->groups + 1) * sizeof(*value));
+        for (size_t g = 0; g < l->groups; g++)
+            value[g] = j.best[g].import ? j.best[g].value : COLUMN_NULL;
+    }
+    free(j.best);
+    return value;
+}
+
+static bool join_all(const struct snapshot *s, const struct links *l, uint16_t column, int64_t *value,
+                     struct err *err)
+{
+    int64_t *joined = attr_joined(s, l, column, err);
+    for (size_t g = 0; joined && g < l->groups; g++)
+        for (uint32_t m = l->start[g]; m < l->start[g + 1]; m++)
+            value[l->member[m]] = joined[g];
+    free(joined);
+    return joined != NULL;
 }
 
 int64_t *attr_load(const struct snapshot *s, uint16_t column, uint32_t *users, struct err *err)
 {
-    const struct part *part;
-    size_t parts = snapshot_parts(s, TABLE_USERS, &part);
+    const struct links *l;
+    if (!snapshot_links(s, &l, err))
+        return NULL;
     *users = dict_count(s, COL_USER);
     int64_t *value = mem_alloc(sizeof(int64_t) * ((size_t)*users + 1));
     for (uint32_t i = 0; i < *users; i++)
         value[i] = COLUMN_NULL;
-    for (size_t i = 0; i < parts; i++) {
-        if (!has_column(&part[i], column))
-            continue;
-        for (uint32_t b = 0; b < part[i].blocks; b++)
-            if (!overlay_block(s, &part[i], b, column, value, *users, err)) {
-                free(value);
-                return NULL;
-            }
-    }
-    return value;
+    if (layers_read(s, column, 0, *users, overlay, value, err) &&
+        (!l || join_all(s, l, column, value, err)))
+        return value;
+    free(value);
+    return NULL;
 }
 
-/* The last row of `user` in the block: sets *value and *found when there is one. */
-static bool find_in_block(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column,
-                          uint32_t user, int64_t *value, bool *found, struct err *err)
+/* ---- one customer */
+
+struct one {
+    struct best best;
+    uint32_t customer;
+};
+
+static void improve_one(void *arg, const struct layer_rows *rows)
 {
-    struct run_view runs;
-    struct column_view view;
-    if (!part_runs(s, p, block, &runs, err))
-        return false;
-    uint32_t lo = 0, hi = runs.n; /* first run beyond the user */
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (column_at(&runs.user, mid) <= (int64_t)user)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    if (lo == 0 || column_at(&runs.user, lo - 1) != (int64_t)user)
-        return true;
-    if (!part_column(s, p, block, column, &view, err))
-        return false;
-    int64_t end = lo < runs.n ? column_at(&runs.start, lo) : (int64_t)p->block[block].rows;
-    if (end <= 0 || end > (int64_t)view.rows)
-        return err_set(err, ERR_DAMAGED, "part %u block %u: rows of a user lie outside the block; run check",
-                       p->id, block);
-    *value = column_at(&view, (uint32_t)(end - 1));
-    return *found = true;
+    struct one *o = arg;
+    for (uint32_t i = 0; i < rows->n; i++)
+        improve(&o->best, rows->import[i], rows->user[i], rows->value[i], o->customer);
 }
 
 bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err)
 {
-    const struct part *part;
-    size_t parts = snapshot_parts(s, TABLE_USERS, &part);
-    bool found = false;
-    *value = COLUMN_NULL;
-    for (size_t i = parts; i-- > 0 && !found;) {
-        if (!has_column(&part[i], column))
-            continue;
-        for (uint32_t b = part[i].blocks; b-- > 0 && !found;) {
-            const struct block_info *info = &part[i].block[b];
-            if (user >= info->first_user && user <= info->last_user &&
-                !find_in_block(s, &part[i], b, column, user, value, &found, err))
-                return false;
-        }
+    const struct links *l;
+    if (!snapshot_links(s, &l, err))
+        return false;
+    struct one o = {.customer = links_customer(l, user)};
+    const uint32_t *id = &user;
+    size_t n = 1;
+    if (l && links_is_joined(l, user)) {
+        uint32_t g = links_group(l, user);
+        id = l->member + l->start[g];
+        n = l->start[g + 1] - l->start[g];
     }
+    for (size_t i = 0; i < n; i++)
+        if (!layers_read(s, column, id[i], id[i] + 1, improve_one, &o, err))
+            return false;
+    *value = o.best.import ? o.best.value : COLUMN_NULL;
     return true;
 }

@@ -1,15 +1,19 @@
-/* attr.h - attributes of users: layers of imports, the newest part that has the column wins for the users in
- * it. */
+/* attr.h - attributes of customers: of each the newest import that has the column and a row of his counts.
+ *
+ * A customer's row may stand under any of his ids (store/links.h). Where one import has several, the one with
+ * a value counts, the customer's own before others, and of those the lowest number: the first to appear. */
 #ifndef WM_ATTR_H
 #define WM_ATTR_H
 
 #include "base/err.h"
-#include "store/snapshot.h"
+#include "store/links.h"
 
-/* value[u] for every user of the dictionary (COLUMN_NULL: missing), `users` of them; freed by the caller with
- * free(). */
+/* value[u] for every known id (COLUMN_NULL: missing), `users` of them: other ids have their customer's. Freed
+ * by the caller with free(). */
 int64_t *attr_load(const struct snapshot *s, uint16_t column, uint32_t *users, struct err *err);
-/* One user's value of one column. */
+/* One customer's value of one column, by any of his ids. */
 bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err);
+/* The values of customers with other ids, by group; for free(). */
+int64_t *attr_joined(const struct snapshot *s, const struct links *l, uint16_t column, struct err *err);
 
 #endif

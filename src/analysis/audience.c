@@ -11,12 +11,14 @@
 #include "base/intern.h"
 #include "base/nls.h"
 #include "base/vec.h"
+#include "model/customers.h"
 
 #define CACHE_BYTES (512u << 20)
 
 struct audience_cache {
     struct intern *key; /* numbers index `set` */
     VEC(struct userset *) set;
+    struct userset *everyone; /* all customers; NULL: not looked at since the last change */
     uint64_t stamp[5]; /* of the data that the answers are about */
     size_t bytes;
     uint64_t scans;
@@ -37,6 +39,8 @@ static void forget(struct audience_cache *c)
     for (size_t i = 0; i < c->set.n; i++)
         userset_free(c->set.at[i]);
     c->set.n = c->bytes = 0;
+    userset_free(c->everyone);
+    c->everyone = NULL;
     intern_free(c->key);
     c->key = intern_new();
 }
@@ -73,16 +77,20 @@ static void stamp_of(const struct snapshot *s, uint64_t stamp[5])
     stamp[4] = dict_count(s, COL_EVENT);
 }
 
-static void refresh(const struct audience *a)
+static bool refresh(const struct audience *a, struct err *err)
 {
+    struct audience_cache *c = a->cache;
     uint64_t now[5];
     if (a->cache->busy)
         return; /* the one outside counts on what it found */
     stamp_of(a->snapshot, now);
-    if (memcmp(now, a->cache->stamp, sizeof(now)) == 0 && a->cache->bytes <= CACHE_BYTES)
-        return;
-    forget(a->cache);
-    memcpy(a->cache->stamp, now, sizeof(now));
+    if (memcmp(now, c->stamp, sizeof(now)) != 0 || c->bytes > CACHE_BYTES) {
+        forget(c);
+        memcpy(c->stamp, now, sizeof(now));
+    }
+    if (!c->everyone)
+        c->everyone = customers_all(a->snapshot, err);
+    return c->everyone != NULL;
 }
 
 static bool is_inner(const struct expr *e)
@@ -207,17 +215,28 @@ static void gather(struct gather *g, const struct expr *e)
     }
 }
 
+/* What was asked of every id becomes an answer about customers: their other ids are nobody. */
+static struct userset *of_customers(const struct audience *a, struct userset *set)
+{
+    if (userset_count(a->cache->everyone) == dict_count(a->snapshot, COL_USER))
+        return set;
+    struct userset *some = userset_and(set, a->cache->everyone);
+    userset_free(set);
+    return some;
+}
+
 static void keep_leaves(const struct audience *a, struct audience_leaf *leaf, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (leaf[i].set)
-            keep(a, leaf[i].e, leaf[i].set);
+            keep(a, leaf[i].e, of_customers(a, leaf[i].set));
 }
 
 bool audience_prepare(const struct audience *a, const struct expr *const *e, size_t n, struct err *err)
 {
+    if (!refresh(a, err))
+        return false;
     struct gather g = {.a = a, .text = intern_new()};
-    refresh(a);
     for (size_t i = 0; i < n; i++)
         gather(&g, e[i]);
     a->cache->busy++;
@@ -249,6 +268,11 @@ static struct part_set owned(struct userset *set)
     return (struct part_set){set, set};
 }
 
+static struct part_set everyone(const struct audience *a)
+{
+    return (struct part_set){a->cache->everyone, NULL};
+}
+
 static struct part_set combine(const struct audience *a, const struct expr *e);
 
 /* into = into op e, where `not x` is taken as x with the opposite operation: no complement is made. */
@@ -273,7 +297,7 @@ static struct part_set combine_and(const struct audience *a, const struct expr *
                 all = combine(a, e->child[i]);
         }
     if (!all.set)
-        all = owned(userset_all(dict_count(a->snapshot, COL_USER)));
+        all = everyone(a);
     for (size_t i = 0; i < e->n; i++)
         if (e->child[i]->op == EXPR_NOT)
             join(a, &all, e->child[i]->child[0], userset_andnot);
@@ -290,7 +314,7 @@ static struct part_set combine_or(const struct audience *a, const struct expr *e
 
 static struct part_set combine_not(const struct audience *a, const struct expr *e)
 {
-    struct part_set all = owned(userset_all(dict_count(a->snapshot, COL_USER)));
+    struct part_set all = everyone(a);
     join(a, &all, e->child[0], userset_andnot);
     return all;
 }

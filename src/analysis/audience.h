@@ -6,7 +6,8 @@
  * matter of set operations. Answered leaves are kept, so that a changed condition costs only what is new in
  * it.
  *
- * `not` is relative to all known users, with events or without. */
+ * `not` is relative to all known customers, with events or without. Answers are of customers: what his other
+ * ids did and have is his (store/links.h). */
 #ifndef WM_AUDIENCE_H
 #define WM_AUDIENCE_H
 

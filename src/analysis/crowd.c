@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/rule.h"
 #include "analysis/scan.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -109,7 +110,7 @@ static bool put(const struct ask *a, const struct member *m, const struct line *
     return true;
 }
 
-bool crowd_list(struct crowd *c, bool steps, const struct ask *a, struct progress *progress, struct result *r,
+bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *progress, struct result *r,
                 struct err *err)
 {
     size_t n = c->member.n;
@@ -122,9 +123,11 @@ bool crowd_list(struct crowd *c, bool steps, const struct ask *a, struct progres
     result_columns(r, columns, steps ? 6 : 4);
     for (size_t i = 0; ok && i < n; i++)
         ok = put(a, &c->member.at[i], &line[i], steps, r, err);
-    r->rule = arena_strdup(&r->arena, _("The customers behind one number, by order of first appearance; "
-                                        "events, first and last are those of the whole "
-                                        "store."));
+    struct buf rule = {0};
+    rule_add(&rule, _("The customers behind one number, by order of first appearance"));
+    rule_add(&rule, _("events, first and last are those of the whole store"));
+    rule_joined(&rule, a);
+    rule_end(&rule, r);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)c->member.n));
     object_add(&r->arena, &r->summary, "shown", value_int((int64_t)n));
     free(line);

@@ -26,7 +26,7 @@ void crowd_merge(struct crowd *into, struct crowd *from);
 void crowd_done(struct crowd *c);
 /* Fills r with a list: user, events, first, last of their events in the store, ascending by user number, and
  * with `steps` the step reached and when; --top of them, with the true size in the summary. */
-bool crowd_list(struct crowd *c, bool steps, const struct ask *a, struct progress *progress, struct result *r,
+bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *progress, struct result *r,
                 struct err *err);
 
 #endif

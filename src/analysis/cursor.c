@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "base/nls.h"
+#include "store/part_view.h"
 
 void cursor_init(struct cursor *c, const struct cursor_plan *plan)
 {
@@ -78,26 +78,9 @@ static void room_for_rows(struct cursor *c, size_t n)
 #undef ROOM
 }
 
-/* First run of a user >= `user`. */
-static uint32_t find_run(const struct run_view *runs, uint32_t user)
-{
-    uint32_t lo = 0, hi = runs->n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (column_at(&runs->user, mid) < (int64_t)user)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
 static bool damaged(const struct cursor *c, uint32_t block, struct err *err)
 {
-    return err_set(err, ERR_DAMAGED,
-                   _("part %u block %u of the store: its contents contradict each other; run check to see "
-                     "what is damaged"),
-                   c->part->id, block);
+    return part_view_damaged(c->part, block, err);
 }
 
 /* Users of the block in [lo, hi), with the first row of each relative to clip->row. */
@@ -107,8 +90,8 @@ static bool load_runs(struct cursor *c, uint32_t block, struct clip *clip, struc
     struct run_view runs;
     if (!part_runs(c->plan->scan->snapshot, c->part, block, &runs, err))
         return false;
-    uint32_t from = info->first_user >= c->lo ? 0 : find_run(&runs, c->lo);
-    uint32_t to = info->last_user < c->hi ? runs.n : find_run(&runs, c->hi);
+    uint32_t from = info->first_user >= c->lo ? 0 : part_view_find(&runs, c->lo);
+    uint32_t to = info->last_user < c->hi ? runs.n : part_view_find(&runs, c->hi);
     room_for_runs(c, (size_t)(to - from) + 1);
     column_decode_u32(&runs.user, from, to - from, c->user);
     column_decode_u32(&runs.start, from, to - from, c->start);

@@ -12,8 +12,10 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/cursor.c src/analysis/cursor.h src/analysis/cursor_p.h \
 	src/analysis/events.c \
 	src/analysis/funnel.c \
+	src/analysis/join.c src/analysis/join.h \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/lone.c \
+	src/analysis/merged.c src/analysis/merged.h \
 	src/analysis/pairs.c src/analysis/pairs.h \
 	src/analysis/middle.c src/analysis/middle.h \
 	src/analysis/paths.c src/analysis/paths_p.h src/analysis/paths_flow.c \

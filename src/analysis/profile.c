@@ -10,6 +10,7 @@
 #include "analysis/tagging.h"
 #include "analysis/wilson.h"
 #include "base/nls.h"
+#include "model/customers.h"
 
 struct plan {
     struct ask *ask;
@@ -45,7 +46,7 @@ static bool find_sets(struct plan *p, struct err *err)
         return false;
     p->base = against     ? users_of(a, "against", against, &tree, err)
               : a->chosen ? userset_copy(a->chosen)
-                          : userset_all(a->users);
+                          : customers_all(a->snapshot, err);
     if (!p->base)
         return false;
     p->both = userset_and(p->set, p->base);
@@ -117,32 +118,12 @@ static void *make_plan(struct ask *a, struct scan *scan, struct err *err)
 {
     struct plan *p = arena_new(&a->arena, struct plan);
     p->ask = a;
-    scan->user_to = 0; /* sets are all there is to it */
+    (void)scan; /* sets are all there is to it */
     if (read_cross(p, err) && find_sets(p, err) &&
         tagging_load(&p->tags, a, schema_catalogue(a->schema), err) && find_who(p, err))
         return p;
     close(p);
     return NULL;
-}
-
-static void *init(void *plan)
-{
-    return plan;
-}
-
-static void feed(void *state, const struct journeys *j)
-{
-    (void)state, (void)j;
-}
-
-static void merge(void *into, void *from)
-{
-    (void)into, (void)from;
-}
-
-static void done(void *state)
-{
-    (void)state;
 }
 
 /* ---- all tags */
@@ -325,6 +306,7 @@ static void put_rule(struct plan *p, struct result *r)
     if (p->tags.unknown)
         rule_add(&b, _("%s tags speak of what this store does not have"),
                  rule_count(a, (int64_t)p->tags.unknown));
+    rule_joined(&b, a);
     rule_end(&b, r);
 }
 
@@ -355,11 +337,7 @@ static struct crowd *crowd(void *state)
 const struct analysis analysis_profile = {
     .picture = PICTURE_TABLE,
     .plan = make_plan,
-    .init = init,
-    .feed = feed,
-    .merge = merge,
     .finish = finish,
     .crowd = crowd,
-    .done = done,
     .close = close,
 };

@@ -45,7 +45,15 @@ const char *rule_count(struct ask *a, int64_t n)
     return text;
 }
 
-void rule_common(struct buf *b, const struct ask *a, const char *what)
+void rule_joined(struct buf *b, struct ask *a)
+{
+    uint32_t others = a->users - a->customers;
+    if (others)
+        rule_add(b, others == 1 ? _("%s other id joined to its customer") : _("%s other ids joined to their customers"),
+                 rule_count(a, others));
+}
+
+void rule_common(struct buf *b, struct ask *a, const char *what)
 {
     const char *from = query_get(a->query, "from"), *to = query_get(a->query, "to");
     if (from && to)
@@ -61,6 +69,7 @@ void rule_common(struct buf *b, const struct ask *a, const char *what)
         rule_add(b, _("only customers where %s"), query_get(a->query, "segment"));
     if (a->where)
         rule_add(b, _("only events where %s"), query_get(a->query, "where"));
+    rule_joined(b, a);
 }
 
 void rule_end(struct buf *b, struct result *r)

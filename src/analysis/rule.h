@@ -8,9 +8,11 @@
 
 /* Adds "; <text>" to a sentence begun with its subject. */
 void rule_add(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Period, condition on events and zone, as far as they are given. `what` names what the period selects:
- * "first step". */
-void rule_common(struct buf *b, const struct ask *a, const char *what);
+/* Period, condition on events, zone and joined ids, as far as there are such. `what` names what the period
+ * selects: "first step". */
+void rule_common(struct buf *b, struct ask *a, const char *what);
+/* How many ids were taken as another id of a customer, when there are such. */
+void rule_joined(struct buf *b, struct ask *a);
 /* "7d" or the word for none. */
 const char *rule_duration(struct ask *a, int64_t us, const char *none);
 /* A whole number as people write it. */

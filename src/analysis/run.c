@@ -2,15 +2,18 @@
 #include "config.h"
 #include "analysis/run.h"
 
+/* An analysis that scans nothing has its plan for its state. */
 static void states_new(struct run *r)
 {
-    for (unsigned t = 0; t < r->threads; t++)
+    if (!r->analysis->init)
+        r->state[0] = r->plan;
+    for (unsigned t = 0; r->analysis->init && t < r->threads; t++)
         r->state[t] = r->analysis->init(r->plan);
 }
 
 static void states_done(struct run *r)
 {
-    for (unsigned t = 0; t < r->threads; t++)
+    for (unsigned t = 0; r->analysis->done && t < r->threads; t++)
         r->analysis->done(r->state[t]);
 }
 
@@ -34,6 +37,8 @@ static bool scan_once(struct run *r, struct progress *progress, struct err *err)
 static bool scan_all(struct run *r, struct progress *progress, struct err *err)
 {
     states_new(r);
+    if (!r->analysis->feed)
+        return true;
     while (scan_once(r, progress, err)) {
         if (!r->analysis->again || !r->analysis->again(r->plan, r->state[0], &r->scan))
             return true;

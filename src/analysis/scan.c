@@ -1,4 +1,5 @@
-/* scan.c - shares users out in tasks and merges the parts of the store user by user.
+/* scan.c - shares ids out in tasks and merges the parts of the store id by id; join.c puts the ids of a
+ * customer together.
  *
  * A user whose events lie in one block of one part - nearly all of them - is handed on in place, together
  * with its neighbours; only users in several blocks or parts are copied together. */
@@ -8,8 +9,8 @@
 #include <stdlib.h>
 
 #include "analysis/cursor.h"
+#include "analysis/join.h"
 #include "base/nls.h"
-#include "base/uncleared.h"
 #include "base/vec.h"
 
 enum {
@@ -17,23 +18,6 @@ enum {
     SPAN_USERS = 16,    /* fewer neighbours than this are cheaper to copy than to hand on */
     TASKS_PER_THREAD = 16,
     WANTED_CODES = 32, /* more kept codes than this are not looked for in the blocks' lists */
-};
-
-/* Users copied together from several blocks or parts. */
-struct merged {
-    size_t users, user_cap;
-    uint32_t *user, *start;
-    size_t n, cap;
-    int64_t *time;
-    uint32_t *code;
-    uint64_t *mask;
-    int64_t **prop;
-    /* one user's hits before sorting, and the pieces they came in */
-    VEC(size_t) piece;
-    uint32_t *order;
-    size_t order_cap;
-    void *spare;
-    size_t spare_cap;
 };
 
 struct worker {
@@ -45,11 +29,13 @@ struct worker {
 
 struct run {
     const struct scan *scan;
+    const struct links *links; /* NULL: nobody has several ids, and there is no join */
+    struct join *join;
     struct cursor_plan plan;
+    struct merged_form form;
     const struct part *part;
     size_t parts;
-    uint32_t *cut; /* tasks + 1 user numbers */
-    size_t tasks;
+    VEC(struct join_span) task;
     struct worker *worker;
     struct progress *progress;
 };
@@ -61,22 +47,14 @@ static bool is_member(const struct scan *s, uint32_t user)
     return !s->member || (s->member[user / 64] >> (user % 64) & 1);
 }
 
+/* Customers with several ids are counted when they are put together. */
 static void count(struct run *r, struct worker *w, const uint32_t *user, size_t n)
 {
-    if (!r->scan->member)
+    if (!r->scan->member && !r->join)
         w->users += n;
     else
         for (size_t i = 0; i < n; i++)
-            w->users += is_member(r->scan, user[i]);
-}
-
-static void hand_on(struct run *r, struct worker *w, void *state, const struct journeys *j)
-{
-    if (r->scan->count_users)
-        count(r, w, j->user, j->users);
-    w->hits += j->start[j->users] - j->start[0];
-    if (j->start[j->users] > j->start[0])
-        r->scan->feed(state, j);
+            w->users += is_member(r->scan, user[i]) && !(r->links && links_is_joined(r->links, user[i]));
 }
 
 static bool has_masks(const struct scan *s)
@@ -84,76 +62,50 @@ static bool has_masks(const struct scan *s)
     return s->selectors && !s->no_masks;
 }
 
-static void hand_on_merged(struct run *r, struct worker *w, void *state)
+static void hand_on(struct run *r, unsigned worker, struct join_view v)
 {
-    struct merged *m = &w->merged;
-    if (!m->users)
+    struct worker *w = &r->worker[worker];
+    const struct scan *s = r->scan;
+    if (s->count_users)
+        count(r, w, v.user, v.users);
+    if (r->join)
+        join_take(r->join, worker, &v);
+    w->hits += v.start[v.users] - v.start[0];
+    if (v.start[v.users] == v.start[0])
         return;
-    m->start[m->users] = (uint32_t)m->n;
-    hand_on(r, w, state,
-            &(struct journeys){m->users, m->user, m->start, r->scan->no_times ? NULL : m->time,
-                               r->scan->no_codes ? NULL : m->code, has_masks(r->scan) ? m->mask : NULL,
-                               (const int64_t *const *)m->prop});
-    m->users = m->n = 0;
+    s->feed(s->state[worker],
+            &(struct journeys){v.users, v.user, v.start, s->no_times ? NULL : v.hits.time,
+                               s->no_codes ? NULL : v.hits.code, has_masks(s) ? v.hits.mask : NULL,
+                               (const int64_t *const *)v.hits.prop});
 }
 
-static void hand_on_span(struct run *r, struct worker *w, void *state, const struct cursor *c, uint32_t users)
+static void hand_on_merged(struct run *r, unsigned worker)
 {
-    hand_on(r, w, state,
-            &(struct journeys){users, c->user + c->at, c->start + c->at, r->scan->no_times ? NULL : c->time,
-                               r->scan->no_codes ? NULL : c->code, has_masks(r->scan) ? c->mask : NULL,
-                               (const int64_t *const *)c->prop});
+    struct merged *m = &r->worker[worker].merged;
+    if (!m->users)
+        return;
+    merged_close(m);
+    hand_on(r, worker, (struct join_view){m->users, m->user, m->start, m->hits});
+    merged_clear(m);
+}
+
+static struct hits hits_of(const struct cursor *c)
+{
+    return (struct hits){c->time, c->code, c->mask, c->prop};
 }
 
 /* ---- copying together */
 
-static void room_for_users(struct merged *m)
-{
-    if (m->users + 2 <= m->user_cap)
-        return;
-    m->user_cap = m->user_cap ? 2 * m->user_cap : 1024;
-    m->user = mem_realloc(m->user, m->user_cap * sizeof(*m->user));
-    m->start = mem_realloc(m->start, m->user_cap * sizeof(*m->start));
-}
-
-static void room_for_hits(struct merged *m, size_t more, size_t props)
-{
-    if (m->n + more <= m->cap)
-        return;
-    m->cap = 2 * (m->n + more);
-    m->time = mem_realloc(m->time, m->cap * sizeof(*m->time));
-    m->code = mem_realloc(m->code, m->cap * sizeof(*m->code));
-    m->mask = mem_realloc(m->mask, m->cap * sizeof(*m->mask));
-    for (size_t k = 0; k < props; k++)
-        m->prop[k] = mem_realloc(m->prop[k], m->cap * sizeof(**m->prop));
-}
-
-static void copy_hits(const struct run *r, struct merged *m, const struct cursor *c, uint32_t at, uint32_t n)
-{
-    size_t columns = r->scan->columns;
-    if (!n)
-        return;
-    room_for_hits(m, n, columns);
-    if (!r->scan->no_times)
-        memcpy(m->time + m->n, c->time + at, n * sizeof(*m->time));
-    if (!r->scan->no_codes)
-        memcpy(m->code + m->n, c->code + at, n * sizeof(*m->code));
-    if (r->plan.marks)
-        memcpy(m->mask + m->n, c->mask + at, n * sizeof(*m->mask));
-    for (size_t k = 0; k < columns; k++)
-        memcpy(m->prop[k] + m->n, c->prop[k] + at, n * sizeof(**m->prop));
-    m->n += n;
-}
-
 /* All of the user the cursor stands at, over as many blocks as it takes; the cursor moves on. */
-static bool take_user(const struct run *r, struct merged *m, struct cursor *c, struct err *err)
+static bool take_user(struct merged *m, struct cursor *c, struct err *err)
 {
     bool more = true;
     if (!c->users)
         return true;
     while (more) {
+        struct hits hits = hits_of(c);
         uint32_t from = c->start[c->at];
-        copy_hits(r, m, c, from, c->start[c->at + 1] - from);
+        merged_add(m, &hits, from, c->start[c->at + 1] - from);
         more = c->more && c->at + 1 == c->users;
         if (!cursor_advance(c, 1, err))
             return false;
@@ -161,105 +113,18 @@ static bool take_user(const struct run *r, struct merged *m, struct cursor *c, s
     return true;
 }
 
-/* Permutes `n` elements of `size` bytes at p by m->order. */
-static void reorder(struct merged *m, void *p, size_t size, size_t n)
-{
-    if (n * size > m->spare_cap) {
-        m->spare_cap = 2 * n * size;
-        m->spare = mem_realloc(m->spare, m->spare_cap);
-    }
-    unsigned char *to = m->spare;
-    for (size_t i = 0; i < n; i++)
-        memcpy(to + i * size, (unsigned char *)p + m->order[i] * size, size);
-    memcpy(p, m->spare, n * size);
-}
-
-/* Merges m->piece's sorted stretches into m->order: by time, the earlier piece first. */
-static void merge_order(struct merged *m, size_t first, size_t n)
-{
-    UNCLEARED size_t at[64];
-    size_t pieces = m->piece.n;
-    const int64_t *time = m->time + first;
-    for (size_t p = 0; p + 1 < pieces; p++)
-        at[p] = m->piece.at[p] - first;
-    for (size_t i = 0; i < n; i++) {
-        size_t best = SIZE_MAX;
-        for (size_t p = 0; p + 1 < pieces; p++)
-            if (at[p] < m->piece.at[p + 1] - first && (best == SIZE_MAX || time[at[p]] < time[at[best]]))
-                best = p;
-        m->order[i] = (uint32_t)at[best]++;
-    }
-}
-
-/* More pieces than merge_order keeps places for: a stable sort by halves does the same. */
-static void sort_order(struct merged *m, size_t first, size_t n)
-{
-    const int64_t *time = m->time + first;
-    uint32_t *from = m->order, *to = mem_alloc(n * sizeof(*to)), *spare = to;
-    for (size_t i = 0; i < n; i++)
-        from[i] = (uint32_t)i;
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t lo = 0; lo < n; lo += 2 * width) {
-            size_t mid = lo + width < n ? lo + width : n, hi = lo + 2 * width < n ? lo + 2 * width : n;
-            for (size_t a = lo, b = mid, k = lo; k < hi; k++)
-                to[k] = b >= hi || (a < mid && time[from[a]] <= time[from[b]]) ? from[a++] : from[b++];
-        }
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != m->order)
-        memcpy(m->order, from, n * sizeof(*from));
-    free(spare);
-}
-
-/* Sorts the hits from `first` on, which came in several pieces, by time and order of pieces. */
-static void sort_user(const struct run *r, struct merged *m, size_t first)
-{
-    size_t n = m->n - first;
-    bool sorted = true;
-    for (size_t p = 1; p + 1 < m->piece.n; p++) {
-        size_t at = m->piece.at[p];
-        sorted &= at == first || at == m->n || m->time[at - 1] <= m->time[at];
-    }
-    if (sorted)
-        return;
-    if (n > m->order_cap) {
-        m->order_cap = 2 * n;
-        m->order = mem_realloc(m->order, m->order_cap * sizeof(*m->order));
-    }
-    if (m->piece.n <= 64)
-        merge_order(m, first, n);
-    else
-        sort_order(m, first, n);
-    reorder(m, m->time + first, sizeof(*m->time), n);
-    if (!r->scan->no_codes)
-        reorder(m, m->code + first, sizeof(*m->code), n);
-    if (r->plan.marks)
-        reorder(m, m->mask + first, sizeof(*m->mask), n);
-    for (size_t k = 0; k < r->scan->columns; k++)
-        reorder(m, m->prop[k] + first, sizeof(**m->prop), n);
-}
-
 /* Collects `user` from every cursor that stands at it. */
 static bool merge_user(struct run *r, struct worker *w, uint32_t user, struct err *err)
 {
-    struct merged *m = &w->merged;
-    size_t first = m->n;
-    room_for_users(m);
-    m->user[m->users] = user;
-    m->start[m->users++] = (uint32_t)first;
-    m->piece.n = 0;
-    vec_push(&m->piece, first);
+    merged_begin(&w->merged, user);
     for (size_t p = 0; p < r->parts; p++) {
         if (cursor_user(&w->cursor[p]) != user)
             continue;
-        if (!take_user(r, m, &w->cursor[p], err))
+        if (!take_user(&w->merged, &w->cursor[p], err))
             return false;
-        vec_push(&m->piece, m->n);
+        merged_end_piece(&w->merged);
     }
-    if (m->piece.n > 2 && !r->scan->no_times)
-        sort_user(r, m, first);
+    merged_end(&w->merged);
     return true;
 }
 
@@ -297,8 +162,9 @@ static bool report(struct run *r, struct worker *w, struct err *err)
     return true;
 }
 
-static bool walk(struct run *r, struct worker *w, void *state, struct err *err)
+static bool walk(struct run *r, unsigned worker, struct err *err)
 {
+    struct worker *w = &r->worker[worker];
     for (;;) {
         uint32_t user, other;
         size_t p = find_least(w, r->parts, &user, &other);
@@ -307,8 +173,8 @@ static bool walk(struct run *r, struct worker *w, void *state, struct err *err)
         struct cursor *c = &w->cursor[p];
         uint32_t whole = cursor_whole(c, other);
         if (whole >= SPAN_USERS || (r->parts == 1 && whole)) {
-            hand_on_merged(r, w, state);
-            hand_on_span(r, w, state, c, whole);
+            hand_on_merged(r, worker);
+            hand_on(r, worker, (struct join_view){whole, c->user + c->at, c->start + c->at, hits_of(c)});
             if (!cursor_advance(c, whole, err) || !report(r, w, err))
                 return false;
             continue;
@@ -316,12 +182,12 @@ static bool walk(struct run *r, struct worker *w, void *state, struct err *err)
         if (!merge_user(r, w, user, err))
             return false;
         if (w->merged.n >= MERGE_HITS || w->merged.users >= MERGE_HITS) {
-            hand_on_merged(r, w, state);
+            hand_on_merged(r, worker);
             if (!report(r, w, err))
                 return false;
         }
     }
-    hand_on_merged(r, w, state);
+    hand_on_merged(r, worker);
     return report(r, w, err);
 }
 
@@ -329,11 +195,11 @@ static bool run_task(void *arg, size_t task, unsigned worker)
 {
     struct run *r = arg;
     struct worker *w = &r->worker[worker];
-    uint32_t lo = r->cut[task], hi = r->cut[task + 1];
+    struct join_span users = r->task.at[task];
     for (size_t p = 0; p < r->parts; p++)
-        if (!cursor_open(&w->cursor[p], &r->part[p], lo, hi, &w->err))
+        if (!cursor_open(&w->cursor[p], &r->part[p], users.from, users.to, &w->err))
             return false;
-    return walk(r, w, r->scan->state[worker], &w->err);
+    return walk(r, worker, &w->err);
 }
 
 struct edge {
@@ -347,16 +213,15 @@ static int edge_cmp(const void *a, const void *b)
     return (x->user > y->user) - (x->user < y->user);
 }
 
-/* Cuts the users where blocks begin, so that each task has about the same number of rows. */
-static void cut_tasks(struct run *r, unsigned threads)
+/* Cuts a span of users where blocks begin, so that each task has about the same number of rows. */
+static void cut_span(struct run *r, struct join_span span, unsigned threads)
 {
     VEC(struct edge) edge = {0};
-    uint64_t rows = 0, seen = 0;
-    uint32_t lo = r->scan->user_from, hi = r->scan->user_to;
+    uint64_t rows = 0, seen = 0, tasks = 0;
     for (size_t p = 0; p < r->parts; p++)
         for (uint32_t b = 0; b < r->part[p].blocks; b++) {
             const struct block_info *info = &r->part[p].block[b];
-            if (info->last_user >= lo && info->first_user < hi) {
+            if (info->last_user >= span.from && info->first_user < span.to) {
                 vec_push(&edge, (struct edge){info->first_user, info->rows});
                 rows += info->rows;
             }
@@ -364,15 +229,27 @@ static void cut_tasks(struct run *r, unsigned threads)
     if (edge.n)
         qsort(edge.at, edge.n, sizeof(*edge.at), edge_cmp);
     size_t want = threads == 1 ? 1 : (size_t)threads * TASKS_PER_THREAD;
-    r->cut = mem_alloc((want + 2) * sizeof(*r->cut));
-    r->cut[0] = lo;
     for (size_t i = 0; i < edge.n; i++) {
-        if (seen * want >= rows * (r->tasks + 1) && edge.at[i].user > r->cut[r->tasks])
-            r->cut[++r->tasks] = edge.at[i].user;
+        if (seen * want >= rows * (tasks + 1) && edge.at[i].user > span.from) {
+            vec_push(&r->task, (struct join_span){span.from, edge.at[i].user});
+            span.from = edge.at[i].user;
+            tasks++;
+        }
         seen += edge.at[i].rows;
     }
-    r->cut[++r->tasks] = hi;
+    vec_push(&r->task, span);
     vec_done(&edge);
+}
+
+static void cut_tasks(struct run *r, unsigned threads)
+{
+    struct join_span all = {r->scan->user_from, r->scan->user_to};
+    const struct join_span *span = &all;
+    size_t n = 1;
+    if (r->join)
+        span = join_spans(r->join, &n);
+    for (size_t i = 0; i < n; i++)
+        cut_span(r, span[i], threads);
 }
 
 /* ---- planning */
@@ -450,48 +327,34 @@ static void workers_new(struct run *r, unsigned threads)
         w->cursor = mem_zalloc(sizeof(*w->cursor) * (r->parts + 1));
         for (size_t p = 0; p < r->parts; p++)
             cursor_init(&w->cursor[p], &r->plan);
-        w->merged.prop = mem_zalloc(sizeof(*w->merged.prop) * (r->scan->columns + 1));
+        merged_init(&w->merged, &r->form);
     }
 }
 
 static void worker_done(struct run *r, struct worker *w)
 {
-    struct merged *m = &w->merged;
     for (size_t p = 0; p < r->parts; p++)
         cursor_done(&w->cursor[p]);
-    for (size_t k = 0; k < r->scan->columns; k++)
-        free(m->prop[k]);
     free(w->cursor);
-    free(m->user);
-    free(m->start);
-    free(m->time);
-    free(m->code);
-    free(m->mask);
-    free(m->prop);
-    free(m->order);
-    free(m->spare);
-    vec_done(&m->piece);
+    merged_done(&w->merged);
 }
 
 static void sum_up(struct run *r, unsigned threads, struct scan_totals *totals, struct err *err)
 {
-    struct scan_totals sum = {0};
     for (unsigned t = 0; t < threads; t++) {
-        sum.users += r->worker[t].users;
-        sum.hits += r->worker[t].hits;
+        totals->users += r->worker[t].users;
+        totals->hits += r->worker[t].hits;
         for (size_t p = 0; p < r->parts; p++) {
             const struct scan_lone *lone = &r->worker[t].cursor[p].lone;
-            sum.users += lone->users;
-            sum.lone.users += lone->users;
-            sum.lone.lead += lone->lead;
-            sum.lone.late += lone->late;
+            totals->users += lone->users;
+            totals->lone.users += lone->users;
+            totals->lone.lead += lone->lead;
+            totals->lone.late += lone->late;
         }
         if (r->worker[t].err.code && err && err->code != ERR_DAMAGED)
             *err = r->worker[t].err;
         worker_done(r, &r->worker[t]);
     }
-    if (totals)
-        *totals = sum;
 }
 
 void scan_init(struct scan *s, const struct snapshot *snapshot)
@@ -499,26 +362,90 @@ void scan_init(struct scan *s, const struct snapshot *snapshot)
     *s = (struct scan){.snapshot = snapshot, .from = INT64_MIN, .to = INT64_MAX, .user_to = UINT32_MAX};
 }
 
+static struct merged_form form_of(const struct scan *s, bool marks, bool joins)
+{
+    return (struct merged_form){!s->no_times, !s->no_codes, marks, s->columns,
+                                joins ? s->columns - 1 : SIZE_MAX};
+}
+
+/* From front to back, once. */
+static bool run_pass(struct run *r, struct pool *pool, struct scan_totals *totals, struct err *err)
+{
+    struct arena arena = {0};
+    unsigned threads = pool_threads(pool);
+    r->parts = snapshot_parts(r->scan->snapshot, TABLE_EVENTS, &r->part);
+    make_plan(&r->plan, r->scan, &arena);
+    /* What is told from one block holds for the user only when no other part and no other id has rows of his. */
+    r->plan.leads = r->scan->leads && r->parts == 1 && !r->plan.ask && !r->plan.gate &&
+                    !r->scan->everything && !r->join;
+    r->form = form_of(r->scan, r->plan.marks, r->join);
+    cut_tasks(r, threads);
+    workers_new(r, threads);
+    bool ok = pool_run(pool, r->task.n, run_task, r);
+    sum_up(r, threads, totals, err);
+    free(r->worker);
+    vec_done(&r->task);
+    arena_done(&arena);
+    return ok;
+}
+
+/* ---- customers with several ids */
+
+/* The same scan, with the import of each hit as its last column. */
+static struct scan with_import(const struct scan *s, uint16_t *column)
+{
+    struct scan own = *s;
+    memcpy(column, s->column ? s->column : column, s->columns * sizeof(*column));
+    column[own.columns++] = COL_IMPORT;
+    own.column = column;
+    return own;
+}
+
+static bool one_more(struct join *j, struct scan *s, struct progress *progress)
+{
+    if (!join_next(j))
+        return false;
+    s->count_users = false;
+    if (progress)
+        atomic_fetch_add(&progress->total, scan_rows(s->snapshot));
+    return true;
+}
+
+static bool run_joined(const struct scan *s, const struct links *links, struct pool *pool,
+                       struct progress *progress, struct scan_totals *totals, struct err *err)
+{
+    uint16_t *column = mem_alloc((s->columns + 1) * sizeof(*column));
+    struct scan own = with_import(s, column), asked = own;
+    struct merged_form form = form_of(&own, has_masks(s), true);
+    struct join *j = join_new(links, &asked, &form, pool_threads(pool));
+    struct run r = {.scan = &own, .links = links, .join = j, .progress = progress};
+    bool ok;
+    do {
+        own.member = join_members(j);
+        ok = run_pass(&r, pool, totals, err) &&
+             (join_feed(j, pool, progress, &totals->hits) ||
+              err_set(err, ERR_CANCELLED, _("stopped as asked")));
+    } while (ok && one_more(j, &own, progress));
+    totals->users += s->count_users ? join_users(j) : 0;
+    join_free(j);
+    free(column);
+    return ok;
+}
+
 bool scan_run(const struct scan *s, struct pool *pool, struct progress *progress, struct scan_totals *totals,
               struct err *err)
 {
-    struct arena arena = {0};
-    struct run r = {.scan = s, .progress = progress};
-    unsigned threads = pool_threads(pool);
-    r.parts = snapshot_parts(s->snapshot, TABLE_EVENTS, &r.part);
-    make_plan(&r.plan, s, &arena);
-    /* What is told from one block holds for the user only when no other part has rows of his. */
-    r.plan.leads = s->leads && r.parts == 1 && !r.plan.ask && !r.plan.gate && !s->everything;
-    cut_tasks(&r, threads);
-    workers_new(&r, threads);
+    struct scan_totals unused;
+    const struct links *links;
+    totals = totals ? totals : &unused;
+    *totals = (struct scan_totals){0};
     if (err)
         err->code = ERR_NONE;
-    bool ok = pool_run(pool, r.tasks, run_task, &r);
-    sum_up(&r, threads, totals, err);
-    free(r.worker);
-    free(r.cut);
-    arena_done(&arena);
-    return ok;
+    if (!snapshot_links(s->snapshot, &links, err))
+        return false;
+    if (links)
+        return run_joined(s, links, pool, progress, totals, err);
+    return run_pass(&(struct run){.scan = s, .progress = progress}, pool, totals, err);
 }
 
 bool scan_span(const struct snapshot *s, int64_t *first, int64_t *last)

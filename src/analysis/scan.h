@@ -5,14 +5,20 @@
  * come in one call, so that an analysis can work on a whole block in one loop; no user is ever split between
  * calls or workers.
  *
- * Users are shared out in ranges over the threads of a pool; each worker has its own state. */
+ * Users are shared out in ranges over the threads of a pool; each worker has its own state.
+ *
+ * A user here is a customer (store/links.h): his journey holds the events of all his ids, and his other ids
+ * never appear, neither in journeys nor in members, ranges of users or totals. Events of one moment come in the
+ * order of their imports; those of one import and one moment by id, the customer's own first. Where nobody has
+ * several ids that costs one look; else see join.h. Two ids that recorded the same thing count it twice: what
+ * is stored once for one id is known only of that id. */
 #ifndef WM_SCAN_H
 #define WM_SCAN_H
 
 #include "analysis/select.h"
 #include "base/pool.h"
 #include "base/progress.h"
-#include "store/snapshot.h"
+#include "store/links.h"
 
 #define SCAN_SELECTORS 64
 
@@ -63,8 +69,8 @@ struct scan {
     const uint16_t *column;     /* wanted properties */
     size_t columns;
     int64_t from, to;            /* only hits in [from, to]; INT64_MIN, INT64_MAX: no limit */
-    uint32_t user_from, user_to; /* only users in [user_from, user_to) */
-    const uint64_t *member;      /* bitmap of users, one bit each, dict_count(COL_USER) of them; NULL: all */
+    uint32_t user_from, user_to; /* only customers in [user_from, user_to) */
+    const uint64_t *member;      /* bitmap of customers, one bit per known id; NULL: all */
     /* What the analysis does not read is not fetched, and journeys come without it. Without times a user's
      * hits are in no particular order. */
     bool no_times, no_codes, no_masks;

@@ -65,26 +65,6 @@ static void *make_plan(struct ask *a, struct scan *scan, struct err *err)
     return NULL;
 }
 
-static void *init(void *plan)
-{
-    return plan;
-}
-
-static void feed(void *state, const struct journeys *j)
-{
-    (void)state, (void)j;
-}
-
-static void merge(void *into, void *from)
-{
-    (void)into, (void)from;
-}
-
-static void done(void *state)
-{
-    (void)state;
-}
-
 static const struct column_info columns[] = {
     {"id", N_("Tag"), VALUE_TEXT},         {"category", N_("Category"), VALUE_TEXT},
     {"name", N_("Name"), VALUE_TEXT},      {"condition", N_("Condition"), VALUE_TEXT},
@@ -112,6 +92,7 @@ static void put_rule(struct plan *p, struct result *r)
     if (p->tags.unknown)
         rule_add(&b, _("%s tags speak of what this store does not have"),
                  rule_count(p->ask, (int64_t)p->tags.unknown));
+    rule_joined(&b, p->ask);
     rule_end(&b, r);
 }
 
@@ -135,7 +116,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     object_add(&r->arena, &r->summary, "categories", value_int((int64_t)categories(&p->tags)));
     object_add(&r->arena, &r->summary, "unknown", value_int((int64_t)p->tags.unknown));
     object_add(&r->arena, &r->summary, "users",
-               value_int(p->ask->chosen ? (int64_t)userset_count(p->ask->chosen) : (int64_t)p->ask->users));
+               value_int(p->ask->chosen ? (int64_t)userset_count(p->ask->chosen) : (int64_t)p->ask->customers));
     put_rule(p, r);
     return true;
 }
@@ -150,11 +131,7 @@ static struct crowd *crowd(void *state)
 const struct analysis analysis_tag = {
     .picture = PICTURE_TABLE,
     .plan = make_plan,
-    .init = init,
-    .feed = feed,
-    .merge = merge,
     .finish = finish,
     .crowd = crowd,
-    .done = done,
     .close = close,
 };

@@ -6,11 +6,13 @@
 
 #include <stdlib.h>
 
+#include "analysis/attr.h"
 #include "analysis/value_test.h"
 #include "base/nls.h"
 #include "base/vec.h"
+#include "store/layers.h"
 
-enum { STRETCH = 65536, STRETCH_WORDS = STRETCH / 64, DECODE = 4096 };
+enum { STRETCH = 65536, STRETCH_WORDS = STRETCH / 64 };
 
 struct trait {
     struct value_test test;
@@ -27,121 +29,48 @@ struct pass {
     const struct audience *a;
     uint16_t column;
     uint32_t users;
+    const struct links *links; /* NULL: nobody has several ids */
+    int64_t *joined;           /* values of those who have, by group */
     struct trait *trait;
     size_t traits;
     struct worker *worker;
 };
 
-static bool has_column(const struct part *p, uint16_t column)
+/* ---- the values of a stretch */
+
+struct laying {
+    uint32_t first;
+    int64_t *value;
+};
+
+static void lay_rows(void *arg, const struct layer_rows *rows)
 {
-    for (uint32_t i = 0; i < p->columns; i++)
-        if (p->column[i] == column)
-            return true;
-    return false;
+    struct laying *l = arg;
+    for (uint32_t i = 0; i < rows->n; i++)
+        l->value[rows->user[i] - l->first] = rows->value[i];
 }
 
-static bool damaged(const struct part *p, uint32_t block, struct err *err)
+/* Customers with several ids have one value for all of them. */
+static void lay_joined(const struct pass *p, uint32_t first, uint32_t end, int64_t *value)
 {
-    return err_set(err, ERR_DAMAGED,
-                   _("part %u block %u of the store: its contents contradict each other; run check to see "
-                     "what is damaged"),
-                   p->id, block);
-}
-
-/* First run of a user >= `user`. */
-static uint32_t find_run(const struct run_view *runs, uint32_t user)
-{
-    uint32_t lo = 0, hi = runs->n;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (column_at(&runs->user, mid) < (int64_t)user)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-/* Users of runs [from, to) and the last row of each; a user with several rows in one import keeps the last.
- */
-static bool last_rows(const struct run_view *runs, uint32_t from, uint32_t n, uint32_t rows, uint32_t *user,
-                      uint32_t *row)
-{
-    column_decode_u32(&runs->user, from, n, user);
-    column_decode_u32(&runs->start, from, n, row);
-    for (uint32_t i = 0; i + 1 < n; i++)
-        row[i] = row[i + 1] - 1;
-    int64_t end = from + n < runs->n ? column_at(&runs->start, from + n) : (int64_t)rows;
-    row[n - 1] = (uint32_t)(end - 1);
-    return end > 0 && end <= (int64_t)rows;
-}
-
-/* Rows that follow one another: the usual case, one row for each user. */
-static bool is_straight(const uint32_t *row, uint32_t n)
-{
-    bool straight = true;
-    for (uint32_t i = 1; i < n; i++)
-        straight &= row[i] == row[i - 1] + 1;
-    return straight;
-}
-
-static bool lay_runs(const struct part *p, uint32_t block, const struct run_view *runs,
-                     const struct column_view *view, uint32_t from, uint32_t n, uint32_t first,
-                     int64_t *value, struct err *err)
-{
-    uint32_t user[DECODE], row[DECODE];
-    int64_t got[DECODE];
-    if (!last_rows(runs, from, n, view->rows, user, row))
-        return damaged(p, block, err);
-    bool straight = is_straight(row, n), bad = false;
-    if (straight && row[n - 1] < view->rows)
-        column_decode(view, row[0], n, got);
-    for (uint32_t i = 0; i < n; i++) {
-        if (row[i] >= view->rows || user[i] - first >= STRETCH) {
-            bad = true;
-            break;
+    const struct links *l = p->links;
+    for (uint32_t u = first; u < end; u += 64 - u % 64)
+        for (uint64_t word = l->joined[u / 64]; word; word &= word - 1) {
+            uint32_t id = u + (uint32_t)__builtin_ctzll(word);
+            value[id - first] = p->joined[links_group(l, id)];
         }
-        value[user[i] - first] = straight ? got[i] : column_at(view, row[i]);
-    }
-    return bad ? damaged(p, block, err) : true;
-}
-
-static bool lay_block(const struct pass *p, const struct part *part, uint32_t block, uint32_t first,
-                      int64_t *value, struct err *err)
-{
-    const struct snapshot *s = p->a->snapshot;
-    struct run_view runs;
-    struct column_view view;
-    if (!part_runs(s, part, block, &runs, err) || !part_column(s, part, block, p->column, &view, err))
-        return false;
-    uint32_t end = p->users - first < STRETCH ? p->users : first + STRETCH;
-    uint32_t from = find_run(&runs, first), to = find_run(&runs, end);
-    for (; from < to; from += DECODE) {
-        uint32_t n = to - from < DECODE ? to - from : DECODE;
-        if (!lay_runs(part, block, &runs, &view, from, n, first, value, err))
-            return false;
-    }
-    return true;
 }
 
 /* The values of users [first, first + STRETCH). */
 static bool lay(const struct pass *p, uint32_t first, int64_t *value, struct err *err)
 {
-    const struct part *part;
-    size_t parts = snapshot_parts(p->a->snapshot, TABLE_USERS, &part);
+    uint32_t end = p->users - first < STRETCH ? p->users : first + STRETCH;
     for (uint32_t i = 0; i < STRETCH; i++)
         value[i] = COLUMN_NULL;
-    for (size_t k = 0; k < parts; k++) {
-        if (!has_column(&part[k], p->column))
-            continue;
-        for (uint32_t b = 0; b < part[k].blocks; b++) {
-            const struct block_info *info = &part[k].block[b];
-            bool meets =
-                info->last_user >= first && (info->first_user < first || info->first_user - first < STRETCH);
-            if (meets && !lay_block(p, &part[k], b, first, value, err))
-                return false;
-        }
-    }
+    if (!layers_read(p->a->snapshot, p->column, first, end, lay_rows, &(struct laying){first, value}, err))
+        return false;
+    if (p->links)
+        lay_joined(p, first, end, value);
     return true;
 }
 
@@ -219,12 +148,14 @@ static bool one_column(const struct audience *a, struct audience_leaf *leaf, siz
         t->word = mem_alloc(words * sizeof(*t->word));
         vec_push(&mine, &leaf[i]);
     }
-    ok = ok && run_pass(&p, err);
+    ok = ok && snapshot_links(a->snapshot, &p.links, err) &&
+         (!p.links || (p.joined = attr_joined(a->snapshot, p.links, p.column, err))) && run_pass(&p, err);
     for (size_t i = 0; i < p.traits; i++) {
         if (ok)
             mine.at[i]->set = userset_of_words(p.trait[i].word, p.users);
         free(p.trait[i].word);
     }
+    free(p.joined);
     vec_done(&mine);
     arena_done(&arena);
     return ok;

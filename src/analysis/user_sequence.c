@@ -18,7 +18,9 @@ enum { AROUND = 50 }; /* events shown around --at */
 
 struct plan {
     struct ask *ask;
-    uint32_t user;
+    const struct links *links;
+    uint32_t user; /* the customer, whichever of his ids was asked for */
+    const char *id;
     int64_t gap;
     bool errors, centred;
     int64_t at;
@@ -64,6 +66,19 @@ static void feed(void *state, const struct journeys *js)
     }
 }
 
+/* Any of his ids will do. */
+static bool find_customer(struct plan *p, struct err *err)
+{
+    struct str id;
+    if (!snapshot_links(p->ask->snapshot, &p->links, err))
+        return false;
+    p->user = links_customer(p->links, p->user);
+    if (!dict_get(p->ask->snapshot, COL_USER, p->user, &id, err))
+        return false;
+    p->id = arena_str(&p->ask->arena, id).p;
+    return true;
+}
+
 static bool find_user(struct plan *p, struct err *err)
 {
     const char *id = ask_text(p->ask, "id");
@@ -75,7 +90,7 @@ static bool find_user(struct plan *p, struct err *err)
                          "or list customers "
                          "with --users on any number"),
                        id);
-    return true;
+    return find_customer(p, err);
 }
 
 static void wanted_columns(struct plan *p, struct scan *scan)
@@ -278,6 +293,25 @@ static bool put_attributes(struct plan *p, struct result *r, struct err *err)
     return true;
 }
 
+/* His other ids, when he has some. */
+static bool put_ids(struct plan *p, struct result *r, struct err *err)
+{
+    const struct links *l = p->links;
+    if (!l || !links_is_joined(l, p->user))
+        return true;
+    uint32_t g = links_group(l, p->user), n = l->start[g + 1] - l->start[g] - 1;
+    struct value *id = arena_array(&r->arena, struct value, n + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        struct str text;
+        if (!dict_get(p->ask->snapshot, COL_USER, l->member[l->start[g] + 1 + i], &text, err))
+            return false;
+        id[i] = value_text(&r->arena, text);
+    }
+    object_add(&r->arena, &r->summary, "user", value_text(&r->arena, str_of(p->id)));
+    object_add(&r->arena, &r->summary, "other_ids", value_list(id, n));
+    return true;
+}
+
 static void put_summary(const struct state *st, int64_t sessions, size_t shown, struct result *r)
 {
     bool any = st->n > 0;
@@ -291,7 +325,7 @@ static void put_summary(const struct state *st, int64_t sessions, size_t shown, 
 static void put_rule(struct plan *p, struct result *r)
 {
     struct buf b = {0};
-    rule_add(&b, _("All events of customer %s in order"), ask_text(p->ask, "id"));
+    rule_add(&b, _("All events of customer %s in order"), p->id);
     if (p->gap == INT64_MAX)
         rule_add(&b, _("in one session"));
     else
@@ -330,7 +364,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     for (size_t k = span.from; ok && k < span.to; k++)
         ok = read_event(st, row[k], &r->arena, &scratch, &view[row[k]], err) &&
              put_row(st, row[k], session[row[k]], r, &view[row[k]], err);
-    ok = ok && put_attributes(p, r, err);
+    ok = ok && put_ids(p, r, err) && put_attributes(p, r, err);
     object_add(&r->arena, &r->parameters, "top", value_int(top_of(p)));
     put_summary(st, st->n ? session[st->n - 1] : 0, span.to - span.from, r);
     put_rule(p, r);

@@ -11,6 +11,7 @@
 #include "app/builder_count.h"
 #include "base/nls.h"
 #include "base/os.h"
+#include "model/customers.h"
 #include "model/schema.h"
 
 struct counter {
@@ -130,7 +131,7 @@ static struct userset *users_of(struct run *r, const struct condition *node, str
     const struct expr *e = text.n ? parse(r, text.p, err) : NULL;
     struct userset *set = e        ? audience_find(&r->audience, e, err)
                           : text.n ? NULL
-                                   : userset_all(dict_count(r->snapshot, COL_USER));
+                                   : customers_all(r->snapshot, err);
     buf_done(&text);
     return set;
 }
@@ -162,7 +163,9 @@ static bool count_rows(struct run *r, struct err *err)
     bool first = true;
     c->answer.rows = condition_rows(c->tree);
     c->answer.row = arena_array(&c->arena, struct builder_row, c->answer.rows + 1);
-    r->chosen = userset_all(dict_count(r->snapshot, COL_USER));
+    r->chosen = customers_all(r->snapshot, err);
+    if (!r->chosen)
+        return false;
     for (size_t row = 0; condition_at(c->tree, row, &at); row++) {
         struct userset *set = users_of(r, at.node, err);
         if (!set)
@@ -248,9 +251,10 @@ static bool find_spread(struct run *r, struct err *err)
 
 static bool run(struct run *r, struct err *err)
 {
-    r->c->answer.users = dict_count(r->snapshot, COL_USER);
-    if (!have_sets(r, err) || !prepare_tree(r, err) || !count_rows(r, err))
+    uint32_t users;
+    if (!customers_count(r->snapshot, &users, err) || !have_sets(r, err) || !prepare_tree(r, err) || !count_rows(r, err))
         return false;
+    r->c->answer.users = users;
     r->c->answer.chosen = userset_count(r->chosen);
     count_entries(r);
     return pick_sample(r, err) && find_spread(r, err);

@@ -8,6 +8,7 @@
 #include "base/nls.h"
 #include "base/os.h"
 #include "store/batch.h"
+#include "store/links.h"
 
 #define FILE_MOST (1u << 30)
 #define PIECE 65536
@@ -124,6 +125,16 @@ static struct str id_of(struct str line)
     return line;
 }
 
+/* The customer whose id it is. */
+static bool find_customer(struct keep *k, uint32_t *user, struct err *err)
+{
+    const struct links *l;
+    if (!snapshot_links(k->snapshot, &l, err))
+        return false;
+    *user = links_customer(l, *user);
+    return true;
+}
+
 /* Our own CSV guards ids such as +8613800 with an apostrophe, so that no spreadsheet computes them. */
 static bool find_id(struct keep *k, struct str id, uint32_t *user, struct err *err)
 {
@@ -146,6 +157,8 @@ static bool take_id(struct keep *k, struct list *l, struct str id, struct err *e
         return true;
     }
     l->matched++;
+    if (!find_customer(k, &user, err))
+        return false;
     userset_add(l->users, user);
     return true;
 }

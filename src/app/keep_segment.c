@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/os.h"
 #include "base/vec.h"
+#include "model/customers.h"
 
 #define FILE_MOST (64u << 20)
 
@@ -263,10 +264,13 @@ static const char *rule_of(struct keep *k)
 bool keep_segment_count(struct keep *k, struct err *err)
 {
     struct result *r = k->result;
+    uint32_t of;
+    if (!customers_count(k->snapshot, &of, err))
+        return false;
     struct userset *set = keep_find(k, query_get(k->query, "condition"), err);
     if (!set)
         return false;
-    int64_t users = (int64_t)userset_count(set), of = (int64_t)dict_count(k->snapshot, COL_USER);
+    int64_t users = (int64_t)userset_count(set);
     userset_free(set);
     result_columns(r, count_columns, sizeof count_columns / sizeof *count_columns);
     struct value *v = result_row(r);
@@ -353,12 +357,15 @@ static bool list_users(struct keep *k, const struct chosen *chosen, size_t n, st
         const char *name = arena_str(&r->arena, chosen[i].column->name).p;
         columns[i + 1] = (struct column_info){name, name, VALUE_NONE};
     }
+    uint32_t of;
+    if (!customers_count(k->snapshot, &of, err))
+        return false;
     struct userset *set = keep_find(k, query_get(k->query, "condition"), err);
     if (!set)
         return false;
     result_columns(r, columns, n + 1);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)userset_count(set)));
-    object_add(&r->arena, &r->summary, "of", value_int((int64_t)dict_count(k->snapshot, COL_USER)));
+    object_add(&r->arena, &r->summary, "of", value_int(of));
     bool ok = put_users(k, set, chosen, n, err);
     object_add(&r->arena, &r->summary, "shown", value_int((int64_t)r->rows.n));
     r->rule = rule_of(k);

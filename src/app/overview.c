@@ -12,12 +12,14 @@
 #include "base/nls.h"
 #include "base/os.h"
 #include "model/schema.h"
+#include "store/links.h"
 
 /* ---- users with events */
 enum { STRIDE = 4096 };
 
 struct tally {
-    uint64_t *bit; /* one per known user */
+    const struct links *links;
+    uint64_t *bit; /* one per known id */
     uint32_t known;
     uint64_t users;
 };
@@ -28,7 +30,8 @@ static bool mark(struct tally *t, const uint32_t *user, uint32_t n, struct err *
         if (user[i] >= t->known)
             return err_set(err, ERR_DAMAGED,
                            _("store: a block names a user that does not exist; run waymark check"));
-        uint64_t *word = &t->bit[user[i] / 64], bit = UINT64_C(1) << user[i] % 64;
+        uint32_t customer = links_customer(t->links, user[i]);
+        uint64_t *word = &t->bit[customer / 64], bit = UINT64_C(1) << customer % 64;
         t->users += !(*word & bit);
         *word |= bit;
     }
@@ -51,11 +54,11 @@ static bool mark_block(struct tally *t, const struct snapshot *s, const struct p
     return true;
 }
 
-static bool count_users(const struct snapshot *s, uint64_t *users, struct err *err)
+static bool count_users(const struct snapshot *s, const struct links *links, uint64_t *users, struct err *err)
 {
     const struct part *part;
     size_t parts = snapshot_parts(s, TABLE_EVENTS, &part);
-    struct tally t = {.known = dict_count(s, COL_USER)};
+    struct tally t = {.links = links, .known = dict_count(s, COL_USER)};
     t.bit = mem_zalloc((t.known / 64 + 1) * sizeof *t.bit);
     bool ok = true;
     for (size_t i = 0; ok && i < parts; i++)
@@ -98,15 +101,18 @@ static struct value time_or_none(int64_t us)
 static bool put_summary(struct result *r, const struct snapshot *s, const struct schema *m, struct err *err)
 {
     const struct part *part;
+    const struct links *links;
     struct extent e = measure(s);
     uint64_t users = 0;
-    if (!count_users(s, &users, err))
+    if (!snapshot_links(s, &links, err) || !count_users(s, links, &users, err))
         return false;
     size_t parts = snapshot_parts(s, TABLE_EVENTS, &part) + snapshot_parts(s, TABLE_USERS, &part);
     struct arena *a = &r->arena;
     object_add(a, &r->summary, "events", value_int((int64_t)e.events));
-    object_add(a, &r->summary, "users", value_int(dict_count(s, COL_USER)));
+    object_add(a, &r->summary, "users", value_int(dict_count(s, COL_USER) - (links ? (int64_t)links->n : 0)));
     object_add(a, &r->summary, "users_with_events", value_int((int64_t)users));
+    if (links)
+        object_add(a, &r->summary, "other_ids", value_int((int64_t)links->n));
     object_add(a, &r->summary, "event_names", value_int(dict_count(s, COL_EVENT)));
     object_add(a, &r->summary, "first", time_or_none(e.first));
     object_add(a, &r->summary, "last", time_or_none(e.last));
@@ -163,7 +169,9 @@ static void put_origin(struct result *r, const char *dir)
     query_init(&q, "info");
     r->command = command_line(command_find("info"), &q, dir, &r->arena);
     query_done(&q);
-    r->rule = _("Users are all that any import named; events are counted once each.");
+    r->rule = object_get(&r->summary, "other_ids")
+                  ? _("Users are all that any import named, each with his other ids; events are counted once each.")
+                  : _("Users are all that any import named; events are counted once each.");
 }
 
 struct result *overview_build(struct env *env, struct err *err)

@@ -206,17 +206,35 @@ static void by_size_of_value(struct spread *out, const struct zone *z, const str
     }
 }
 
+/* Other ids of a customer have his value, too, but are nobody: they go. */
+static void keep_customers(struct values *v, uint64_t *taken, const struct links *l)
+{
+    uint32_t n = 0;
+    for (uint32_t u = 0; u < v->n; u++) {
+        if (links_customer(l, u) != u)
+            continue;
+        uint64_t bit = taken[u / 64] >> u % 64 & 1;
+        v->at[n] = v->at[u];
+        taken[n / 64] = (taken[n / 64] & ~(UINT64_C(1) << n % 64)) | bit << n % 64;
+        n++;
+    }
+    v->n = n;
+}
+
 bool spread_build(struct spread *out, const struct snapshot *s, const struct zone *z,
                   const struct column_def *column, const struct userset *taken, struct arena *a,
                   struct err *err)
 {
     struct values v;
+    const struct links *links;
     bool ok = true;
     *out = (struct spread){.attribute = arena_str(a, column->name).p};
-    v.at = attr_load(s, column->id, &v.n, err);
+    v.at = snapshot_links(s, &links, err) ? attr_load(s, column->id, &v.n, err) : NULL;
     if (!v.at)
         return false;
     uint64_t *bits = userset_words(taken, v.n);
+    if (links)
+        keep_customers(&v, bits, links);
     v.taken = bits;
     for (uint32_t u = 0; u < v.n; u++)
         out->missing += v.at[u] == COLUMN_NULL;

@@ -21,7 +21,7 @@
 #include "store/links.h"
 
 struct pair {
-    struct link link;
+    struct links_pair link;
     size_t order;
 };
 struct joining {
@@ -37,7 +37,7 @@ struct joining {
     uint64_t line;
     size_t id, customer; /* fields of the present file */
     VEC(struct pair) pair;
-    VEC(struct link) link; /* the last of each alias */
+    VEC(struct links_pair) link; /* the last of each alias */
     struct err *err;
 };
 
@@ -235,7 +235,7 @@ static void keep_last(struct joining *j)
     if (j->pair.n)
         qsort(j->pair.at, j->pair.n, sizeof(*j->pair.at), by_alias);
     for (size_t i = 0; i < j->pair.n; i++) {
-        struct link l = j->pair.at[i].link;
+        struct links_pair l = j->pair.at[i].link;
         bool again = i + 1 < j->pair.n && j->pair.at[i + 1].link.alias == l.alias;
         if (!again)
             vec_push(&j->link, l);
@@ -246,18 +246,17 @@ static void keep_last(struct joining *j)
     j->report->stored = j->report->users = j->link.n;
 }
 
-/* Links the store has that lead elsewhere. Both lists ascend by alias. */
+/* Links the store has that lead elsewhere. */
 static bool note_moved(struct joining *j)
 {
-    const struct link *old;
-    size_t n, k = 0;
-    if (!snapshot_links(batch_snapshot(j->batch), &old, &n, j->err))
+    const struct links *old;
+    if (!snapshot_links(batch_snapshot(j->batch), &old, j->err))
         return false;
-    for (size_t i = 0; i < j->link.n; i++) {
-        while (k < n && old[k].alias < j->link.at[i].alias)
-            k++;
-        if (k < n && old[k].alias == j->link.at[i].alias && old[k].canonical != j->link.at[i].canonical)
-            note_conflict(j, old[k].alias);
+    for (size_t i = 0; old && i < j->link.n; i++) {
+        struct links_pair l = j->link.at[i];
+        if (l.alias < old->users && old->customer[l.alias] != l.alias &&
+            old->customer[l.alias] != l.canonical)
+            note_conflict(j, l.alias);
     }
     return true;
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/libmodel.a
 src_libmodel_a_SOURCES = \
 	src/model/analysis.def \
 	src/model/catalogue.c src/model/catalogue.h \
+	src/model/customers.c src/model/customers.h \
 	src/model/engine.h \
 	src/model/failure.c src/model/failure.h \
 	src/model/query.c src/model/query.h src/model/query_p.h \

@@ -503,7 +503,7 @@ struct catalog *catalog_get(struct env *env, const struct tree *t, struct err *e
 void catalog_drop(struct catalog *c)
 {
     if (c && atomic_fetch_sub(&c->users, 1) == 1) {
-        free(atomic_load(&c->links));
+        links_free(atomic_load(&c->links));
         arena_done(&c->arena);
         free(c);
     }

@@ -43,15 +43,9 @@ struct catalog_note {
     uint64_t checksum; /* of the block */
 };
 
-/* Made when first asked for (links.c). */
-struct catalog_links {
-    size_t n;
-    struct link link[];
-};
-
 struct catalog {
     _Atomic unsigned users;
-    _Atomic(struct catalog_links *) links;
+    _Atomic(struct links *) links; /* made when first asked for: links.c */
     struct arena arena;
     struct root_record root;
     size_t columns, imports, notes, dicts;
@@ -75,5 +69,6 @@ const struct catalog_part *catalog_part(const struct catalog *c, uint32_t id);  
 bool catalog_lives(const struct catalog *c, const struct key *k);
 /* Index of a column in a part, or p->columns. */
 uint32_t catalog_part_column(const struct part *p, uint16_t column);
+void links_free(struct links *l); /* links.c; NULL is fine */
 
 #endif

@@ -18,9 +18,11 @@ src_libstore_a_SOURCES = \
 	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \
+	src/store/layers.c src/store/layers.h \
 	src/store/links.c src/store/links.h \
 	src/store/merge.c src/store/merge.h \
 	src/store/pager.c src/store/pager.h \
+	src/store/part_view.c src/store/part_view.h \
 	src/store/part_writer.c \
 	src/store/record.h \
 	src/store/rewrite.c src/store/rewrite.h \

@@ -50,6 +50,9 @@ struct import_def {
     uint64_t echoes;   /* of the duplicates, those that an earlier import had brought (echo.h) */
     size_t files;
     const struct import_file *file;
+    /* Attributes that were merged with others (TABLE_USERS): the columns this import had; else none. */
+    size_t columns;
+    const uint16_t *column;
     bool forgotten; /* its rows are gone (store_forget); the counts above say what they were */
     int64_t forgotten_us;
     uint64_t forgotten_rows;

@@ -10,3 +10,9 @@ check_PROGRAMS += tests/unit/condition_test
 tests_unit_condition_test_SOURCES = tests/unit/condition_test.c
 tests_unit_condition_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_condition_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+
+# customers with several ids: two stores of the same bank, one with links, one with ids replaced before loading
+check_PROGRAMS += tests/unit/join_test
+tests_unit_join_test_SOURCES = tests/unit/join_test.c tests/unit/join_world.c tests/unit/join_world.h $(STORE_WORLD)
+tests_unit_join_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_join_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)

@@ -92,8 +92,7 @@ int64_t *attr_load(const struct snapshot *s, uint16_t column, uint32_t *users, s
     int64_t *value = mem_alloc(sizeof(int64_t) * ((size_t)*users + 1));
     for (uint32_t i = 0; i < *users; i++)
         value[i] = COLUMN_NULL;
-    if (layers_read(s, column, 0, *users, overlay, value, err) &&
-        (!l || join_all(s, l, column, value, err)))
+    if (layers_read(s, column, 0, *users, overlay, value, err) && (!l || join_all(s, l, column, value, err)))
         return value;
     free(value);
     return NULL;

@@ -19,7 +19,7 @@ struct audience_cache {
     struct intern *key; /* numbers index `set` */
     VEC(struct userset *) set;
     struct userset *everyone; /* all customers; NULL: not looked at since the last change */
-    uint64_t stamp[5]; /* of the data that the answers are about */
+    uint64_t stamp[5];        /* of the data that the answers are about */
     size_t bytes;
     uint64_t scans;
     unsigned busy; /* preparations under way: a question inside a condition prepares conditions of its own */

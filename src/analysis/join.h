@@ -1,12 +1,13 @@
 /* join.h - customers with several ids, taken as one by the scan.
  *
- * A scan reads the store from front to back, user by user, and the ids of a customer may lie anywhere. Looking
- * for each of them would be a random access per id; so the hits of joined ids are set aside as the scan meets
- * them, and when it is through, they are put together by customer and handed on like everybody else's.
+ * A scan reads the store from front to back, user by user, and the ids of a customer may lie anywhere.
+ * Looking for each of them would be a random access per id; so the hits of joined ids are set aside as the
+ * scan meets them, and when it is through, they are put together by customer and handed on like everybody
+ * else's.
  *
  * What is set aside is kept in bounded memory. When a worker's share of it is full, the customers with the
- * highest numbers are let go - as many as halve the groups in hand - and the scan runs once more for them, and
- * so on. Which of them a pass takes has no influence on what is handed on. */
+ * highest numbers are let go - as many as halve the groups in hand - and the scan runs once more for them,
+ * and so on. Which of them a pass takes has no influence on what is handed on. */
 #ifndef WM_JOIN_H
 #define WM_JOIN_H
 

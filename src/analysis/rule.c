@@ -49,7 +49,9 @@ void rule_joined(struct buf *b, struct ask *a)
 {
     uint32_t others = a->users - a->customers;
     if (others)
-        rule_add(b, others == 1 ? _("%s other id joined to its customer") : _("%s other ids joined to their customers"),
+        rule_add(b,
+                 others == 1 ? _("%s other id joined to its customer")
+                             : _("%s other ids joined to their customers"),
                  rule_count(a, others));
 }
 

@@ -422,9 +422,8 @@ static bool run_joined(const struct scan *s, const struct links *links, struct p
     bool ok;
     do {
         own.member = join_members(j);
-        ok = run_pass(&r, pool, totals, err) &&
-             (join_feed(j, pool, progress, &totals->hits) ||
-              err_set(err, ERR_CANCELLED, _("stopped as asked")));
+        ok = run_pass(&r, pool, totals, err) && (join_feed(j, pool, progress, &totals->hits) ||
+                                                 err_set(err, ERR_CANCELLED, _("stopped as asked")));
     } while (ok && one_more(j, &own, progress));
     totals->users += s->count_users ? join_users(j) : 0;
     join_free(j);

@@ -8,10 +8,10 @@
  * Users are shared out in ranges over the threads of a pool; each worker has its own state.
  *
  * A user here is a customer (store/links.h): his journey holds the events of all his ids, and his other ids
- * never appear, neither in journeys nor in members, ranges of users or totals. Events of one moment come in the
- * order of their imports; those of one import and one moment by id, the customer's own first. Where nobody has
- * several ids that costs one look; else see join.h. Two ids that recorded the same thing count it twice: what
- * is stored once for one id is known only of that id. */
+ * never appear, neither in journeys nor in members, ranges of users or totals. Events of one moment come in
+ * the order of their imports; those of one import and one moment by id, the customer's own first. Where
+ * nobody has several ids that costs one look; else see join.h. Two ids that recorded the same thing count it
+ * twice: what is stored once for one id is known only of that id. */
 #ifndef WM_SCAN_H
 #define WM_SCAN_H
 

@@ -115,8 +115,9 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     object_add(&r->arena, &r->summary, "tags", value_int((int64_t)p->tags.n));
     object_add(&r->arena, &r->summary, "categories", value_int((int64_t)categories(&p->tags)));
     object_add(&r->arena, &r->summary, "unknown", value_int((int64_t)p->tags.unknown));
-    object_add(&r->arena, &r->summary, "users",
-               value_int(p->ask->chosen ? (int64_t)userset_count(p->ask->chosen) : (int64_t)p->ask->customers));
+    object_add(
+        &r->arena, &r->summary, "users",
+        value_int(p->ask->chosen ? (int64_t)userset_count(p->ask->chosen) : (int64_t)p->ask->customers));
     put_rule(p, r);
     return true;
 }

@@ -187,7 +187,7 @@ static struct result *load(struct env *env, const char *dir, const struct query 
     bool links = strcmp(q->analysis, "import links") == 0;
     if (links ? load_links(env, o, p, &report, err) : load_run(env, o, p, &report, err)) {
         r = result_for(dir, q);
-        r->rule = links ? _("The links are kept in the store; answers do not join customers by them yet.") : rule_of(o, &r->arena);
+        r->rule = links ? _("Answers take a customer's ids as one; forget-import with this import's number takes the links back.") : rule_of(o, &r->arena);
         r->elapsed_s = report.seconds;
         put_summary(r, &report, o->kind);
         put_reasons(r, &report);

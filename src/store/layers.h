@@ -8,7 +8,8 @@
 
 #include "store/snapshot.h"
 
-/* Rows of one part in the order (user, import). COLUMN_NULL: the import had the column, the cell was empty. */
+/* Rows of one part in the order (user, import). COLUMN_NULL: the import had the column, the cell was empty.
+ */
 struct layer_rows {
     uint32_t n;
     const uint32_t *user, *import;

@@ -25,9 +25,9 @@ struct links {
     const uint32_t *group;  /* per bit, in their order: its group */
 };
 
-/* *out is NULL when nobody has other ids; else borrowed until the snapshot closes. Should forgetting an import
- * have laid bare a circle, its members are the one of them with the lowest number. Thread-safe; reads the
- * layers once per version of the store. */
+/* *out is NULL when nobody has other ids; else borrowed until the snapshot closes. Should forgetting an
+ * import have laid bare a circle, its members are the one of them with the lowest number. Thread-safe; reads
+ * the layers once per version of the store. */
 bool snapshot_links(const struct snapshot *s, const struct links **out, struct err *err);
 
 /* Whose id it is; l may be NULL. */

@@ -200,8 +200,8 @@ static const enum column_type column_type[COLUMNS] = {COLUMN_NUMBER, COLUMN_CODE
 
 struct layer {
     bool has[COLUMNS];
-    bool *row;        /* per id */
-    int64_t *value;   /* per id, COLUMNS each */
+    bool *row;      /* per id */
+    int64_t *value; /* per id, COLUMNS each */
 };
 
 static int64_t draw_value(struct join_world *w, int column)

@@ -1,6 +1,6 @@
-/* join_world.h - a random bank twice: once as its systems export it, with several ids for one customer and links
- * between them; and once with every id already replaced by its customer's. The second knows nothing of links:
- * whatever it answers, the first must answer, too. */
+/* join_world.h - a random bank twice: once as its systems export it, with several ids for one customer and
+ * links between them; and once with every id already replaced by its customer's. The second knows nothing of
+ * links: whatever it answers, the first must answer, too. */
 #ifndef WM_JOIN_WORLD_H
 #define WM_JOIN_WORLD_H
 
@@ -18,9 +18,9 @@ struct join_world {
     struct rand rand;
     VEC(struct join_id) id; /* in the order in which the stores meet them; customers ascend */
     uint32_t customers;
-    uint32_t own[64];        /* place in id of each customer's own */
-    VEC(uint32_t) of[64];    /* of all his ids: his own first, then ascending */
-    char *dir[2];            /* as exported; replaced */
+    uint32_t own[64];     /* place in id of each customer's own */
+    VEC(uint32_t) of[64]; /* of all his ids: his own first, then ascending */
+    char *dir[2];         /* as exported; replaced */
     struct env *env[2];
     int64_t unit;
     uint32_t links_from, links_to; /* numbers of the imports that brought links */

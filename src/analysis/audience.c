@@ -82,7 +82,7 @@ static bool refresh(const struct audience *a, struct err *err)
     struct audience_cache *c = a->cache;
     uint64_t now[5];
     if (a->cache->busy)
-        return; /* the one outside counts on what it found */
+        return true; /* the one outside counts on what it found, and everyone is among that */
     stamp_of(a->snapshot, now);
     if (memcmp(now, c->stamp, sizeof(now)) != 0 || c->bytes > CACHE_BYTES) {
         forget(c);

@@ -91,7 +91,9 @@ static const char *customer_cond(struct join_world *w)
                   "distinct(channel of home) >= 2", "days(home) >= 2", "first(home) < 2024-03-10",
                   "last(pay) is null", "sequence(home > pay within 1d)",
                   "not sequence(home > not pay > help)", "did(home where user.age > 20) >= 1",
-                  "since < 2024-02-20 or did(help)", "avg(amount of home) < 5");
+                  "who(\"funnel --step home --step pay --users lost:1\")",
+                  "not who(\"transitions --users 'home > pay'\")", "since < 2024-02-20 or did(help)",
+                  "avg(amount of home) < 5");
 }
 
 static void frame(struct join_world *w, struct query *q)

@@ -19,6 +19,7 @@ check_SCRIPTS_RUN = tests/check-floors.sh tests/check-floors-catch.sh tests/tmux
 include tests/cli/local.mk
 include tests/faults/local.mk
 include tests/fuzz/local.mk
+include tests/pty/local.mk
 EXTRA_DIST += $(check_SCRIPTS_RUN)
 TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' LC_ALL=C.UTF-8 TZ=UTC
 export TESTS_ENVIRONMENT

@@ -33,7 +33,6 @@
 
 enum {
     PROBE_MS = 500,
-    KEY_MS = 100,   /* between the bytes of one key */
     KNOWN = 8192,   /* code points whose fate is remembered */
     WIDEST_MB = 16, /* bytes of a character in any locale */
 };
@@ -533,6 +532,7 @@ static bool take_size(void)
     term_size(&w, &h);
     if (size.ws_col != w || size.ws_row != h)
         resize_term(size.ws_row, size.ws_col);
+    clearok(stdscr, TRUE); /* what was under way has landed on a screen of another size */
     return true;
 }
 
@@ -594,7 +594,7 @@ uint32_t term_key(int timeout_ms, int wake_fd)
     uint32_t key;
     while ((key = signalled()) == TERM_NONE && (key = typed_next(term.typed, false)) == TERM_NONE) {
         bool part = typed_pending(term.typed);
-        switch (wait_for(part ? KEY_MS : timeout_ms, part ? -1 : wake_fd)) {
+        switch (wait_for(part ? typed_patience(term.typed) : timeout_ms, wake_fd)) {
         case WAKE_GONE: return TERM_HANGUP;
         case WAKE_OTHER: return TERM_NONE;
         case WAKE_TIME:

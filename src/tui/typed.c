@@ -8,6 +8,7 @@
 #include "tui/term.h"
 #include "tui/typed.h"
 
+enum { KEY_MS = 100, CHARACTER_MS = 2000 };
 enum {
     ESC = 27,
     LONGEST = 4096 /* of a terminal's answer in words */,
@@ -120,6 +121,11 @@ static struct str waiting(const struct typed *t)
 bool typed_pending(const struct typed *t)
 {
     return t->at < t->in.n;
+}
+
+int typed_patience(const struct typed *t)
+{
+    return waiting(t).n && waiting(t).p[0] == ESC ? KEY_MS : CHARACTER_MS;
 }
 
 enum fate { ALONE /* no sequence */, WHOLE, PART };

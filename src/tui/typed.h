@@ -22,5 +22,8 @@ void typed_feed(struct typed *t, const char *bytes, size_t n);
 uint32_t typed_next(struct typed *t, bool late);
 /* Bytes wait for more to come. */
 bool typed_pending(const struct typed *t);
+/* How many milliseconds they wait before typed_next is told it is late: little behind an escape, which is a key by itself;
+ * long in the middle of a character, whose other half some line holds back. */
+int typed_patience(const struct typed *t);
 
 #endif

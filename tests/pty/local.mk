@@ -1,0 +1,11 @@
+# The real program in a pseudo-terminal, with libvterm as the terminal (tests/pty/rig.h).
+if HAVE_CMOCKA
+if HAVE_VTERM
+check_PROGRAMS += tests/pty/pty_test
+tests_pty_pty_test_SOURCES = tests/pty/pty_test.c tests/pty/rig.c tests/pty/rig.h \
+	tests/unit/tui_drive.c tests/unit/tui_drive.h
+tests_pty_pty_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(VTERM_CFLAGS)
+tests_pty_pty_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS) $(VTERM_LIBS)
+tests/pty/pty_test.log: waymark$(EXEEXT) po/zh_CN/LC_MESSAGES/waymark.mo
+endif
+endif

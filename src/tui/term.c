@@ -466,7 +466,9 @@ static void put_line(int y, int x, const cchar_t *line, attr_t attr, int pair)
 
 static void put_cell(enum tier tier, int y, int x, const struct cell *cell)
 {
-    struct look look = theme_look(term.theme, (enum role)cell->role, color_count());
+    /* The rest of a Sankey has its own glyph where there are no half blocks: a colour as well would double the bytes. */
+    enum role role = cell->role == ROLE_COLD && tier != TIER_HD ? ROLE_TEXT : (enum role)cell->role;
+    struct look look = theme_look(term.theme, role, color_count());
     attr_t attr = attributes_of(look.attr);
     int pair = pair_of(cell, look);
     uint32_t ch = cell->ch, mark = cell->mark;

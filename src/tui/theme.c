@@ -26,8 +26,6 @@ static const unsigned attributes[ROLES] = {
     [ROLE_FOOTER] = LOOK_REVERSE,
     [ROLE_WARN] = LOOK_BOLD,
     [ROLE_ERROR] = LOOK_BOLD,
-    [ROLE_HOT] = LOOK_BOLD,
-    [ROLE_NODE] = LOOK_BOLD,
 };
 
 /* fg with 8 colours; fg with 256 on an unknown, a light and a dark background. 0: the body's. */

@@ -83,30 +83,33 @@ static void a_utf8_terminal_gets_lines_and_blocks(void **state)
     assert_false(rig_in_alternate_screen(rig));
 }
 
-/* The screens of this terminal for a row of keys, which must be those of another kind of terminal. */
+/* A row of keys. After each of them the other terminal must come to show what this one shows. */
 static const char *const tour[] = {"", "4", "5", "7", "2", "9", "?", "1"};
+enum { STOPS = sizeof tour / sizeof *tour };
+
+static void start_tour(const struct rig_options *o, const char *glyphs, const char *lang, const char *first)
+{
+    start(o, "--lang", lang, glyphs ? "--glyphs" : NULL, glyphs, NULL);
+    rig_expect(rig, first);
+    rig_settle(rig);
+    rig_type(rig, "j"); /* the notice of the start goes */
+}
 
 static void assert_same_screens(const struct rig_options *a, const char *glyphs_a, const struct rig_options *b,
                                 const char *glyphs_b, const char *lang, const char *first)
 {
-    enum { STOPS = sizeof tour / sizeof *tour };
-    struct buf screens[STOPS] = {{0}}, now = {0};
-    for (int run = 0; run < 2; run++) {
-        const char *glyphs = run ? glyphs_b : glyphs_a;
-        start(run ? b : a, "--lang", lang, glyphs ? "--glyphs" : NULL, glyphs, NULL);
-        rig_expect(rig, first);
-        rig_settle(rig);
-        rig_type(rig, "j"); /* the notice of the start goes */
-        for (size_t i = 0; i < STOPS; i++) {
-            rig_type(rig, tour[i]);
-            screen_of(run ? &now : &screens[i]);
-            if (run && !str_eq(buf_view(&now), buf_view(&screens[i])))
-                fail_msg("after key '%s' one shows\n%s\nthe other\n%s", tour[i], screens[i].p, now.p);
-        }
+    struct buf screens[STOPS] = {{0}};
+    start_tour(a, glyphs_a, lang, first);
+    for (size_t i = 0; i < STOPS; i++) {
+        rig_type(rig, tour[i]);
+        screen_of(&screens[i]);
     }
-    for (size_t i = 0; i < STOPS; i++)
+    start_tour(b, glyphs_b, lang, first);
+    for (size_t i = 0; i < STOPS; i++) {
+        rig_type(rig, tour[i]);
+        rig_expect(rig, screens[i].p);
         buf_done(&screens[i]);
-    buf_done(&now);
+    }
 }
 
 static void a_terminal_with_wide_lines_gets_ascii(void **state)
@@ -463,11 +466,13 @@ struct frame {
 
 static void frames_are_small(void **state)
 {
+    /* Below what such frames cost in tui.md 3.6 (without colours there; its larger Sankeys are of other data). */
     static const struct frame frames[] = {
-        {80, 24, "ascii", "4", "card tab", "\014", 2600}, {80, 24, "utf8", "4", "card tab", "\014", 3900},
-        {80, 24, "utf8", "4", "card tab", "j", 600},      {80, 24, "utf8", "5", "Sankey", "]", 2600},
-        {120, 40, "utf8", "5", "Sankey", "\014", 9600},   {200, 60, "utf8", "5", "Sankey", "\014", 20000},
-        {200, 60, "utf8", "5", "Sankey", "]", 8000},      {80, 24, "utf8", "", "Home", "j", 300},
+        {80, 24, "ascii", "4", "card tab", "\014", 1700}, {80, 24, "utf8", "4", "card tab", "\014", 2600},
+        {80, 24, "utf8", "4", "card tab", "j", 300},      {80, 24, "utf8", "5", "Sankey", "\014", 2600},
+        {80, 24, "utf8", "5", "Sankey", "]", 2100},       {120, 40, "utf8", "5", "Sankey", "\014", 7700},
+        {200, 60, "utf8", "5", "Sankey", "\014", 17500},  {200, 60, "utf8", "5", "Sankey", "l", 7000},
+        {80, 24, "utf8", "", "Home", "j", 300},
     };
     (void)state;
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {

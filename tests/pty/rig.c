@@ -28,7 +28,7 @@
 #include "base/utf8.h"
 #include "tests/pty/rig.h"
 
-enum { PATIENCE_US = 30000000, SETTLED_MS = 150, STAND_IN = 0x3C000, STAND_IN_END = 0x3FFFE, GETA = 0x3013 /* wide, for the private area */ };
+enum { PATIENCE_US = 30000000, SETTLED_MS = 100, STAND_IN = 0x3C000, STAND_IN_END = 0x3FFFE, GETA = 0x3013 /* wide, for the private area */ };
 
 struct rig {
     struct rig_options o;

@@ -42,7 +42,7 @@ void rig_release(struct rig *r); /* held answers go out now, and further ones at
 /* Waits until the text is on the screen (is gone), at most 30 s. */
 void rig_expect(struct rig *r, const char *text);
 void rig_expect_gone(struct rig *r, const char *text);
-/* Takes in what comes until the program has been silent for 150 ms: a frame is whole. */
+/* Takes in what comes until the program has been silent for 100 ms: a frame is whole. */
 void rig_settle(struct rig *r);
 /* Waits for the end; the exit status, or 128 + signal. */
 int rig_end(struct rig *r);

@@ -33,6 +33,6 @@ struct analysis {
 };
 
 /* By id; NULL: none. */
-const struct analysis *analysis_find(const char *id);
+const struct analysis *analysis_named(const char *id);
 
 #endif

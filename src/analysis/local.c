@@ -26,7 +26,7 @@ struct local {
 #include "model/analysis.def"
 #undef ANALYSIS
 
-const struct analysis *analysis_find(const char *id)
+const struct analysis *analysis_named(const char *id)
 {
 #define ANALYSIS(name, ...) {#name, &analysis_##name},
     static const struct {

@@ -5,12 +5,17 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/ask.c src/analysis/ask.h \
 	src/analysis/attr.c src/analysis/attr.h \
 	src/analysis/audience.c src/analysis/audience.h \
+	src/analysis/beats.c src/analysis/beats.h \
 	src/analysis/behaviour.c src/analysis/behaviour.h \
 	src/analysis/breakdown.c src/analysis/breakdown.h \
 	src/analysis/chain.c src/analysis/chain.h \
 	src/analysis/crowd.c src/analysis/crowd.h \
 	src/analysis/cursor.c src/analysis/cursor.h src/analysis/cursor_p.h \
+	src/analysis/event_reader.c src/analysis/event_reader.h \
 	src/analysis/events.c \
+	src/analysis/failing.c src/analysis/failing.h \
+	src/analysis/failure.c \
+	src/analysis/find.c \
 	src/analysis/funnel.c \
 	src/analysis/join.c src/analysis/join.h \
 	src/analysis/local.c src/analysis/local.h \
@@ -35,6 +40,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
 	src/analysis/transitions.c src/analysis/transitions_p.h src/analysis/transitions_median.c \
+	src/analysis/user_ids.c src/analysis/user_ids.h \
 	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \

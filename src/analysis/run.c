@@ -51,7 +51,7 @@ static bool scan_all(struct run *r, struct progress *progress, struct err *err)
 bool run_begin(struct run *r, struct ask *a, struct progress *progress, struct err *err)
 {
     *r = (struct run){
-        .analysis = analysis_find(a->query->analysis), .ask = a, .threads = pool_threads(a->pool)};
+        .analysis = analysis_named(a->query->analysis), .ask = a, .threads = pool_threads(a->pool)};
     if (a->who && !r->analysis->crowd)
         bug("--users of an analysis that lists nobody");
     scan_init(&r->scan, a->snapshot);

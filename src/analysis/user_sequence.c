@@ -1,18 +1,19 @@
 /* user_sequence.c - one user's events in order, cut in sessions, with everything the store knows about each.
  *
- * Sessions and gaps are those of the whole life: a filter, a period or `errors` only hides rows, it renumbers
- * nothing. */
+ * Sessions are those of the whole life: a filter, a period or `errors` only hides rows, it renumbers nothing. What is hidden
+ * as a heart-beat (--hide, --beats hide) is as if it were not there: pauses are counted from the event before. */
 #include "config.h"
 
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
 #include "analysis/attr.h"
+#include "analysis/beats.h"
+#include "analysis/event_reader.h"
 #include "analysis/rule.h"
 #include "analysis/user_tags.h"
 #include "base/date.h"
 #include "base/nls.h"
-#include "base/num.h"
 
 enum { AROUND = 50 }; /* events shown around --at */
 
@@ -22,13 +23,11 @@ struct plan {
     uint32_t user; /* the customer, whichever of his ids was asked for */
     const char *id;
     int64_t gap;
-    bool errors, centred;
+    bool errors, centred, hide_beats;
     int64_t at;
-    const struct column_def **column; /* the events' properties */
-    const char **name;                /* theirs, in the result's arena */
-    size_t columns;
-    struct select where;
-    bool has_where;
+    struct event_columns columns;
+    struct select select[2]; /* where, hide */
+    uint64_t where, hide;    /* their bits; 0: not given */
 };
 
 /* A copy of the user's events: there is one journey, and it ends with the scan. */
@@ -37,7 +36,7 @@ struct state {
     size_t n;
     int64_t *time, **prop;
     uint32_t *code;
-    bool *shown;
+    bool *shown, *hidden;
 };
 
 static void *copy(const void *from, size_t n, size_t size)
@@ -47,22 +46,32 @@ static void *copy(const void *from, size_t n, size_t size)
     return to;
 }
 
+static void keep(struct state *st, const struct journey *j)
+{
+    const struct plan *p = st->plan;
+    st->n = j->n;
+    st->time = copy(j->time, j->n, sizeof(*j->time));
+    st->code = copy(j->code, j->n, sizeof(*j->code));
+    st->prop = mem_zalloc(sizeof(*st->prop) * (p->columns.n + 1));
+    for (size_t k = 0; k < p->columns.n; k++)
+        st->prop[k] = copy(j->prop[k] + j->first, j->n, sizeof(int64_t));
+    st->shown = mem_alloc(j->n);
+    st->hidden = mem_alloc(j->n);
+    for (size_t k = 0; k < j->n; k++) {
+        uint64_t mask = j->mask ? j->mask[k] : 0;
+        st->hidden[k] = (mask & p->hide) != 0;
+        st->shown[k] =
+            ask_in_period(p->ask, j->time[k]) && (mask & p->where) == p->where && !st->hidden[k];
+    }
+}
+
 static void feed(void *state, const struct journeys *js)
 {
     struct state *st = state;
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
-        if (!j.n || st->n)
-            continue;
-        st->n = j.n;
-        st->time = copy(j.time, j.n, sizeof(*j.time));
-        st->code = copy(j.code, j.n, sizeof(*j.code));
-        st->prop = mem_zalloc(sizeof(*st->prop) * (st->plan->columns + 1));
-        for (size_t k = 0; k < st->plan->columns; k++)
-            st->prop[k] = copy(j.prop[k] + j.first, j.n, sizeof(int64_t));
-        st->shown = mem_alloc(j.n);
-        for (size_t k = 0; k < j.n; k++)
-            st->shown[k] = ask_in_period(st->plan->ask, j.time[k]) && (!j.mask || (j.mask[k] & 1));
+        if (j.n && !st->n)
+            keep(st, &j);
     }
 }
 
@@ -87,25 +96,29 @@ static bool find_user(struct plan *p, struct err *err)
     if (p->user == UINT32_MAX)
         return err_set(err, ERR_ABSENT,
                        _("user %s: the store knows no such customer; write the id exactly as in the export, "
-                         "or list customers "
-                         "with --users on any number"),
-                       id);
+                         "or look for a part of it with: waymark find %s"),
+                       id, id);
     return find_customer(p, err);
 }
 
-static void wanted_columns(struct plan *p, struct scan *scan)
+static bool add_select(struct plan *p, struct scan *scan, const struct expr *tree, bool with_where, uint64_t *bit,
+                       struct err *err)
 {
-    const struct column_def *c;
-    size_t n = snapshot_columns(p->ask->snapshot, &c);
-    uint16_t *id = arena_array(&p->ask->arena, uint16_t, n + 1);
-    p->column = arena_array(&p->ask->arena, const struct column_def *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        if (c[i].table == TABLE_EVENTS && c[i].id >= COL_FIRST) {
-            id[p->columns] = c[i].id;
-            p->column[p->columns++] = &c[i];
-        }
-    scan->column = id;
-    scan->columns = p->columns;
+    *bit = UINT64_C(1) << scan->selectors;
+    if (!ask_select(p->ask, tree, with_where, &p->select[scan->selectors], err))
+        return false;
+    scan->selector = p->select;
+    scan->selectors++;
+    return true;
+}
+
+static bool read_filters(struct plan *p, struct scan *scan, struct err *err)
+{
+    const char *hide = ask_text(p->ask, "hide");
+    const struct expr *tree = hide ? ask_condition(p->ask, "hide", hide, err) : NULL;
+    if ((hide && !tree) || (p->ask->where && !add_select(p, scan, NULL, true, &p->where, err)))
+        return false;
+    return !hide || add_select(p, scan, tree, false, &p->hide, err);
 }
 
 static void *plan(struct ask *a, struct scan *scan, struct err *err)
@@ -114,21 +127,18 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     int64_t last;
     p->ask = a;
     p->errors = ask_flag(a, "errors");
+    p->hide_beats = strcmp(ask_text(a, "beats"), "hide") == 0;
     p->centred = ask_text(a, "at") != NULL;
     if (!find_user(p, err) || !ask_duration(a, "gap", &p->gap, err) ||
         (p->centred && !ask_bound(a, "at", &p->at, &last, err)))
         return NULL;
-    wanted_columns(p, scan);
+    event_columns_init(&p->columns, a);
+    scan->column = p->columns.id;
+    scan->columns = p->columns.n;
     scan->everything = true;
     scan->user_from = p->user;
     scan->user_to = p->user + 1;
-    if (a->where) {
-        if (!ask_select(a, NULL, true, &p->where, err))
-            return NULL;
-        scan->selector = &p->where;
-        scan->selectors = 1;
-    }
-    return p;
+    return read_filters(p, scan, err) ? p : NULL;
 }
 
 static void *init(void *plan)
@@ -141,12 +151,13 @@ static void *init(void *plan)
 static void done(void *state)
 {
     struct state *st = state;
-    for (size_t k = 0; st->prop && k < st->plan->columns; k++)
+    for (size_t k = 0; st->prop && k < st->plan->columns.n; k++)
         free(st->prop[k]);
     free(st->prop);
     free(st->time);
     free(st->code);
     free(st->shown);
+    free(st->hidden);
     free(st);
 }
 
@@ -170,78 +181,20 @@ static const struct column_info columns[] = {
     {"gap_s", N_("Gap"), VALUE_SECONDS},
     {"failed", N_("Failed"), VALUE_BOOL},
     {"properties", N_("Properties"), VALUE_OBJECT},
+    {"reason", N_("Reason"), VALUE_OBJECT},
 };
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static bool value_of(const struct ask *a, const struct column_def *c, int64_t v, struct arena *arena,
-                     struct value *out, struct err *err)
-{
-    struct str s;
-    if (c->type == COLUMN_CODE) {
-        if (!dict_get(a->snapshot, c->id, (uint32_t)v, &s, err))
-            return false;
-        *out = value_text(arena, s);
-    } else if (c->type == COLUMN_NUMBER) {
-        *out = value_real(column_number(v));
-    } else {
-        *out = c->type == COLUMN_TIME ? value_time(v) : value_bool(v != 0);
-    }
-    return true;
-}
-
-/* The value as the schema reads it when it looks for failures. */
-static struct str text_of(const struct value *v, struct buf *scratch)
-{
-    buf_clear(scratch);
-    if (v->type == VALUE_TEXT)
-        return v->text;
-    if (v->type == VALUE_BOOL)
-        return v->truth ? STR("true") : STR("false");
-    if (v->type == VALUE_REAL)
-        num_put_double(scratch, v->d);
-    return buf_view(scratch);
-}
-
-struct event_view {
-    struct object *properties;
-    bool failed;
+/* The rows there could be, and which of them are. */
+struct choice {
+    int64_t *session; /* per event */
+    size_t *before;   /* per event: the one that the pause is counted from, SIZE_MAX: none */
+    size_t *row, rows; /* events that may be shown */
+    size_t from, to;   /* of those */
+    size_t hidden, failures;
+    bool has_beat;
+    uint32_t beat;
 };
-
-static bool read_event(struct state *st, size_t i, struct arena *arena, struct buf *scratch,
-                       struct event_view *out, struct err *err)
-{
-    const struct plan *p = st->plan;
-    *out = (struct event_view){arena_new(arena, struct object), false};
-    out->properties->cap = p->columns;
-    out->properties->at = arena_array(arena, struct field, p->columns + 1);
-    for (size_t k = 0; k < p->columns; k++) {
-        struct value v;
-        if (st->prop[k][i] == COLUMN_NULL)
-            continue;
-        if (!value_of(p->ask, p->column[k], st->prop[k][i], arena, &v, err))
-            return false;
-        out->failed |= schema_is_failure(p->ask->schema, p->column[k]->name, text_of(&v, scratch));
-        out->properties->at[out->properties->n++] = (struct field){p->name[k], v};
-    }
-    return true;
-}
-
-static bool put_row(struct state *st, size_t i, int64_t session, struct result *r, const struct event_view *e,
-                    struct err *err)
-{
-    struct str id;
-    const struct ask *a = st->plan->ask;
-    if (!dict_get(a->snapshot, COL_EVENT, st->code[i], &id, err))
-        return false;
-    struct value *v = result_row(r);
-    v[0] = value_time(st->time[i]);
-    v[1] = value_int(session);
-    v[2] = value_text(&r->arena, id);
-    v[3] = value_text(&r->arena, schema_event_name(a->schema, id));
-    v[4] = i ? value_seconds((double)(st->time[i] - st->time[i - 1]) / (double)US_PER_S) : value_none();
-    v[5] = value_bool(e->failed);
-    v[6] = (struct value){.type = VALUE_OBJECT, .object = e->properties};
-    return true;
-}
 
 /* 0: all. */
 static int64_t top_of(const struct plan *p)
@@ -249,25 +202,86 @@ static int64_t top_of(const struct plan *p)
     return p->ask->top >= 0 ? p->ask->top : p->centred ? AROUND : 0;
 }
 
-/* Which of the rows that could be shown are: --top N of them, around --at when given, else from the first on.
- */
-struct span {
-    size_t from, to;
-};
-
-static struct span choose_span(const struct state *st, const size_t *row, size_t n)
+/* --top N of the rows, around --at when given, else from the first on. */
+static void choose_span(const struct state *st, struct choice *c)
 {
     const struct plan *p = st->plan;
     int64_t top = top_of(p);
-    if (top <= 0 || (uint64_t)top >= n)
-        return (struct span){0, n};
     size_t want = (size_t)top, at = 0;
+    c->from = 0;
+    c->to = c->rows;
+    if (top <= 0 || want >= c->rows)
+        return;
     if (p->centred)
-        while (at < n && st->time[row[at]] < p->at)
+        while (at < c->rows && st->time[c->row[at]] < p->at)
             at++;
-    size_t from = at > want / 2 ? at - want / 2 : 0;
-    from = from + want > n ? n - want : from;
-    return (struct span){from, from + want};
+    c->from = at > want / 2 ? at - want / 2 : 0;
+    c->from = c->from + want > c->rows ? c->rows - want : c->from;
+    c->to = c->from + want;
+}
+
+static void hide_beats(struct state *st, struct choice *c)
+{
+    c->has_beat = beats_find(st->time, st->code, st->n, st->plan->gap, &c->beat);
+    if (!c->has_beat || !st->plan->hide_beats)
+        return;
+    for (size_t i = 0; i < st->n; i++)
+        if (st->code[i] == c->beat) {
+            st->hidden[i] = true;
+            st->shown[i] = false;
+        }
+}
+
+static void choose_rows(struct state *st, const struct event_reader *reader, struct choice *c)
+{
+    size_t before = SIZE_MAX;
+    hide_beats(st, c);
+    for (size_t i = 0; i < st->n; i++) {
+        bool failed = event_reader_failed(reader, i);
+        c->session[i] = i ? c->session[i - 1] + (st->time[i] - st->time[i - 1] > st->plan->gap) : 1;
+        c->before[i] = before;
+        before = st->hidden[i] ? before : i;
+        c->hidden += st->hidden[i];
+        c->failures += failed;
+        if (st->shown[i] && (!st->plan->errors || failed))
+            c->row[c->rows++] = i;
+    }
+    choose_span(st, c);
+}
+
+static bool put_row(struct state *st, const struct choice *c, size_t i, struct event_reader *reader, struct result *r,
+                    struct err *err)
+{
+    struct value *v = result_row(r);
+    if (!event_reader_name(reader, st->code[i], &v[2], &v[3], err) ||
+        !event_reader_read(reader, i, &v[6], &v[7], err))
+        return false;
+    int64_t pause = c->before[i] == SIZE_MAX ? 0 : st->time[i] - st->time[c->before[i]];
+    v[0] = value_time(st->time[i]);
+    v[1] = value_int(c->session[i]);
+    v[4] = c->before[i] == SIZE_MAX ? value_none() : value_seconds((double)pause / (double)US_PER_S);
+    v[5] = value_bool(v[7].type == VALUE_OBJECT);
+    return true;
+}
+
+static bool put_rows(struct state *st, const struct choice *c, struct event_reader *reader, struct result *r,
+                     struct err *err)
+{
+    bool ok = true;
+    size_t n = c->to - c->from;
+    result_columns(r, columns, COLUMNS);
+    r->rows.cap = n + 1; /* at once: doubling would copy a long life several times */
+    r->rows.cell = arena_array(&r->arena, struct value, r->rows.cap * COLUMNS);
+    for (size_t k = c->from; ok && k < c->to; k++)
+        ok = put_row(st, c, c->row[k], reader, r, err);
+    return ok;
+}
+
+/* A fixed list is told among the segments. */
+static bool is_list(struct str column)
+{
+    struct str begin = STR(SEGMENT_COLUMN);
+    return column.n > begin.n && memcmp(column.p, begin.p, begin.n) == 0;
 }
 
 static bool put_attributes(struct plan *p, struct result *r, struct err *err)
@@ -278,18 +292,14 @@ static bool put_attributes(struct plan *p, struct result *r, struct err *err)
     for (size_t i = 0; i < n; i++) {
         int64_t raw;
         struct value v = value_none();
-        if (c[i].table != TABLE_USERS || c[i].id < COL_FIRST)
+        if (c[i].table != TABLE_USERS || c[i].id < COL_FIRST || is_list(c[i].name))
             continue;
         if (!attr_get(p->ask->snapshot, c[i].id, p->user, &raw, err) ||
-            (raw != COLUMN_NULL && !value_of(p->ask, &c[i], raw, &r->arena, &v, err)))
+            (raw != COLUMN_NULL && !failing_value(p->ask->snapshot, &c[i], raw, &r->arena, &v, err)))
             return false;
         object_add(&r->arena, o, arena_str(&r->arena, c[i].name).p, v);
     }
-    object_add(&r->arena, &r->summary, "attributes", (struct value){.type = VALUE_OBJECT, .object = o});
-    struct value tags;
-    if (!user_tags(p->ask, p->user, &r->arena, &tags, err))
-        return false;
-    object_add(&r->arena, &r->summary, "tags", tags);
+    object_add(&r->arena, &r->summary, "attributes", value_object(o));
     return true;
 }
 
@@ -307,22 +317,50 @@ static bool put_ids(struct plan *p, struct result *r, struct err *err)
             return false;
         id[i] = value_text(&r->arena, text);
     }
-    object_add(&r->arena, &r->summary, "user", value_text(&r->arena, str_of(p->id)));
     object_add(&r->arena, &r->summary, "other_ids", value_list(id, n));
     return true;
 }
 
-static void put_summary(const struct state *st, int64_t sessions, size_t shown, struct result *r)
+static bool put_person(struct plan *p, struct result *r, struct err *err)
 {
-    bool any = st->n > 0;
-    object_add(&r->arena, &r->summary, "sessions", value_int(sessions));
-    object_add(&r->arena, &r->summary, "events", value_int((int64_t)st->n));
-    object_add(&r->arena, &r->summary, "first", any ? value_time(st->time[0]) : value_none());
-    object_add(&r->arena, &r->summary, "last", any ? value_time(st->time[st->n - 1]) : value_none());
-    object_add(&r->arena, &r->summary, "shown", value_int((int64_t)shown));
+    struct value tags, segments;
+    if (!put_attributes(p, r, err) || !user_tags(p->ask, p->user, &r->arena, &tags, err) ||
+        !user_segments(p->ask, p->user, &r->arena, &segments, err) ||
+        !put_ids(p, r, err))
+        return false;
+    object_add(&r->arena, &r->summary, "tags", tags);
+    object_add(&r->arena, &r->summary, "segments", segments);
+    return true;
 }
 
-static void put_rule(struct plan *p, struct result *r)
+static int64_t sessions_shown(const struct choice *c)
+{
+    int64_t n = 0;
+    for (size_t k = c->from; k < c->to; k++)
+        n += k == c->from || c->session[c->row[k]] != c->session[c->row[k - 1]];
+    return n;
+}
+
+static bool put_summary(const struct state *st, const struct choice *c, struct result *r, struct err *err)
+{
+    bool any = st->n > 0;
+    struct str beat;
+    if (c->has_beat && !dict_get(st->plan->ask->snapshot, COL_EVENT, c->beat, &beat, err))
+        return false;
+    object_add(&r->arena, &r->summary, "sessions", value_int(any ? c->session[st->n - 1] : 0));
+    object_add(&r->arena, &r->summary, "events", value_int((int64_t)st->n));
+    object_add(&r->arena, &r->summary, "failures", value_int((int64_t)c->failures));
+    object_add(&r->arena, &r->summary, "first", any ? value_time(st->time[0]) : value_none());
+    object_add(&r->arena, &r->summary, "last", any ? value_time(st->time[st->n - 1]) : value_none());
+    object_add(&r->arena, &r->summary, "shown", value_int((int64_t)(c->to - c->from)));
+    object_add(&r->arena, &r->summary, "sessions_shown", value_int(sessions_shown(c)));
+    object_add(&r->arena, &r->summary, "hidden", value_int((int64_t)c->hidden));
+    object_add(&r->arena, &r->summary, "heartbeat",
+               c->has_beat ? ask_event_value(st->plan->ask, &r->arena, beat) : value_none());
+    return true;
+}
+
+static void put_rule(struct plan *p, const struct choice *c, struct result *r)
 {
     struct buf b = {0};
     rule_add(&b, _("All events of customer %s in order"), p->id);
@@ -332,6 +370,10 @@ static void put_rule(struct plan *p, struct result *r)
         rule_add(&b, _("a session ends where a pause exceeds %s"), rule_duration(p->ask, p->gap, ""));
     if (p->errors)
         rule_add(&b, _("only failures are shown"));
+    if (p->hide)
+        rule_add(&b, _("events where %s are left out"), ask_text(p->ask, "hide"));
+    if (p->hide_beats && c->has_beat)
+        rule_add(&b, _("heart-beats are left out"));
     rule_common(&b, p->ask, _("shown"));
     rule_end(&b, r);
 }
@@ -342,36 +384,22 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     struct plan *p = plan;
     struct state *st = state;
     (void)totals;
-    int64_t *session = mem_alloc((st->n + 1) * sizeof(*session));
-    size_t *row = mem_alloc((st->n + 1) * sizeof(*row)), rows = 0;
-    struct event_view *view = mem_alloc((st->n + 1) * sizeof(*view));
-    struct buf scratch = {0};
-    bool ok = true;
-    p->name = arena_array(&p->ask->arena, const char *, p->columns + 1);
-    for (size_t k = 0; k < p->columns; k++)
-        p->name[k] = arena_str(&r->arena, p->column[k]->name).p;
-    for (size_t i = 0; i < st->n; i++)
-        session[i] = i ? session[i - 1] + (st->time[i] - st->time[i - 1] > p->gap) : 1;
-    for (size_t i = 0; ok && i < st->n; i++) {
-        if (!st->shown[i])
-            continue;
-        ok = !p->errors || read_event(st, i, &p->ask->arena, &scratch, &view[i], err);
-        if (ok && (!p->errors || view[i].failed))
-            row[rows++] = i;
-    }
-    struct span span = choose_span(st, row, rows);
-    result_columns(r, columns, sizeof(columns) / sizeof(columns[0]));
-    for (size_t k = span.from; ok && k < span.to; k++)
-        ok = read_event(st, row[k], &r->arena, &scratch, &view[row[k]], err) &&
-             put_row(st, row[k], session[row[k]], r, &view[row[k]], err);
-    ok = ok && put_ids(p, r, err) && put_attributes(p, r, err);
+    struct choice c = {.session = mem_alloc((st->n + 1) * sizeof(*c.session)),
+                       .before = mem_alloc((st->n + 1) * sizeof(*c.before)),
+                       .row = mem_alloc((st->n + 1) * sizeof(*c.row))};
+    struct event_reader *reader =
+        event_reader_new(p->ask, &p->columns, (const int64_t *const *)st->prop, &r->arena);
+    choose_rows(st, reader, &c);
+    bool ok = put_rows(st, &c, reader, r, err) && put_person(p, r, err) && put_summary(st, &c, r, err);
+    if (ask_flag(p->ask, "note"))
+        r->picture = PICTURE_NOTE;
+    object_add(&r->arena, &r->summary, "user", value_text(&r->arena, str_of(p->id)));
     object_add(&r->arena, &r->parameters, "top", value_int(top_of(p)));
-    put_summary(st, st->n ? session[st->n - 1] : 0, span.to - span.from, r);
-    put_rule(p, r);
-    free(session);
-    free(row);
-    free(view);
-    buf_done(&scratch);
+    put_rule(p, &c, r);
+    event_reader_free(reader);
+    free(c.session);
+    free(c.before);
+    free(c.row);
     return ok;
 }
 

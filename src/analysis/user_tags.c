@@ -62,23 +62,42 @@ static enum outcome holds(const struct wearer *w, const struct expr *e)
     }
 }
 
+/* Whether the condition holds; false in *ok: damage. A condition that this store cannot read holds for nobody. */
+static bool wears(const struct wearer *w, struct str condition, bool *ok)
+{
+    struct err unknown = {0};
+    const struct expr *e = expr_parse(&w->ask->arena, condition, EXPR_USER_COND,
+                                      schema_vocabulary(w->ask->schema), &unknown);
+    enum outcome one = e ? holds(w, e) : UNKNOWN;
+    *ok = one != FAILED;
+    return one == YES;
+}
+
 bool user_tags(struct ask *a, uint32_t user, struct arena *arena, struct value *out, struct err *err)
 {
     const struct catalogue *c = schema_catalogue(a->schema);
     struct wearer w = {a, user, err};
     struct value *tag = arena_array(arena, struct value, c ? c->n + 1 : 1);
     size_t n = 0;
-    for (size_t i = 0; c && i < c->n; i++) {
-        struct err unknown = {0};
-        const struct expr *e = expr_parse(&a->arena, c->tag[i].condition, EXPR_USER_COND,
-                                          schema_vocabulary(a->schema), &unknown);
-        enum outcome one = e ? holds(&w, e) : UNKNOWN;
-        if (one == FAILED)
-            return false;
-        if (one == YES)
+    bool ok = true;
+    for (size_t i = 0; ok && c && i < c->n; i++)
+        if (wears(&w, c->tag[i].condition, &ok))
             tag[n++] =
                 value_shown(value_text(arena, c->tag[i].id), arena_str(arena, catalogue_name(&c->tag[i])).p);
-    }
     *out = value_list(tag, n);
-    return true;
+    return ok;
+}
+
+bool user_segments(struct ask *a, uint32_t user, struct arena *arena, struct value *out, struct err *err)
+{
+    const struct segments *s = schema_segments(a->schema);
+    struct wearer w = {a, user, err};
+    struct value *name = arena_array(arena, struct value, s->n + 1);
+    size_t n = 0;
+    bool ok = true;
+    for (size_t i = 0; ok && i < s->n; i++)
+        if (wears(&w, s->at[i].condition, &ok))
+            name[n++] = value_text(arena, s->at[i].name);
+    *out = value_list(name, n);
+    return ok;
 }

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include "base/arena.h"
+#include "base/nls.h"
 #include "base/vec.h"
 
 struct rule {
@@ -33,6 +34,7 @@ static const char *const affirm_values[] = {"false",  "0",     "no",   "n",  "f"
 static const char *const error_names[] = {"error",     "error_code", "errorcode", "err_code",
                                           "errcode",   "errno",      "error_msg", "err_msg",
                                           "exception", "错误码",     "错误",      NULL};
+static const char *const message_names[] = {"error_msg", "err_msg", "error", "exception", "错误", NULL};
 static const char *const none_values[] = {"none", "null", "ok", "success", "false", "no",
                                           "n/a",  "-",    "无", "成功",    "正常",  NULL};
 
@@ -83,6 +85,14 @@ static bool guess(struct str property, struct str value)
     return ends_in(property, outcome_names) && among(outcome_values, value);
 }
 
+static enum failure_rank guess_rank(struct str property)
+{
+    if (ends_in(property, error_names))
+        return ends_in(property, message_names) ? FAILURE_MESSAGE : FAILURE_CODE;
+    bool outcome = ends_in(property, affirm_names) || ends_in(property, outcome_names);
+    return outcome ? FAILURE_OUTCOME : FAILURE_SILENT;
+}
+
 static bool listed(struct str values, struct str value)
 {
     if (!values.n)
@@ -124,4 +134,28 @@ bool failure_is(const struct failure *f, struct str property, struct str value)
         if (str_eq(f->rule.at[i].property, property) && listed(f->rule.at[i].values, value))
             return true;
     return false;
+}
+
+/* A rule without values says that any value is one: such a property tells why. */
+enum failure_rank failure_rank(const struct failure *f, struct str property)
+{
+    if (!f->rule.n)
+        return guess_rank(property);
+    enum failure_rank rank = FAILURE_SILENT;
+    for (size_t i = 0; i < f->rule.n; i++)
+        if (str_eq(f->rule.at[i].property, property))
+            rank = f->rule.at[i].values.n ? (rank > FAILURE_OUTCOME ? rank : FAILURE_OUTCOME) : FAILURE_CODE;
+    return rank;
+}
+
+const char *failure_check(struct str note)
+{
+    while (note.p && note.n) {
+        struct str values = str_trim(str_cut(&note, '\n'));
+        bool said = values.n > 0;
+        struct str property = str_trim(str_cut(&values, '='));
+        if (said && (!property.n || !values.p))
+            return N_("a rule is PROPERTY=VALUE,VALUE, or PROPERTY= for any value");
+    }
+    return NULL;
 }

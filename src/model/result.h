@@ -74,7 +74,9 @@ enum picture {
     PICTURE_SEQUENCE,
     PICTURE_LIST,
     PICTURE_MATRIX,
-    PICTURE_AROUND /* what comes before and after one thing */
+    PICTURE_AROUND, /* what comes before and after one thing */
+    PICTURE_FAILURE,
+    PICTURE_NOTE
 };
 
 /* Owned by whoever asked; everything in it lives in its arena. */

@@ -13,7 +13,6 @@
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "model/failure.h"
 #include "model/query.h"
 #include "model/registry.h"
 
@@ -28,6 +27,7 @@ struct schema {
     struct intern *named; /* events that have display names; numbers index `names` */
     VEC(struct names) names;
     struct failure *failure;
+    struct reasons *own_reasons, *reasons; /* of the store's note, NULL when it has none; built in */
     struct catalogue *catalogue;
     struct segments segments, sets;
 };
@@ -277,6 +277,14 @@ static struct zone *open_zone(const struct snapshot *s, const char *tz, struct e
     return z;
 }
 
+static bool read_reasons(struct schema *m, struct err *err)
+{
+    struct str note = snapshot_note(m->snapshot, NOTE_ERRORS);
+    m->reasons = reasons_builtin();
+    m->own_reasons = note.n ? reasons_parse(note, _("the store's table of error codes"), err) : NULL;
+    return !note.n || m->own_reasons;
+}
+
 static bool read_definitions(struct schema *m, struct err *err)
 {
     struct str tags = snapshot_note(m->snapshot, NOTE_TAGS);
@@ -307,7 +315,7 @@ struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *
                                              .since = since};
     read_names(m);
     m->failure = failure_new(snapshot_note(s, NOTE_FAILURE));
-    if (read_definitions(m, err))
+    if (read_definitions(m, err) && read_reasons(m, err))
         return m;
     schema_free(m);
     return NULL;
@@ -318,6 +326,8 @@ void schema_free(struct schema *m)
     if (!m)
         return;
     failure_free(m->failure);
+    reasons_free(m->own_reasons);
+    reasons_free(m->reasons);
     catalogue_free(m->catalogue);
     segments_done(&m->segments);
     segments_done(&m->sets);
@@ -371,4 +381,15 @@ struct str schema_event_name(const struct schema *m, struct str event)
 bool schema_is_failure(const struct schema *m, struct str property, struct str value)
 {
     return failure_is(m->failure, property, value);
+}
+
+enum failure_rank schema_failure_rank(const struct schema *m, struct str property)
+{
+    return failure_rank(m->failure, property);
+}
+
+const struct reason *schema_reason(const struct schema *m, struct str code)
+{
+    const struct reason *own = m->own_reasons ? reasons_find(m->own_reasons, code) : NULL;
+    return own ? own : reasons_find(m->reasons, code);
 }

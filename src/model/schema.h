@@ -4,6 +4,8 @@
 
 #include "expr/expr.h"
 #include "model/catalogue.h"
+#include "model/failure.h"
+#include "model/reasons.h"
 #include "model/segment.h"
 #include "store/snapshot.h"
 #include "base/zone.h"
@@ -36,5 +38,9 @@ struct str schema_event_name(const struct schema *m, struct str event);
  * timeout, reject, false, 失败 …; error_code columns with any value that does not say "none" (empty, ok,
  * success, 0, 000000). */
 bool schema_is_failure(const struct schema *m, struct str property, struct str value);
+/* How much a property says about failures; FAILURE_SILENT: nothing. */
+enum failure_rank schema_failure_rank(const struct schema *m, struct str property);
+/* What an error code means: by the store's table, else by the built-in one; NULL: neither knows it. */
+const struct reason *schema_reason(const struct schema *m, struct str code);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "render/charts.h"
 #include "render/table_chart.h"
+#include "render/ticket_note.h"
 #include "render/wrap.h"
 #include "render/writers.h"
 
@@ -56,6 +57,10 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
 
 static void write_text(const struct result *r, const struct writer_options *o, struct buf *out)
 {
+    if (r->picture == PICTURE_NOTE && !o->table) {
+        ticket_note_put(r, 0, r->rows.n, out);
+        return;
+    }
     draw_picture(r, o, o->w > 0 ? o->w : WIDTH, out);
     if (o->quiet)
         return;

@@ -11,6 +11,7 @@ src_libstore_a_SOURCES = \
 	src/store/compact.c src/store/compact.h \
 	src/store/copy.c src/store/copy.h \
 	src/store/dict.c src/store/dict.h \
+	src/store/dict_search.c \
 	src/store/dict_write.c \
 	src/store/digest.c src/store/digest.h \
 	src/store/echo.c src/store/echo.h \

@@ -71,10 +71,10 @@ static void test_refused(void **state)
     (void)state;
     refused("", "line 0", "no tag");
     refused(HEAD, "line 1", "no tag");
-    refused("id,name,condition\n", "line 1", "five fields");
+    refused("id,name,condition\n", "line 1", "5 fields");
     refused("id,category,zh,en,condition\n", "line 1", "header");
-    refused(HEAD "a,k,x,y\n", "line 2", "five fields");
-    refused(HEAD "a,k,x,y,age > 1,more\n", "line 2", "five fields");
+    refused(HEAD "a,k,x,y\n", "line 2", "5 fields");
+    refused(HEAD "a,k,x,y,age > 1,more\n", "line 2", "5 fields");
     refused(HEAD "a,k,x,y,age > 1\na,k,x,y,age > 2\n", "line 3", "earlier line");
     refused(HEAD "\n\na b,k,x,y,age > 1\n", "line 4", "letters, digits");
     refused(HEAD "a,,x,y,age > 1\n", "line 2", "cannot be empty");

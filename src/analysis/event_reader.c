@@ -1,0 +1,169 @@
+/* event_reader.c - values of events, looked up once each. */
+#include "config.h"
+#include "analysis/event_reader.h"
+
+#include <stdlib.h>
+
+/* By the low bits of the raw value; another one of the same bits takes the place. */
+enum { PLACES = 64 };
+
+struct place {
+    bool taken;
+    int64_t raw;
+    struct value value, second; /* of names: the display name; of reasons: none */
+};
+
+struct event_reader {
+    struct ask *ask;
+    const struct event_columns *columns;
+    const int64_t *const *prop;
+    struct arena *arena;
+    const char **name; /* of the columns, in the arena */
+    struct failing failing;
+    const int64_t **failing_prop; /* the columns of `failing` among prop */
+    struct place (*value)[PLACES], *event;
+    struct place (*reason)[PLACES]; /* per column of `failing` */
+};
+
+void event_columns_init(struct event_columns *out, struct ask *a)
+{
+    const struct column_def *c;
+    size_t n = snapshot_columns(a->snapshot, &c);
+    *out = (struct event_columns){.def = arena_array(&a->arena, const struct column_def *, n + 1),
+                                  .id = arena_array(&a->arena, uint16_t, n + 1)};
+    for (size_t i = 0; i < n; i++)
+        if (c[i].table == TABLE_EVENTS && c[i].id >= COL_FIRST) {
+            out->id[out->n] = c[i].id;
+            out->def[out->n++] = &c[i];
+        }
+}
+
+static size_t place_of(int64_t raw)
+{
+    uint64_t h = (uint64_t)raw * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(h >> 58);
+}
+
+struct event_reader *event_reader_new(struct ask *a, const struct event_columns *c, const int64_t *const *prop,
+                                      struct arena *arena)
+{
+    struct event_reader *r = mem_zalloc(sizeof(*r));
+    *r = (struct event_reader){.ask = a, .columns = c, .prop = prop, .arena = arena};
+    failing_init(&r->failing, a);
+    r->name = mem_zalloc((c->n + 1) * sizeof(*r->name));
+    r->failing_prop = mem_zalloc((r->failing.n + 1) * sizeof(*r->failing_prop));
+    r->value = mem_zalloc((c->n + 1) * sizeof(*r->value));
+    r->reason = mem_zalloc((r->failing.n + 1) * sizeof(*r->reason));
+    r->event = mem_zalloc(PLACES * sizeof(*r->event));
+    for (size_t k = 0; k < c->n; k++) {
+        size_t f = failing_find(&r->failing, c->id[k]);
+        r->name[k] = arena_str(arena, c->def[k]->name).p;
+        if (f < r->failing.n)
+            r->failing_prop[f] = prop[k];
+    }
+    return r;
+}
+
+void event_reader_free(struct event_reader *r)
+{
+    free(r->name);
+    free(r->failing_prop);
+    free(r->value);
+    free(r->reason);
+    free(r->event);
+    free(r);
+}
+
+bool event_reader_failed(const struct event_reader *r, size_t i)
+{
+    return failing_why(&r->failing, r->failing_prop, i) < r->failing.n;
+}
+
+static bool read_value(struct event_reader *r, size_t k, int64_t raw, struct value *out, struct err *err)
+{
+    struct place *p = &r->value[k][place_of(raw)];
+    if (!p->taken || p->raw != raw) {
+        p->taken = false;
+        if (!failing_value(r->ask->snapshot, r->columns->def[k], raw, r->arena, &p->value, err))
+            return false;
+        p->taken = true;
+        p->raw = raw;
+    }
+    *out = p->value;
+    return true;
+}
+
+static bool make_reason(struct event_reader *r, size_t f, int64_t raw, struct value *out, struct err *err)
+{
+    struct buf text = {0};
+    const struct failing_column *c = &r->failing.at[f];
+    struct object *o = arena_new(r->arena, struct object);
+    if (!failing_text(r->ask->snapshot, c->def, raw, &text, err))
+        return false;
+    struct value said, told;
+    failing_explain(r->ask, buf_view(&text), r->arena, &said, &told);
+    o->at = arena_array(r->arena, struct field, o->cap = 4);
+    object_add(r->arena, o, "property", value_text(r->arena, c->def->name));
+    object_add(r->arena, o, "value", value_text(r->arena, buf_view(&text)));
+    object_add(r->arena, o, "text", said);
+    object_add(r->arena, o, "tell", told);
+    buf_done(&text);
+    *out = value_object(o);
+    return true;
+}
+
+static bool read_reason(struct event_reader *r, size_t i, struct value *out, struct err *err)
+{
+    size_t f = failing_why(&r->failing, r->failing_prop, i);
+    *out = value_none();
+    if (f == r->failing.n)
+        return true;
+    int64_t raw = r->failing_prop[f][i];
+    struct place *p = &r->reason[f][place_of(raw)];
+    if (!p->taken || p->raw != raw) {
+        p->taken = false;
+        if (!make_reason(r, f, raw, &p->value, err))
+            return false;
+        p->taken = true;
+        p->raw = raw;
+    }
+    *out = p->value;
+    return true;
+}
+
+bool event_reader_read(struct event_reader *r, size_t i, struct value *properties, struct value *reason, struct err *err)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < r->columns->n; k++)
+        n += r->prop[k][i] != COLUMN_NULL;
+    struct object *o = arena_alloc(r->arena, sizeof(*o));
+    *o = (struct object){.at = arena_alloc(r->arena, (n + 1) * sizeof(*o->at)), .cap = n + 1};
+    for (size_t k = 0; k < r->columns->n; k++) {
+        struct value v;
+        if (r->prop[k][i] == COLUMN_NULL)
+            continue;
+        if (!read_value(r, k, r->prop[k][i], &v, err))
+            return false;
+        o->at[o->n++] = (struct field){r->name[k], v};
+    }
+    *properties = value_object(o);
+    return read_reason(r, i, reason, err);
+}
+
+bool event_reader_name(struct event_reader *r, uint32_t code, struct value *id, struct value *name, struct err *err)
+{
+    struct place *p = &r->event[place_of(code)];
+    if (!p->taken || p->raw != code) {
+        struct str text;
+        p->taken = false;
+        if (!dict_get(r->ask->snapshot, COL_EVENT, code, &text, err))
+            return false;
+        p->taken = true;
+        p->raw = code;
+        p->value = value_text(r->arena, text);
+        p->second = value_text(r->arena, schema_event_name(r->ask->schema, text));
+    }
+    *id = p->value;
+    *name = p->second;
+    return true;
+}

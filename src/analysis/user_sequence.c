@@ -191,7 +191,7 @@ struct choice {
     size_t *before;   /* per event: the one that the pause is counted from, SIZE_MAX: none */
     size_t *row, rows; /* events that may be shown */
     size_t from, to;   /* of those */
-    size_t hidden, failures;
+    size_t hidden, failures, failures_shown;
     bool has_beat;
     uint32_t beat;
 };
@@ -264,7 +264,7 @@ static bool put_row(struct state *st, const struct choice *c, size_t i, struct e
     return true;
 }
 
-static bool put_rows(struct state *st, const struct choice *c, struct event_reader *reader, struct result *r,
+static bool put_rows(struct state *st, struct choice *c, struct event_reader *reader, struct result *r,
                      struct err *err)
 {
     bool ok = true;
@@ -273,7 +273,8 @@ static bool put_rows(struct state *st, const struct choice *c, struct event_read
     r->rows.cap = n + 1; /* at once: doubling would copy a long life several times */
     r->rows.cell = arena_array(&r->arena, struct value, r->rows.cap * COLUMNS);
     for (size_t k = c->from; ok && k < c->to; k++)
-        ok = put_row(st, c, c->row[k], reader, r, err);
+        if ((ok = put_row(st, c, c->row[k], reader, r, err)))
+            c->failures_shown += r->rows.cell[(r->rows.n - 1) * COLUMNS + 5].truth;
     return ok;
 }
 
@@ -321,6 +322,34 @@ static bool put_ids(struct plan *p, struct result *r, struct err *err)
     return true;
 }
 
+/* Over which channel an event came, by the name of the property. */
+static bool is_channel(struct str property)
+{
+    static const char *const name[] = {"channel", "channel_name", "platform", "terminal", "渠道", "平台", "终端"};
+    for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+        if (str_ieq(property, str_of(name[i])))
+            return true;
+    return false;
+}
+
+/* What properties are about, so that a line tells the reason instead of three ways to say that it failed. */
+static void put_roles(const struct plan *p, struct result *r)
+{
+    struct object *o = arena_new(&r->arena, struct object);
+    struct value *failure = arena_array(&r->arena, struct value, p->columns.n + 1), channel = value_none();
+    size_t n = 0;
+    for (size_t k = 0; k < p->columns.n; k++) {
+        struct str name = p->columns.def[k]->name;
+        if (schema_failure_rank(p->ask->schema, name) != FAILURE_SILENT)
+            failure[n++] = value_text(&r->arena, name);
+        else if (channel.type == VALUE_NONE && is_channel(name))
+            channel = value_text(&r->arena, name);
+    }
+    object_add(&r->arena, o, "channel", channel);
+    object_add(&r->arena, o, "failure", value_list(failure, n));
+    object_add(&r->arena, &r->summary, "roles", value_object(o));
+}
+
 static bool put_person(struct plan *p, struct result *r, struct err *err)
 {
     struct value tags, segments;
@@ -354,6 +383,7 @@ static bool put_summary(const struct state *st, const struct choice *c, struct r
     object_add(&r->arena, &r->summary, "last", any ? value_time(st->time[st->n - 1]) : value_none());
     object_add(&r->arena, &r->summary, "shown", value_int((int64_t)(c->to - c->from)));
     object_add(&r->arena, &r->summary, "sessions_shown", value_int(sessions_shown(c)));
+    object_add(&r->arena, &r->summary, "failures_shown", value_int((int64_t)c->failures_shown));
     object_add(&r->arena, &r->summary, "hidden", value_int((int64_t)c->hidden));
     object_add(&r->arena, &r->summary, "heartbeat",
                c->has_beat ? ask_event_value(st->plan->ask, &r->arena, beat) : value_none());
@@ -395,6 +425,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
         r->picture = PICTURE_NOTE;
     object_add(&r->arena, &r->summary, "user", value_text(&r->arena, str_of(p->id)));
     object_add(&r->arena, &r->parameters, "top", value_int(top_of(p)));
+    put_roles(p, r);
     put_rule(p, &c, r);
     event_reader_free(reader);
     free(c.session);

@@ -24,6 +24,7 @@ struct spots {
 struct chart_view {
     bool table;        /* the table instead of the picture (`t`) */
     bool brief;        /* the picture without the numbers beneath it, for a small pane */
+    size_t upto;       /* a sequence being replayed shows only so many rows; 0: all */
     int scroll;        /* first row, event or step shown; clamped to what there is */
     int selected;      /* index into spots of the last drawing, -1 none */
     const char *focus; /* `who` of the focused Sankey node; NULL: the node under `selected`, if any */

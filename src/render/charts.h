@@ -4,6 +4,7 @@
 
 #include "render/chart.h"
 
-extern const struct chart chart_table, chart_list, chart_funnel, chart_sankey, chart_series, chart_sequence, chart_matrix;
+extern const struct chart chart_table, chart_list, chart_funnel, chart_sankey, chart_series, chart_sequence, chart_matrix,
+    chart_failure;
 
 #endif

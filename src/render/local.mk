@@ -4,6 +4,7 @@ src_librender_a_SOURCES = \
 	src/render/chart.c src/render/chart.h src/render/charts.h \
 	src/render/csv_writer.c \
 	src/render/data.c src/render/data.h \
+	src/render/failure_chart.c \
 	src/render/funnel_chart.c \
 	src/render/glyph.c src/render/glyph.h \
 	src/render/json_writer.c \
@@ -15,9 +16,11 @@ src_librender_a_SOURCES = \
 	src/render/sankey_paint.c src/render/sankey_paint.h \
 	src/render/sankey_route.c \
 	src/render/sequence_chart.c \
+	src/render/sequence_panel.c src/render/sequence_panel.h \
 	src/render/series_chart.c \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c src/render/table_chart.h \
+	src/render/ticket_note.c src/render/ticket_note.h \
 	src/render/text_writer.c src/render/wrap.c src/render/wrap.h \
 	src/render/writer.h src/render/writers.h \
 	$(NULL)

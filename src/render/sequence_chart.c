@@ -1,7 +1,12 @@
 /* sequence_chart.c - one customer's events in order, cut in sessions (tui.md 9.3): who it is, a density strip
- * over the whole time, then one line per event with the pause before it and its properties. Failures carry a
- * '!' in a column of their own. */
+ * over the whole time, then one line per event with the pause before it and what is worth telling of its properties. Failures
+ * carry a '!' in a column of their own, and their reason in plain words.
+ *
+ * A life can have a hundred thousand events: nothing here walks over all rows. Times and sessions ascend, so what is not in
+ * view is found by halving. */
 #include "config.h"
+
+#include <limits.h>
 
 #include "base/date.h"
 #include "base/nls.h"
@@ -18,7 +23,7 @@ enum {
     TIME = 14,
     GAP = 10,
     NAME_MIN = 10,
-    NAME_MAX = 26,
+    NAME_MOST = 26,
     DATE = 10,
 };
 
@@ -29,7 +34,9 @@ struct sequence {
     struct arena *a;
     struct spots *spots;
     struct rect at;
-    int64_t first, last; /* times of the first and last row */
+    size_t n;            /* rows there are: all, or those replayed so far */
+    const struct object *roles; /* which property is the channel, which tell failures; NULL: not known */
+    int64_t first, last; /* times of the whole life */
     int name;            /* width of the event's name */
     size_t top;          /* first event shown */
     size_t selected;     /* event under the cursor, or rows.n */
@@ -52,6 +59,61 @@ static bool starts_session(const struct result *r, size_t row)
     return row == 0 || session_of(r, row) != session_of(r, row - 1);
 }
 
+static size_t session_end(const struct sequence *s, size_t row)
+{
+    size_t from = row + 1, to = s->n;
+    int64_t session = session_of(s->r, row);
+
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+
+        if (session_of(s->r, mid) <= session)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
+static size_t session_begin(const struct sequence *s, size_t row)
+{
+    size_t from = 0, to = row;
+    int64_t session = session_of(s->r, row);
+
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+
+        if (session_of(s->r, mid) < session)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
+static int64_t utc_time(const struct result *r, size_t row)
+{
+    const struct value *v = show_cell(r, row, "time");
+
+    return v->type == VALUE_TIME ? v->i : 0;
+}
+
+/* The first row not before t. */
+static size_t row_at(const struct sequence *s, int64_t t)
+{
+    size_t from = 0, to = s->n;
+
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+
+        if (utc_time(s->r, mid) < t)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
 static bool is_failure(const struct result *r, size_t row)
 {
     const struct value *v = show_cell(r, row, "failed");
@@ -71,7 +133,7 @@ static int widest_name(const struct sequence *s)
 {
     int width = NAME_MIN;
 
-    for (size_t i = s->top; i < s->r->rows.n && i < s->top + (size_t)s->at.h; i++) {
+    for (size_t i = s->top; i < s->n && i < s->top + (size_t)s->at.h; i++) {
         struct buf clean = {0};
         struct str text = show_str(s->a, s->r, name_of(s->r, i));
 
@@ -81,7 +143,7 @@ static int widest_name(const struct sequence *s)
         width = w > width ? w : width;
         buf_done(&clean);
     }
-    return width > NAME_MAX ? NAME_MAX : width;
+    return width > NAME_MOST ? NAME_MOST : width;
 }
 
 /* Column of the strip for a time. */
@@ -92,19 +154,27 @@ static int strip_column(const struct sequence *s, int64_t t, int w)
     return span > 0 ? (int)((double)(t - s->first) / (double)span * (w - 1) + 0.5) : 0;
 }
 
+/* The first instant of a column; of the one behind the last: after the last event. */
+static int64_t column_begin(const struct sequence *s, int i, int w)
+{
+    if (i <= 0)
+        return INT64_MIN;
+    return i >= w || w < 2 ? INT64_MAX : s->first + (int64_t)(((double)i - 0.5) / (w - 1) * (double)(s->last - s->first));
+}
+
 static void draw_strip(const struct sequence *s, int y, int x, int w)
 {
-    static const int from[] = {1, 3, 6, 10};
-    int *count = arena_array(s->a, int, w);
+    static const size_t from[] = {1, 3, 6, 10};
+    size_t before = 0;
 
-    for (size_t i = 0; i < s->r->rows.n; i++)
-        count[strip_column(s, local_time(s->r, i), w)]++;
     for (int i = 0; i < w; i++) {
+        size_t end = s->first == s->last ? s->n : row_at(s, column_begin(s, i + 1, w)), count = end - before;
         int level = 0;
 
-        while (level < 4 && count[i] >= from[level])
+        while (level < 4 && count >= from[level])
             level++;
         canvas_put(s->c, y, x + i, glyph_density(level), ROLE_BAR);
+        before = end;
     }
 }
 
@@ -117,7 +187,9 @@ static void draw_strip_dates(const struct sequence *s, int y, int x, int w)
     for (int i = 0; i < (span ? n : 1); i++) {
         struct civil t;
 
-        date_civil(s->first + (int64_t)((double)span * i * step / (w > 1 ? w - 1 : 1)), &t);
+        int64_t at = s->first + (int64_t)((double)span * i * step / (w > 1 ? w - 1 : 1));
+
+        date_civil(s->r->zone ? zone_local(s->r->zone, at) : at, &t);
         if (span >= 3 * US_PER_DAY)
             canvas_printf(s->c, y, x + i * step, step, ROLE_DIM, "%04d-%02d-%02d", t.year, t.month, t.day);
         else if (span >= 600 * US_PER_S)
@@ -134,11 +206,11 @@ static void draw_strip_mark(const struct sequence *s, int y, int x, int w)
     struct str legend = str_of(_("density .1-2 :3-5 |6-9 #10+"));
     int legend_w = utf8_width(legend), column;
 
-    if (s->selected < s->r->rows.n) {
-        column = strip_column(s, local_time(s->r, s->selected), w);
+    if (s->selected < s->n) {
+        column = strip_column(s, utc_time(s->r, s->selected), w);
         canvas_put(s->c, y, x + column, '^', ROLE_STRONG);
     }
-    column = s->selected < s->r->rows.n ? strip_column(s, local_time(s->r, s->selected), w) : 0;
+    column = s->selected < s->n ? strip_column(s, utc_time(s->r, s->selected), w) : 0;
     if (column < w - legend_w - 2)
         canvas_right(s->c, y, x, w, ROLE_DIM, legend);
     else
@@ -172,7 +244,7 @@ static void draw_head(const struct sequence *s)
 
     draw_who(s, y);
     draw_counts(s, y + 1);
-    if (s->r->rows.n) {
+    if (s->n) {
         draw_strip_dates(s, y + 2, x, w);
         draw_strip(s, y + 3, x, w);
         draw_strip_mark(s, y + 4, x, w);
@@ -190,47 +262,119 @@ static void draw_headings(const struct sequence *s, int y)
     canvas_text(s->c, y, x, s->at.x + s->at.w - x, ROLE_HEAD, str_of(_("Properties")));
 }
 
-static size_t session_end(const struct result *r, size_t row)
-{
-    size_t end = row + 1;
+/* ---- what is told of an event */
 
-    while (end < r->rows.n && session_of(r, end) == session_of(r, row))
-        end++;
-    return end;
+static bool is_named(const struct value *name, const char *property)
+{
+    return name && name->type == VALUE_TEXT && str_eq(name->text, str_of(property));
 }
 
-static size_t session_begin(const struct result *r, size_t row)
+/* The value of the property that says over which channel it came; NULL: there is none. */
+static const struct value *channel_of(const struct sequence *s, size_t row)
 {
-    while (!starts_session(r, row))
-        row--;
-    return row;
+    const struct value *properties = show_cell(s->r, row, "properties");
+    const struct value *name = s->roles ? object_get(s->roles, "channel") : NULL;
+
+    if (properties->type == VALUE_OBJECT)
+        for (size_t i = 0; i < properties->object->n; i++)
+            if (is_named(name, properties->object->at[i].name))
+                return &properties->object->at[i].value;
+    return NULL;
+}
+
+static bool is_same(const struct value *a, const struct value *b)
+{
+    return a && b && a->type == VALUE_TEXT && b->type == VALUE_TEXT && str_eq(a->text, b->text);
+}
+
+/* What failures are read from is told by their reason. */
+static bool tells_failure(const struct sequence *s, const char *property)
+{
+    const struct value *names = s->roles ? object_get(s->roles, "failure") : NULL;
+
+    for (size_t i = 0; names && names->type == VALUE_LIST && i < names->list.n; i++)
+        if (is_named(&names->list.at[i], property))
+            return true;
+    return false;
+}
+
+/* "E2001 the balance is too low"; the columns used. */
+static int draw_reason(const struct sequence *s, size_t row, int y, int x, int w)
+{
+    const struct value *reason = show_cell(s->r, row, "reason");
+    int used = 0;
+
+    if (reason->type != VALUE_OBJECT)
+        return 0;
+    const struct value *code = object_get(reason->object, "value"), *text = object_get(reason->object, "text");
+
+    if (code)
+        used += canvas_text(s->c, y, x, w, ROLE_ERROR, show_str(s->a, s->r, code)) + 1;
+    if (text && text->type == VALUE_TEXT)
+        used += canvas_text(s->c, y, x + used, w - used, ROLE_ERROR, text->text) + 1;
+    return used + 1;
+}
+
+static void draw_details(const struct sequence *s, size_t row, int y, int x)
+{
+    const struct value *properties = show_cell(s->r, row, "properties");
+    const struct value *channel = channel_of(s, session_begin(s, row)), *mine = channel_of(s, row);
+    struct buf text = {0};
+    int w = s->at.x + s->at.w - x, used = draw_reason(s, row, y, x, w);
+
+    for (size_t i = 0; properties->type == VALUE_OBJECT && i < properties->object->n; i++) {
+        const struct field *f = &properties->object->at[i];
+
+        if (tells_failure(s, f->name) || (&f->value == mine && is_same(mine, channel)))
+            continue;
+        buf_puts(&text, text.n ? "  " : "");
+        buf_printf(&text, "%s=", f->name);
+        show_value(&text, s->r, &f->value);
+    }
+    if (text.n)
+        canvas_text(s->c, y, x + used, w - used, ROLE_DIM, buf_view(&text));
+    buf_done(&text);
 }
 
 static const char *events_text(const struct sequence *s, int n)
 {
-    bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n;
+    bool all = show_count(show_summary(s->r, "events")) == (int64_t)s->r->rows.n && s->n == s->r->rows.n;
 
     if (all)
         return arena_printf(s->a, ngettext("%d event", "%d events", (unsigned long)n), n);
     return arena_printf(s->a, ngettext("%d event shown", "%d events shown", (unsigned long)n), n);
 }
 
-/* "-- session 14  2026-10-17 20:41:05  9 events, 6m12s  after 2d12h ----"; when only some events are rows, it
+/* The pause before a session; when its first events are not shown the pause before the row is another. */
+static bool follows_pause(const struct sequence *s, size_t begin, const struct value *gap)
+{
+    const struct value *rule = object_get(&s->r->parameters, "gap");
+    int64_t us = 0;
+
+    if (gap->type != VALUE_SECONDS || begin == 0)
+        return false;
+    return !rule || rule->type != VALUE_TEXT || !duration_parse(rule->text, &us, NULL) ||
+           gap->d > (double)us / (double)US_PER_S;
+}
+
+/* "-- session 14  2026-10-17 20:41:05  app  9 events, 6m12s  after 2d12h ----"; when only some events are rows, it
  * says how many are shown. */
 static void draw_session(const struct sequence *s, size_t row, int y)
 {
-    size_t begin = session_begin(s->r, row), end = session_end(s->r, row);
-    const struct value *gap = show_cell(s->r, begin, "gap_s");
+    size_t begin = session_begin(s, row), end = session_end(s, row);
+    const struct value *gap = show_cell(s->r, begin, "gap_s"), *channel = channel_of(s, begin);
     struct value length =
-        value_seconds((double)(local_time(s->r, end - 1) - local_time(s->r, begin)) / (double)US_PER_S);
+        value_seconds((double)(utc_time(s->r, end - 1) - utc_time(s->r, begin)) / (double)US_PER_S);
     const char *from = show_str(s->a, s->r, show_cell(s->r, begin, "time")).p;
     const char *lasts = show_str(s->a, s->r, &length).p;
     int x = s->at.x + 2, right = s->at.x + s->at.w;
 
     glyph_hline(s->c, y, s->at.x, s->at.w, ROLE_RULE);
-    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" session %d  %s  %s, %s "),
-                       (int)session_of(s->r, row), from, events_text(s, (int)(end - begin)), lasts);
-    if (gap->type == VALUE_SECONDS && begin > 0)
+    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" session %d  %s  "), (int)session_of(s->r, row), from);
+    if (channel)
+        x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, "%s  ", show_str(s->a, s->r, channel).p);
+    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _("%s, %s "), events_text(s, (int)(end - begin)), lasts);
+    if (follows_pause(s, begin, gap))
         canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" after a pause of %s "),
                       show_str(s->a, s->r, gap).p);
 }
@@ -252,8 +396,8 @@ static void draw_gap(const struct sequence *s, size_t row, int y, int x)
 
 static void draw_event(const struct sequence *s, size_t row, int y)
 {
-    int x = s->at.x + MARK, right = s->at.x + s->at.w;
-    const struct value *who = show_cell(s->r, row, "event"), *properties = show_cell(s->r, row, "properties");
+    int x = s->at.x + MARK;
+    const struct value *who = show_cell(s->r, row, "event");
     bool failed = is_failure(s->r, row);
     enum role role = failed ? ROLE_ERROR : ROLE_TEXT;
     struct str name = show_str(s->a, s->r, name_of(s->r, row));
@@ -266,9 +410,7 @@ static void draw_event(const struct sequence *s, size_t row, int y)
                   t.second);
     draw_gap(s, row, y, x += TIME);
     canvas_text(s->c, y, x += GAP + 2, s->name, role, name);
-    x += s->name + 2;
-    if (properties->type == VALUE_OBJECT && properties->object->n)
-        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, properties));
+    draw_details(s, row, y, x + s->name + 2);
     if (s->spots)
         show_spot(s->c, s->spots, s->v,
                   (struct spot){{y, s->at.x + MARK, 1, s->at.w - MARK}, who->who, name.p, -1, row, 0},
@@ -279,7 +421,7 @@ static void draw_events(const struct sequence *s, int y)
 {
     int bottom = s->at.y + s->at.h;
 
-    for (size_t row = s->top; row < s->r->rows.n && y < bottom; row++) {
+    for (size_t row = s->top; row < s->n && y < bottom; row++) {
         if (row == s->top || starts_session(s->r, row)) {
             if (y + 1 >= bottom)
                 return; /* a heading without an event says nothing */
@@ -291,17 +433,26 @@ static void draw_events(const struct sequence *s, int y)
 
 /* The first event shown: as scrolled, but no further than the last page, counted back from the end with its
  * headings. */
-static size_t first_shown(const struct result *r, int scroll, int room)
+static size_t first_shown(const struct result *r, size_t n, int scroll, int room)
 {
-    size_t last = r->rows.n;
+    size_t last = n;
     int lines = 1; /* the page's own first heading */
 
     for (; last > 0; last--) {
-        lines += last < r->rows.n && starts_session(r, last) ? 2 : 1;
+        lines += last < n && starts_session(r, last) ? 2 : 1;
         if (lines > room)
             break;
     }
     return scroll < 0 ? 0 : (size_t)scroll < last ? (size_t)scroll : last;
+}
+
+/* The strip is as long as the whole life, whatever is shown of it. */
+static void life_of(struct sequence *s)
+{
+    const struct value *first = show_summary(s->r, "first"), *last = show_summary(s->r, "last");
+
+    s->first = first->type == VALUE_TIME ? first->i : s->n ? utc_time(s->r, 0) : 0;
+    s->last = last->type == VALUE_TIME ? last->i : s->n ? utc_time(s->r, s->n - 1) : 0;
 }
 
 static void sequence_draw(const struct result *r, const struct chart_view *v, struct canvas *c,
@@ -315,11 +466,13 @@ static void sequence_draw(const struct result *r, const struct chart_view *v, st
         chart_table.draw(r, v, c, at, a, spots);
         return;
     }
-    s.top = first_shown(r, v->scroll, at.h - (at.h >= HEAD_FROM ? HEAD : 1));
+    s.n = v->upto && v->upto < r->rows.n ? v->upto : r->rows.n;
+    const struct value *roles = show_summary(r, "roles");
+    s.roles = roles->type == VALUE_OBJECT ? roles->object : NULL;
+    s.top = first_shown(r, s.n, v->scroll, at.h - (at.h >= HEAD_FROM ? HEAD : 1));
     s.selected =
-        v->selected >= 0 && (size_t)v->selected >= before ? s.top + (size_t)v->selected - before : r->rows.n;
-    s.first = r->rows.n ? local_time(r, 0) : 0;
-    s.last = r->rows.n ? local_time(r, r->rows.n - 1) : 0;
+        v->selected >= 0 && (size_t)v->selected >= before ? s.top + (size_t)v->selected - before : s.n;
+    life_of(&s);
     s.name = widest_name(&s);
     if (at.h >= HEAD_FROM) {
         draw_head(&s);
@@ -331,28 +484,39 @@ static void sequence_draw(const struct result *r, const struct chart_view *v, st
         canvas_text(c, y + 1, at.x + MARK, at.w - MARK, ROLE_DIM, str_of(_("(no events)")));
 }
 
+/* Of rows that may be very many: the analysis has counted them already. */
+static int64_t counted(const struct result *r, const char *summary, bool (*counts)(const struct result *r, size_t row))
+{
+    const struct value *v = show_summary(r, summary);
+    int64_t n = 0;
+
+    if (v->type == VALUE_INT)
+        return v->i;
+    for (size_t i = 0; i < r->rows.n; i++)
+        n += counts(r, i);
+    return n;
+}
+
 static int sequence_height(const struct result *r, const struct chart_view *v, int w)
 {
-    int rows = HEAD + (r->rows.n ? 0 : 1);
+    int64_t rows = HEAD + (r->rows.n ? 0 : 1) + (int64_t)r->rows.n + counted(r, "sessions_shown", starts_session);
 
     (void)v, (void)w;
-    for (size_t i = 0; i < r->rows.n; i++)
-        rows += starts_session(r, i) ? 2 : 1;
-    return rows > HEAD_FROM ? rows : HEAD_FROM;
+    return rows > INT_MAX / 2 ? INT_MAX / 2 : rows > HEAD_FROM ? (int)rows : HEAD_FROM;
 }
 
 static void sequence_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
     struct arena a = {0};
-    int failures = 0;
+    int64_t failures = counted(r, "failures_shown", is_failure), hidden = show_count(show_summary(r, "hidden"));
 
     (void)v, (void)w, (void)h;
-    for (size_t i = 0; i < r->rows.n; i++)
-        failures += is_failure(r, i);
     buf_printf(out, _("events %s of %s"), show_thousands(&a, (int64_t)r->rows.n),
                show_str(&a, r, show_summary(r, "events")).p);
-    if (failures)
-        buf_printf(out, _(", %d failed (!)"), failures);
+    if (failures > 0)
+        buf_printf(out, _(", %s failed (!)"), show_thousands(&a, failures));
+    if (hidden > 0)
+        buf_printf(out, _(", %s hidden"), show_thousands(&a, hidden));
     arena_done(&a);
 }
 

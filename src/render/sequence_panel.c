@@ -1,0 +1,99 @@
+/* sequence_panel.c - panes beside a sequence. Names stand in a column of their own, long values go on below. */
+#include "config.h"
+
+#include "base/nls.h"
+#include "base/utf8.h"
+#include "render/glyph.h"
+#include "render/sequence_panel.h"
+#include "render/show.h"
+#include "render/wrap.h"
+
+struct panel {
+    const struct result *r;
+    struct canvas *c;
+    struct rect at;
+    int y;
+    bool full;
+};
+
+static void begin(struct panel *p, const char *title)
+{
+    glyph_hline(p->c, p->at.y, p->at.x, p->at.w, ROLE_RULE);
+    canvas_printf(p->c, p->at.y, p->at.x + 1, p->at.w - 1, ROLE_HEAD, " %s ", title);
+    p->y = p->at.y + 1;
+}
+
+static void put_line(struct panel *p, enum role role, struct str line)
+{
+    if (p->y < p->at.y + p->at.h)
+        canvas_text(p->c, p->y++, p->at.x + 1, p->at.w - 1, role, line);
+    else
+        p->full = true;
+}
+
+static void put_text(struct panel *p, enum role role, const char *name, struct str text)
+{
+    struct buf lines = {0};
+
+    wrap_put(&lines, 0, name, text, p->at.w - 1);
+    for (struct str rest = buf_view(&lines); rest.p && rest.n;)
+        put_line(p, role, str_cut(&rest, '\n'));
+    buf_done(&lines);
+}
+
+static void put_value(struct panel *p, enum role role, const char *name, const struct value *v)
+{
+    struct buf text = {0};
+
+    if (!v || v->type == VALUE_NONE || (v->type == VALUE_LIST && !v->list.n))
+        return;
+    show_value(&text, p->r, v);
+    put_text(p, role, name, buf_view(&text));
+    buf_done(&text);
+}
+
+static void put_object(struct panel *p, const struct value *v)
+{
+    if (v->type != VALUE_OBJECT)
+        return;
+    for (size_t i = 0; i < v->object->n; i++)
+        put_value(p, ROLE_TEXT, v->object->at[i].name, &v->object->at[i].value);
+}
+
+static void end(struct panel *p)
+{
+    if (p->full)
+        canvas_text(p->c, p->at.y + p->at.h - 1, p->at.x + p->at.w - 1, 1, ROLE_DIM, STR("~"));
+}
+
+void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, struct rect at)
+{
+    struct panel p = {.r = r, .c = c, .at = at};
+    const struct value *reason = show_cell(r, row, "reason");
+
+    begin(&p, _("Event"));
+    put_value(&p, ROLE_STRONG, _("Name"), show_cell(r, row, "name"));
+    put_value(&p, ROLE_TEXT, _("Event"), show_cell(r, row, "event"));
+    put_value(&p, ROLE_TEXT, _("Time"), show_cell(r, row, "time"));
+    put_value(&p, ROLE_TEXT, _("Gap"), show_cell(r, row, "gap_s"));
+    if (reason->type == VALUE_OBJECT) {
+        put_value(&p, ROLE_ERROR, _("Failed"), object_get(reason->object, "value"));
+        put_value(&p, ROLE_ERROR, _("Reason"), object_get(reason->object, "text"));
+        put_value(&p, ROLE_STRONG, _("Tell the customer"), object_get(reason->object, "tell"));
+    }
+    put_object(&p, show_cell(r, row, "properties"));
+    end(&p);
+}
+
+void sequence_panel_person(const struct result *r, struct canvas *c, struct rect at)
+{
+    struct panel p = {.r = r, .c = c, .at = at};
+
+    begin(&p, _("Customer"));
+    put_value(&p, ROLE_STRONG, _("Id"), show_summary(r, "user"));
+    put_value(&p, ROLE_TEXT, _("Other ids"), show_summary(r, "ids"));
+    put_value(&p, ROLE_TEXT, _("Segments"), show_summary(r, "segments"));
+    put_value(&p, ROLE_TEXT, _("Tags"), show_summary(r, "tags"));
+    put_object(&p, show_summary(r, "attributes"));
+    end(&p);
+}

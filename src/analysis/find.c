@@ -81,7 +81,7 @@ static bool marked(const uint64_t *word, uint32_t user)
 static size_t limit_of(const struct plan *p)
 {
     int64_t top = p->ask->top;
-    return p->has_event || top == 0 ? SIZE_MAX : top > ORDERED ? (size_t)top : ORDERED + 1;
+    return p->has_event || p->ask->who || top == 0 ? SIZE_MAX : top > ORDERED ? (size_t)top : ORDERED + 1;
 }
 
 static void add_match(struct plan *p, uint32_t user, uint32_t id, enum likeness like)
@@ -241,13 +241,16 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
 /* ---- scanning for events */
 
 struct state {
+    struct plan *plan;
     matches found;
+    struct crowd crowd;
 };
 
 static void *init(void *plan)
 {
-    (void)plan;
-    return mem_zalloc(sizeof(struct state));
+    struct state *st = mem_zalloc(sizeof(*st));
+    st->plan = plan;
+    return st;
 }
 
 static void feed(void *state, const struct journeys *js)
@@ -273,6 +276,7 @@ static void done(void *state)
 {
     struct state *st = state;
     vec_done(&st->found);
+    crowd_done(&st->crowd);
     free(st);
 }
 
@@ -317,6 +321,15 @@ static void take_found(struct plan *p, struct state *st)
         st->found = swap;
     }
     p->total = p->match.n;
+}
+
+static struct crowd *crowd(void *state)
+{
+    struct state *st = state;
+    take_found(st->plan, st);
+    for (size_t i = 0; i < st->plan->match.n; i++)
+        crowd_add(&st->crowd, st->plan->match.at[i].user, 0, TIME_NONE);
+    return &st->crowd;
 }
 
 /* ---- what is told of a match */
@@ -388,10 +401,10 @@ static bool order(struct plan *p, struct err *err)
 }
 
 static const struct column_info columns[] = {
-    {"user", N_("Customer"), VALUE_TEXT},      {"matched", N_("Matched"), VALUE_TEXT},
-    {"at", N_("Matching event"), VALUE_TIME},  {"last", N_("Last activity"), VALUE_TIME},
-    {"event", N_("Last event"), VALUE_TEXT},   {"events", N_("Events"), VALUE_INT},
-    {"failures", N_("Failures"), VALUE_INT},
+    {"user", N_("Customer"), VALUE_TEXT},      {"last", N_("Last activity"), VALUE_TIME},
+    {"event", N_("Last event"), VALUE_TEXT},   {"failures", N_("Failures"), VALUE_INT},
+    {"events", N_("Events"), VALUE_INT},       {"at", N_("Matching event"), VALUE_TIME},
+    {"matched", N_("Matched id"), VALUE_TEXT},
 };
 
 static bool put_match(struct plan *p, const struct match *m, struct result *r, struct err *err)
@@ -404,13 +417,13 @@ static bool put_match(struct plan *p, const struct match *m, struct result *r, s
         return false;
     struct value *v = result_row(r);
     v[0] = value_text(&r->arena, user);
-    v[1] = m->id == m->user ? value_none() : value_text(&r->arena, id);
-    v[2] = p->has_event ? value_time(m->time) : value_none();
-    v[5] = value_int((int64_t)seen.events);
-    v[6] = value_int((int64_t)seen.failures);
+    v[3] = value_int((int64_t)seen.failures);
+    v[4] = value_int((int64_t)seen.events);
+    v[5] = p->has_event ? value_time(m->time) : value_none();
+    v[6] = m->id == m->user ? value_none() : value_text(&r->arena, id);
     if (seen.events) { /* a customer may be known by attributes alone */
-        v[3] = value_time(seen.last);
-        v[4] = ask_event_value(p->ask, &r->arena, event);
+        v[1] = value_time(seen.last);
+        v[2] = ask_event_value(p->ask, &r->arena, event);
     }
     return true;
 }
@@ -461,6 +474,7 @@ const struct analysis analysis_find = {
     .feed = feed,
     .merge = merge,
     .finish = finish,
+    .crowd = crowd,
     .done = done,
     .close = close_plan,
 };

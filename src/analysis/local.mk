@@ -14,7 +14,6 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/event_reader.c src/analysis/event_reader.h \
 	src/analysis/events.c \
 	src/analysis/failing.c src/analysis/failing.h \
-	src/analysis/failure.c \
 	src/analysis/find.c \
 	src/analysis/funnel.c \
 	src/analysis/join.c src/analysis/join.h \
@@ -31,6 +30,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/ranked.c src/analysis/ranked.h \
 	src/analysis/rule.c src/analysis/rule.h \
 	src/analysis/run.c src/analysis/run.h \
+	src/analysis/same_failure.c \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
 	src/analysis/session.c src/analysis/session.h \

@@ -8,6 +8,7 @@ src_libapp_a_SOURCES = \
 	src/app/crash.c src/app/crash.h \
 	src/app/damage.c src/app/damage.h \
 	src/app/follow.c src/app/follow.h \
+	src/app/event_search.c src/app/event_search.h \
 	src/app/fresh.c src/app/fresh.h \
 	src/app/generate.c src/app/generate.h \
 	src/app/initials.c src/app/initials.h \
@@ -18,8 +19,10 @@ src_libapp_a_SOURCES = \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
 	src/app/loader.c src/app/loader.h \
+	src/app/marks.c src/app/marks.h \
 	src/app/overview.c src/app/overview.h \
 	src/app/settings.c src/app/settings.h src/app/settings.def \
+	src/app/replay.c src/app/replay.h \
 	src/app/spread.c src/app/spread.h \
 	src/app/task.c src/app/task.h \
 	src/app/tend.c src/app/tend.h \

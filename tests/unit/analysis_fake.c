@@ -260,6 +260,27 @@ size_t snapshot_imports(const struct snapshot *s, const struct import_def **out)
     (void)s;
     *out = NULL;
     return 0;
+uint32_t dict_blocks(const struct snapshot *s, uint16_t column)
+{
+    return dict_count(s, column) > 0;
+}
+
+static bool contains(struct str text, struct str part)
+{
+    for (size_t i = 0; i + part.n <= text.n; i++)
+        if (str_ieq((struct str){text.p + i, part.n}, part))
+            return true;
+    return false;
+}
+
+bool dict_search(const struct snapshot *s, uint16_t column, uint32_t from, uint32_t to, struct str part,
+                 dict_found *found, void *arg, struct err *err)
+{
+    struct str text;
+    for (uint32_t code = 0; from == 0 && to > 0 && code < dict_count(s, column); code++)
+        if (dict_get(s, column, code, &text, err) && contains(text, part))
+            found(arg, code, text);
+    return true;
 }
 
 size_t snapshot_parts(const struct snapshot *s, enum table t, const struct part **out)

@@ -16,7 +16,7 @@
 /* ---- the snapshot */
 
 struct snapshot {
-    const char *tz, *names, *failure, *segments, *sets, *tags;
+    const char *tz, *names, *failure, *segments, *sets, *tags, *errors;
     bool damaged;
     int64_t last; /* event; 0: there is none */
 };
@@ -56,6 +56,7 @@ struct str snapshot_note(const struct snapshot *s, const char *key)
                        : strcmp(key, NOTE_SEGMENTS) == 0 ? s->segments
                        : strcmp(key, NOTE_SETS) == 0     ? s->sets
                        : strcmp(key, NOTE_TAGS) == 0     ? s->tags
+                       : strcmp(key, NOTE_ERRORS) == 0   ? s->errors
                                                          : s->failure;
     return text ? str_of(text) : (struct str){NULL, 0};
 }

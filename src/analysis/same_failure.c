@@ -1,4 +1,4 @@
-/* failure.c - from one customer's failure to everyone's: how many had the same, day by day, and where it concentrates.
+/* same_failure.c - from one customer's failure to everyone's: how many had the same, day by day, and where it concentrates.
  *
  * Two passes. The first counts the failures themselves, by day and by the value of every property they carry. The second
  * counts attempts: all events of the kinds that failed so, with whatever outcome. A value's lift is its share among the

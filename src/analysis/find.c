@@ -56,7 +56,7 @@ static void note_id(void *arg, uint32_t code, struct str text)
     struct hunt *h = arg;
     struct str begin = {text.p, h->part.n};
     enum likeness like = !str_ieq(begin, h->part) ? INSIDE : text.n == h->part.n ? WHOLE : BEGINS;
-    if (code / 64 < h->words)
+    if (code < h->plan->ask->users)
         atomic_fetch_or_explicit(&h->like[like][code / 64], UINT64_C(1) << (code % 64), memory_order_relaxed);
 }
 
@@ -93,17 +93,14 @@ static void add_match(struct plan *p, uint32_t user, uint32_t id, enum likeness 
         vec_push(&p->match, (struct match){user, id, like, TIME_NONE});
 }
 
-/* Ids of one likeness become their customers; links and ids both ascend. */
-static void join_ids(struct plan *p, const struct hunt *h, enum likeness like, const struct link *link, size_t links)
+/* Ids of one likeness become their customers. */
+static void join_ids(struct plan *p, const struct hunt *h, enum likeness like, const struct links *links)
 {
-    size_t at = 0;
     for (size_t w = 0; w < h->words; w++)
         for (uint64_t left = atomic_load_explicit(&h->like[like][w], memory_order_relaxed); left; left &= left - 1) {
             uint32_t id = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-            while (at < links && link[at].alias < id)
-                at++;
-            uint32_t user = at < links && link[at].alias == id ? link[at].canonical : id;
-            if (user / 64 >= h->words || marked(p->member, user))
+            uint32_t user = links_customer(links, id);
+            if (marked(p->member, user))
                 continue; /* by a better id already */
             mark(p->member, user);
             add_match(p, user, id, like);
@@ -112,13 +109,12 @@ static void join_ids(struct plan *p, const struct hunt *h, enum likeness like, c
 
 static bool join_all(struct plan *p, const struct hunt *h, struct err *err)
 {
-    const struct link *link;
-    size_t links;
-    if (!snapshot_links(p->ask->snapshot, &link, &links, err))
+    const struct links *links;
+    if (!snapshot_links(p->ask->snapshot, &links, err))
         return false;
     p->member = mem_zalloc(h->words * sizeof(*p->member));
     for (int like = 0; like < LIKENESSES; like++)
-        join_ids(p, h, (enum likeness)like, link, links);
+        join_ids(p, h, (enum likeness)like, links);
     return true;
 }
 

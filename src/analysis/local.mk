@@ -40,7 +40,6 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
 	src/analysis/transitions.c src/analysis/transitions_p.h src/analysis/transitions_median.c \
-	src/analysis/user_ids.c src/analysis/user_ids.h \
 	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \

@@ -91,7 +91,7 @@ void sequence_panel_person(const struct result *r, struct canvas *c, struct rect
 
     begin(&p, _("Customer"));
     put_value(&p, ROLE_STRONG, _("Id"), show_summary(r, "user"));
-    put_value(&p, ROLE_TEXT, _("Other ids"), show_summary(r, "ids"));
+    put_value(&p, ROLE_TEXT, _("Other ids"), show_summary(r, "other_ids"));
     put_value(&p, ROLE_TEXT, _("Segments"), show_summary(r, "segments"));
     put_value(&p, ROLE_TEXT, _("Tags"), show_summary(r, "tags"));
     put_object(&p, show_summary(r, "attributes"));

@@ -260,6 +260,8 @@ size_t snapshot_imports(const struct snapshot *s, const struct import_def **out)
     (void)s;
     *out = NULL;
     return 0;
+}
+
 uint32_t dict_blocks(const struct snapshot *s, uint16_t column)
 {
     return dict_count(s, column) > 0;

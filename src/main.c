@@ -11,6 +11,7 @@
 #include "app/workspace.h"
 #include "base/nls.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "tui/tui.h"
 
 /* A file opened as number 2 because standard error was closed would receive our messages. */
@@ -69,6 +70,34 @@ static int explore(const struct args *a)
     return status;
 }
 
+static bool print(struct workspace *w, const struct args *a, struct buf *out, struct err *err)
+{
+    struct canvas canvas;
+    enum tier tier = TIER_UTF8;
+    struct settings *settings = settings_new(); /* not the user's: the same picture everywhere */
+    if (a->glyphs)
+        tier_named(str_of(a->glyphs), &tier);
+    canvas_init(&canvas, a->w ? a->w : 80, a->h ? a->h : 24, tier);
+    bool ok = tui_print(w, settings, query_get(&a->query, "screen"), query_get(&a->query, "keys"), &canvas,
+                        out, err);
+    canvas_done(&canvas);
+    return ok && output_text(buf_view(out), a, err);
+}
+
+static int show(const struct args *a)
+{
+    struct err err = {0};
+    struct buf dir = {0}, out = {0};
+    struct workspace *w = NULL;
+    workspace_default(a->store, &dir);
+    bool ok = command_check(a->command, &a->query, &err) && (w = workspace_open(dir.p, false, &err)) &&
+              print(w, a, &out, &err);
+    workspace_close(w);
+    buf_done(&dir);
+    buf_done(&out);
+    return ok ? CLI_DONE : cli_fail(&err);
+}
+
 int main(int argc, char **argv)
 {
     crash_contain(tui_rescue);
@@ -80,6 +109,8 @@ int main(int argc, char **argv)
     int status;
     if (!args_parse(&a, argc, argv, &err))
         status = cli_fail(&err);
+    else if (a.command && !a.help && !a.version && strcmp(a.command->name, "show") == 0)
+        status = show(&a);
     else if (a.command || a.help || a.version)
         status = cli_run(&a);
     else

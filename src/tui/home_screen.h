@@ -5,8 +5,5 @@
 #include "tui/screen.h"
 
 struct screen *home_screen_new(struct tui *t);
-/* The question an analysis begins with on this store: for a funnel, the first example whose events all occur.
- * Initialises q; the caller frees it with query_done. */
-void home_screen_question(struct workspace *w, const char *analysis, struct query *q);
 
 #endif

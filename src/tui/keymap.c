@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/nls.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "tui/keymap.h"
 #include "tui/term.h"
@@ -63,6 +64,23 @@ uint32_t keymap_named(struct str name)
         if (str_eq(name, str_of(named[i].name)))
             return named[i].key;
     return 0;
+}
+
+bool keymap_next(struct str *text, uint32_t *key, struct err *err)
+{
+    if (!text->n)
+        return false;
+    const char *end = text->p[0] == '<' && text->n > 2 ? memchr(text->p + 2, '>', text->n - 2) : NULL;
+    if (!end) {
+        *key = utf8_next(text);
+        return true;
+    }
+    struct str name = {text->p + 1, (size_t)(end - text->p) - 1};
+    *key = keymap_named(name);
+    text->n -= name.n + 2;
+    text->p = end + 1;
+    return *key || err_set(err, ERR_USAGE, _("no key is called %.*s; write Enter, Esc, Down, F5, ^X, ..."),
+                           (int)name.n, name.p);
 }
 
 /* ---- bindings of the user's own, newest last */

@@ -18,6 +18,9 @@ void keymap_reset(void); /* the table alone again */
 uint32_t keymap_narrow(uint32_t key); /* the ASCII twin of a full-width key, else the key */
 /* A key by its name in action.def ("Enter", "^C", "F10", "k"); 0 when there is no such name. */
 uint32_t keymap_named(struct str name);
+/* Takes the next key off a text such as "4<Down><Enter>ab": characters as themselves, names between angle brackets, "<<>" for the
+ * bracket itself. False: at the end (err->code is 0), or a name that is no key. */
+bool keymap_next(struct str *text, uint32_t *key, struct err *err);
 /* First key of an action as people read it: "Enter", "^C", "k". */
 void keymap_label(struct buf *out, enum action a);
 /* All keys: "k Up", with the F-key last. */

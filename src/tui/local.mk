@@ -4,10 +4,12 @@ src_libtui_a_SOURCES = \
 	src/tui/builder_view.c src/tui/builder_view.h \
 	src/tui/chart_widget.c src/tui/chart_widget.h \
 	src/tui/data_screen.c src/tui/data_screen.h \
+	src/tui/first_question.c src/tui/first_question.h \
 	src/tui/flow_kind.c \
 	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \
-	src/tui/home_screen.c src/tui/home_screen.h \
+	src/tui/home_screen.c src/tui/home_screen.h src/tui/home_p.h \
+	src/tui/home_view.c \
 	src/tui/jobs_screen.c \
 	src/tui/keymap.c src/tui/keymap.h \
 	src/tui/options_screen.c src/tui/options_screen.h \
@@ -37,5 +39,7 @@ src_libtui_a_SOURCES = \
 	src/tui/tui_command.c \
 	src/tui/tui_copy.c \
 	src/tui/tui_draw.c \
+	src/tui/tui_print.c \
+	src/tui/tui_session.c \
 	src/tui/view_export.c src/tui/view_export.h \
 	$(NULL)

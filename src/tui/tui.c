@@ -57,9 +57,10 @@ static void mark_stale(struct tui *t, unsigned how)
     tui_catch_up(t);
 }
 
+/* Only what is seen asks again at once: the screen on top, and one under a page or form. */
 void tui_catch_up(struct tui *t)
 {
-    for (struct screen *s = t->places.top; s; s = s->below) {
+    for (struct screen *s = t->places.top; s; s = s->type->overlay ? s->below : NULL) {
         unsigned stale = s->stale;
         s->stale = 0;
         if ((stale & STALE_SEGMENT) && s->type->carry)
@@ -219,6 +220,13 @@ static bool tick_chore(struct tui *t)
 
 /* ---- what the store holds */
 
+const struct result *tui_info(struct tui *t, struct err *err)
+{
+    if (!t->info)
+        t->info = workspace_info(t->workspace, err);
+    return t->info;
+}
+
 void tui_know_version(struct tui *t)
 {
     struct err err;
@@ -229,6 +237,8 @@ void tui_know_version(struct tui *t)
 void tui_refresh(struct tui *t)
 {
     tui_know_version(t);
+    result_free(t->info);
+    t->info = NULL;
     mark_stale(t, STALE_DATA);
 }
 
@@ -249,12 +259,17 @@ struct tui *tui_new(struct workspace *w, enum tier tier)
 
 void tui_free(struct tui *t)
 {
+    tui_session_end(t);
     places_done(&t->places);
     drop_chore(t);
     settings_free(t->settings);
+    result_free(t->info);
     for (size_t i = 0; i < t->log.n; i++)
         free(t->log.at[i].text);
     vec_done(&t->log);
+    for (size_t i = 0; i < t->lines.n; i++)
+        free(t->lines.at[i]);
+    vec_done(&t->lines);
     loader_free(t->loader);
     builder_free(t->builder);
     free(t->carried);
@@ -316,6 +331,7 @@ bool tui_tick(struct tui *t)
         if (s->type->tick && s->type->tick(s))
             changed = true;
     }
+    tui_session_tick(t, false);
     return tick_chore(t) || changed;
 }
 
@@ -402,7 +418,7 @@ void tui_apply_settings(struct tui *t)
         term_set_theme(theme);
     if (tier_named(str_of(glyphs), &tier) && term_has_tier(tier))
         t->tier = tier;
-    if (strcmp(lang, "auto") != 0 && strcmp(lang, nls_lang()) != 0)
+    if (strcmp(lang, "auto") != 0 && strncmp(lang, nls_lang(), 2) != 0)
         tui_act(t, ACTION_LANGUAGE);
 }
 
@@ -441,6 +457,7 @@ int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
     if (term_notice())
         tui_status(t, ROLE_WARN, "%s", term_notice());
     report_settings(t);
+    tui_session_begin(t);
     bool left = loop(t);
     tui_free(t);
     term_close();

@@ -2,6 +2,7 @@
 #ifndef WM_TUI_H
 #define WM_TUI_H
 
+#include "app/session.h"
 #include "app/settings.h"
 #include "tui/prompt_widget.h"
 #include "tui/screen.h"
@@ -17,6 +18,11 @@ struct tui_options {
 
 /* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err);
+
+/* Prints what the explorer shows after these keys (keymap_next), each answered before the next, without any terminal: w x h cells of
+ * this tier as lines of UTF-8. settings are taken over. False: a key has no such name, or no screen is called so. */
+bool tui_print(struct workspace *w, struct settings *settings, const char *screen, const char *keys, struct canvas *canvas,
+               struct buf *out, struct err *err);
 
 /* Bytes that restore the terminal, for the crash handler; NULL when the explorer is not on screen. */
 const char *tui_rescue(void);
@@ -47,6 +53,9 @@ void tui_show_log(struct tui *t);
 /* Answers a command that keeps conditions (workspace_keep) behind the screens; then says `done`, or what went wrong. Copied. */
 void tui_keep(struct tui *t, const struct query *q, const char *done);
 struct settings *tui_settings(struct tui *t);
+/* Questions asked lately, the newest first; to be asked again. */
+const struct session_file *tui_recent(struct tui *t);
+void tui_open_kept(struct tui *t, const struct session_line *l);
 
 /* The segment being edited, one for the whole session: going to another screen loses nothing. NULL: the store
  * cannot be read. */
@@ -57,6 +66,8 @@ struct loader *tui_loader(struct tui *t);
  * again do. */
 void tui_carry(struct tui *t, const char *condition, const char *label);
 const char *tui_carried(const struct tui *t);
+/* What the store holds (workspace_info), read once for each version; NULL: it cannot be read. Until the next refresh. */
+const struct result *tui_info(struct tui *t, struct err *err);
 /* The store has changed by our own doing: that is no news to offer. */
 void tui_know_version(struct tui *t);
 

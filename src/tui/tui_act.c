@@ -8,8 +8,8 @@
 #include "model/registry.h"
 #include "tui/builder_screen.h"
 #include "tui/data_screen.h"
+#include "tui/first_question.h"
 #include "tui/help_screen.h"
-#include "tui/home_screen.h"
 #include "tui/keymap.h"
 #include "tui/result_screen.h"
 #include "tui/tui_p.h"
@@ -113,7 +113,7 @@ static void open_analysis(struct tui *t, int root, const char *analysis)
     struct query q;
     if (places_recall(&t->places, root))
         return;
-    home_screen_question(t->workspace, analysis, &q);
+    first_question(t->workspace, analysis, &q);
     query_set(&q, "segment", t->carried);
     places_begin(&t->places, t, root, result_screen_new(t, &q));
     query_done(&q);
@@ -132,7 +132,7 @@ static void step_history(struct tui *t, bool forward)
 {
     while (t->places.top->type->overlay)
         tui_pop(t);
-    if (forward ? places_forward(&t->places) : places_back(&t->places))
+    if (forward ? places_forward(&t->places) || tui_session_restore(t) : places_back(&t->places))
         return;
     tui_status(t, ROLE_STATUS, "%s",
                forward ? _("There is nothing to go forward to") : _("There is nothing before this"));
@@ -203,6 +203,8 @@ static bool show(struct tui *t, enum action a)
     case ACTION_LOG: tui_show_log(t); break;
     case ACTION_COPY: tui_copy_item(t); break;
     case ACTION_COPY_VIEW: tui_copy_view(t); break;
+    case ACTION_BOOKMARK: tui_bookmark(t); break;
+    case ACTION_BOOKMARKS: tui_ask_bookmark(t); break;
     case ACTION_PLAIN: tui_show_plain(t); break;
     case ACTION_MAXIMISE: t->maximised = !t->maximised; break;
     default: return false;

@@ -6,38 +6,92 @@
 
 #include "base/nls.h"
 #include "base/utf8.h"
+#include "base/zone.h"
 #include "tui/keymap.h"
 #include "tui/tui_p.h"
 
 static const char *const tier_titles[TIERS] = {"ASCII", "ACS", "UTF-8", "HD"};
 
-static void draw_title(struct tui *t, struct canvas *c)
+static void put_path(struct buf *out, const struct screen *s)
 {
-    const struct screen *path[32];
-    size_t n = 0;
-    for (const struct screen *s = t->places.top; s && n < 32; s = s->below)
-        path[n++] = s;
-    struct buf title = {0};
+    if (s->below) {
+        put_path(out, s->below);
+        buf_puts(out, " > ");
+    }
+    s->type->title(s, out);
+}
+
+/* The day of a time in the summary of what the store holds; "" when there is none. */
+static void put_day(struct buf *out, const struct result *info, const char *name)
+{
+    const struct value *v = info ? object_get(&info->summary, name) : NULL;
+    struct buf time = {0};
+    if (v && v->type == VALUE_TIME && info->zone)
+        zone_put_local(info->zone, &time, v->i);
+    buf_printf(out, "%.10s", time.n ? time.p : "");
+    buf_done(&time);
+}
+
+/* The path of screens; at the end how far the data go and what pictures are drawn with. */
+static void draw_path(struct tui *t, struct canvas *c)
+{
+    struct buf title = {0}, end = {0}, day = {0};
     buf_puts(&title, " waymark | ");
-    while (n-- > 0) {
-        path[n]->type->title(path[n], &title);
-        if (n)
-            buf_puts(&title, " > ");
-    }
+    put_path(&title, t->places.top);
+    put_day(&day, tui_info(t, NULL), "last");
+    if (day.n)
+        buf_printf(&end, _("data to %s"), day.p);
+    buf_printf(&end, "  %s", tier_titles[c->tier]);
+    int room = utf8_width(buf_view(&end));
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);
-    canvas_text(c, 0, 0, c->w - 8, ROLE_TITLE, buf_view(&title));
-    canvas_right(c, 0, c->w - 7, 6, ROLE_TITLE, str_of(tier_titles[c->tier]));
-    int x = 1;
-    if (t->carried) {
-        buf_clear(&title);
-        buf_printf(&title, "[%s]", t->carried_label);
-        x += canvas_text(c, 1, 1, c->w / 3, ROLE_STRONG, buf_view(&title)) + 1;
-    }
-    buf_clear(&title);
-    if (t->places.top->type->subtitle)
-        t->places.top->type->subtitle(t->places.top, &title);
-    canvas_text(c, 1, x, c->w - 1 - x, ROLE_CONTEXT, buf_view(&title));
+    canvas_text(c, 0, 0, c->w - room - 2, ROLE_TITLE, buf_view(&title));
+    canvas_right(c, 0, c->w - room - 1, room, ROLE_TITLE, buf_view(&end));
     buf_done(&title);
+    buf_done(&end);
+    buf_done(&day);
+}
+
+/* "2026-10-02..10-31": the year once when it is the same. */
+static void put_period(struct tui *t, const struct query *q, struct buf *out)
+{
+    struct buf first = {0}, last = {0};
+    const char *from = query_get(q, "from"), *to = query_get(q, "to");
+    put_day(&first, tui_info(t, NULL), "first");
+    put_day(&last, tui_info(t, NULL), "last");
+    from = from ? from : first.p ? first.p : "";
+    to = to ? to : last.p ? last.p : "";
+    bool same = strlen(to) == 10 && strncmp(from, to, 5) == 0;
+    buf_printf(out, "%s..%s", from, same ? to + 5 : to);
+    buf_done(&first);
+    buf_done(&last);
+}
+
+/* Who is looked at, when, and what is left out; then what the screen itself has to say. */
+static void draw_context(struct tui *t, struct canvas *c)
+{
+    const struct screen *top = t->places.top;
+    const struct query *q = top->type->question ? top->type->question(top) : NULL;
+    const char *where = q ? query_get(q, "where") : NULL;
+    struct buf text = {0};
+    bool about_many = q && session_may_keep(q); /* not about one customer */
+    if (t->carried)
+        buf_printf(&text, "[%s]", t->carried_label);
+    else if (about_many)
+        buf_puts(&text, _("Everyone"));
+    int x = 1 + canvas_text(c, 1, 1, c->w / 3, ROLE_STRONG, buf_view(&text));
+    x += text.n ? 2 : 0;
+    buf_clear(&text);
+    if (about_many)
+        put_period(t, q, &text);
+    if (where)
+        buf_printf(&text, "%s%s: %s", text.n ? "  " : "", _("filter"), where);
+    x += canvas_text(c, 1, x, c->w / 2, ROLE_CONTEXT, buf_view(&text));
+    x += text.n ? 2 : 0;
+    buf_clear(&text);
+    if (top->type->subtitle)
+        top->type->subtitle(top, &text);
+    canvas_text(c, 1, x, c->w - 1 - x, q ? ROLE_DIM : ROLE_CONTEXT, buf_view(&text));
+    buf_done(&text);
 }
 
 struct hint {
@@ -92,9 +146,8 @@ static void draw_loading(struct tui *t, struct canvas *c, int y)
                   total ? (int)(done * 100 / total) : 0);
 }
 
-static void draw_status(struct tui *t, struct canvas *c, int above)
+static void draw_status(struct tui *t, struct canvas *c, int y, int above)
 {
-    int y = c->h - 2;
     if (t->prompt) {
         prompt_draw(t->prompt, c, y, above);
     } else if (t->question) {
@@ -108,17 +161,35 @@ static void draw_status(struct tui *t, struct canvas *c, int above)
     }
 }
 
+static bool fits(const struct tui *t, const struct canvas *c, int *w, int *h)
+{
+    bool small = settings_is(t->settings, SETTING_SMALL, "on");
+    *w = small ? SMALL_W : MIN_W;
+    *h = small ? SMALL_H : MIN_H;
+    return c->w >= *w && c->h >= *h;
+}
+
 void tui_draw(struct tui *t, struct canvas *c)
 {
+    int w, h;
+    struct screen *top = t->places.top;
+    t->w = c->w;
+    t->h = c->h;
     c->tier = t->tier;
     canvas_clear(c, (struct rect){0, 0, c->h, c->w}, ROLE_TEXT);
     c->cursor_y = c->cursor_x = -1;
-    if (c->w < MIN_W || c->h < MIN_H) {
-        canvas_printf(c, c->h / 2, 0, c->w, ROLE_WARN, _("needs %dx%d, now %dx%d"), MIN_W, MIN_H, c->w, c->h);
+    if (!fits(t, c, &w, &h)) {
+        canvas_printf(c, c->h / 2, 0, c->w, ROLE_WARN, _("needs %dx%d, now %dx%d"), w, h, c->w, c->h);
         return;
     }
-    draw_title(t, c);
-    t->places.top->type->draw(t->places.top, c, (struct rect){2, 0, c->h - 4, c->w});
-    draw_status(t, c, c->h - 6);
+    draw_path(t, c);
+    if (t->maximised) { /* one row more on top and below; the status row stays, prompts stand there */
+        top->type->draw(top, c, (struct rect){1, 0, c->h - 2, c->w});
+        draw_status(t, c, c->h - 1, c->h - 5);
+        return;
+    }
+    draw_context(t, c);
+    top->type->draw(top, c, (struct rect){2, 0, c->h - 4, c->w});
+    draw_status(t, c, c->h - 2, c->h - 6);
     draw_footer(t, c);
 }

@@ -5,6 +5,7 @@
 #include "app/builder.h"
 #include "app/job.h"
 #include "app/loader.h"
+#include "app/session.h"
 #include "app/settings.h"
 #include "base/vec.h"
 #include "tui/places.h"
@@ -43,9 +44,16 @@ struct tui {
     struct loader *loader;
     char *carried, *carried_label; /* the segment all screens look at; NULL: everyone */
     uint64_t version;              /* of the store, as the screens show it */
+    struct result *info;           /* what the store holds, as the screens show it; NULL: not read yet */
     int64_t looked_us;             /* when the store was last asked for its version */
     struct job *chore;             /* a segment being saved */
     char *chore_done;              /* what to say when it is */
+    /* tui_session.c: */
+    bool keeps; /* files are written at all */
+    struct session_file path, written, restored, recent, bookmarks;
+    struct session_line looking; /* the question on the screen, to be kept when it is left */
+    const struct screen *looking_at;
+    int64_t written_us, recent_us;
 };
 
 /* All screens ask again: this path at once, the others when they are looked at. */
@@ -62,5 +70,12 @@ void tui_copy_item(struct tui *t);
 void tui_copy_view(struct tui *t);
 void tui_show_plain(struct tui *t);
 struct screen *jobs_screen_new(void);
+/* tui_session.c */
+void tui_session_begin(struct tui *t); /* reads what is kept; from now on it is written too */
+void tui_session_tick(struct tui *t, bool leaving);
+void tui_session_end(struct tui *t);
+bool tui_session_restore(struct tui *t); /* opens the path of the last time; false: there is none */
+void tui_bookmark(struct tui *t);
+void tui_ask_bookmark(struct tui *t);
 
 #endif

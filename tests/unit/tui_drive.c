@@ -114,22 +114,14 @@ void drive_type(struct tui *t, const char *keys)
 {
     struct canvas c;
     canvas_init(&c, 80, 24, TIER_ASCII);
-    for (const char *k = keys; *k;) {
-        uint32_t key;
-        const char *end = *k == '<' ? strchr(k, '>') : NULL;
-        if (end && end > k + 1) {
-            key = keymap_named((struct str){k + 1, (size_t)(end - k - 1)});
-            assert_true(key != 0);
-            k = end + 1;
-        } else {
-            struct str rest = str_of(k);
-            key = utf8_next(&rest);
-            k = rest.p;
-        }
+    struct str rest = str_of(keys);
+    struct err err = {0};
+    for (uint32_t key; keymap_next(&rest, &key, &err);) {
         tui_key(t, key);
         drive_settle(t);
         tui_draw(t, &c); /* spots are known from drawing, as in the loop */
     }
+    must(!err.code, &err);
     canvas_done(&c);
 }
 

@@ -1,0 +1,182 @@
+/* session.c - questions kept from one start to the next.
+ *
+ * A line is: store, time, root, customers, name, text, with tabs between them; tabs, line ends and
+ * backslashes in them are written \t, \n and \\. Such a file can be read and mended with any editor. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "app/session.h"
+#include "app/settings.h"
+#include "base/num.h"
+#include "base/os.h"
+#include "model/registry.h"
+
+enum { FILE_MAX = 1 << 20 };
+
+static void drop_line(struct session_line *l)
+{
+    free(l->name);
+    free(l->text);
+}
+
+void session_done(struct session_file *f)
+{
+    for (size_t i = 0; i < f->lines.n; i++)
+        drop_line(&f->lines.at[i]);
+    vec_done(&f->lines);
+}
+
+void session_add(struct session_file *f, const struct session_line *line)
+{
+    struct session_line copy = *line;
+    copy.name = mem_strdup(line->name);
+    copy.text = mem_strdup(line->text);
+    vec_push(&f->lines, copy);
+}
+
+void session_remove(struct session_file *f, size_t nth)
+{
+    drop_line(&f->lines.at[nth]);
+    f->lines.n--;
+    memmove(&f->lines.at[nth], &f->lines.at[nth + 1], (f->lines.n - nth) * sizeof *f->lines.at);
+}
+
+void session_remember(struct session_file *f, const struct session_line *line, size_t most)
+{
+    struct session_file now = {0};
+    session_add(&now, line);
+    for (size_t i = 0; i < f->lines.n && now.lines.n < most; i++)
+        if (strcmp(f->lines.at[i].text, line->text) != 0)
+            session_add(&now, &f->lines.at[i]);
+    session_done(f);
+    *f = now;
+}
+
+bool session_may_keep(const struct query *q)
+{
+    const struct analysis_info *info = registry_find(q->analysis);
+    for (size_t i = 0; info && i < q->n; i++) {
+        const struct param_info *p = registry_param(info, q->param[i].name);
+        if (!p || p->kind == PARAM_USER)
+            return false;
+    }
+    return info != NULL;
+}
+
+/* ---- files */
+
+static void put_field(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        switch (*text) {
+        case '\t': buf_puts(out, "\\t"); break;
+        case '\n': buf_puts(out, "\\n"); break;
+        case '\\': buf_puts(out, "\\\\"); break;
+        default: buf_putc(out, *text); break;
+        }
+}
+
+static char *take_field(struct str *rest)
+{
+    struct str field = str_cut(rest, '\t');
+    struct buf out = {0};
+    buf_reserve(&out, field.n + 1);
+    for (size_t i = 0; i < field.n; i++) {
+        bool escaped = field.p[i] == '\\' && i + 1 < field.n;
+        char c = field.p[i += escaped];
+        buf_putc(&out, !escaped ? c : c == 't' ? '\t' : c == 'n' ? '\n' : c);
+    }
+    return out.p ? out.p : mem_strdup("");
+}
+
+static bool take_number(struct str *rest, int64_t *n)
+{
+    return rest->p && num_i64(str_cut(rest, '\t'), n);
+}
+
+static bool take_line(struct str text, struct session_line *out)
+{
+    int64_t root;
+    *out = (struct session_line){0};
+    if (!take_number(&text, &out->time_us) || !take_number(&text, &root) ||
+        !take_number(&text, &out->customers) || !text.p || root < 0 || root > 9)
+        return false;
+    out->root = (int)root;
+    out->name = take_field(&text);
+    out->text = text.p ? take_field(&text) : NULL;
+    if (out->text)
+        return true;
+    drop_line(out);
+    return false;
+}
+
+static bool read_all(const char *name, struct buf *text, struct err *err)
+{
+    struct buf path = {0};
+    settings_state_path(&path, name);
+    bool ok = !os_exists(path.p) || os_read_file(path.p, FILE_MAX, text, err);
+    buf_done(&path);
+    return ok;
+}
+
+/* Whether the line is of this store; *rest is what follows its name. */
+static bool is_of(struct str line, const char *store, struct str *rest)
+{
+    *rest = line;
+    char *of = take_field(rest);
+    bool same = rest->p && strcmp(of, store) == 0;
+    free(of);
+    return same;
+}
+
+bool session_load(struct session_file *f, const char *name, const char *store, struct err *err)
+{
+    struct buf text = {0};
+    *f = (struct session_file){0};
+    bool ok = read_all(name, &text, err);
+    for (struct str rest = buf_view(&text), line; ok && rest.p;) {
+        struct session_line l;
+        if (is_of(str_cut(&rest, '\n'), store, &line) && take_line(line, &l))
+            vec_push(&f->lines, l);
+    }
+    buf_done(&text);
+    return ok;
+}
+
+static void put_line(struct buf *out, const char *store, const struct session_line *l)
+{
+    put_field(out, store);
+    buf_printf(out, "\t%lld\t%d\t%lld\t", (long long)l->time_us, l->root, (long long)l->customers);
+    put_field(out, l->name);
+    buf_putc(out, '\t');
+    put_field(out, l->text);
+    buf_putc(out, '\n');
+}
+
+static void put_others(struct buf *out, struct str old, const char *store)
+{
+    while (old.p) {
+        struct str line = str_cut(&old, '\n'), rest;
+        if (!line.n || is_of(line, store, &rest))
+            continue;
+        buf_str(out, line);
+        buf_putc(out, '\n');
+    }
+}
+
+bool session_save(const struct session_file *f, const char *name, const char *store, struct err *err)
+{
+    struct buf old = {0}, now = {0}, path = {0};
+    settings_state_path(&path, "");
+    bool ok = os_make_dirs(path.p, err) && read_all(name, &old, err);
+    for (size_t i = 0; i < f->lines.n; i++)
+        put_line(&now, store, &f->lines.at[i]);
+    put_others(&now, buf_view(&old), store);
+    settings_state_path(&path, name);
+    ok = ok && os_replace_file(path.p, buf_view(&now), err);
+    buf_done(&old);
+    buf_done(&now);
+    buf_done(&path);
+    return ok;
+}

@@ -18,10 +18,10 @@ src_libapp_a_SOURCES = \
 	src/app/keep_list.c \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
+	src/app/kept.c src/app/kept.h \
 	src/app/loader.c src/app/loader.h \
 	src/app/marks.c src/app/marks.h \
 	src/app/overview.c src/app/overview.h \
-	src/app/session.c src/app/session.h \
 	src/app/settings.c src/app/settings.h src/app/settings.def \
 	src/app/replay.c src/app/replay.h \
 	src/app/spread.c src/app/spread.h \

@@ -124,6 +124,6 @@ const char *nls_lang(void)
 
 bool nls_has_catalogue(void)
 {
-    return strcmp(chosen, "en") == 0 ||
-           *gettext("") != '\0'; /* the empty text stands for the catalogue's header */
+    const char *const header = ""; /* the empty text stands for the catalogue's header */
+    return strcmp(chosen, "en") == 0 || *gettext(header) != '\0';
 }

@@ -206,7 +206,7 @@ static void put_words(struct buf *out, const char *command)
     query_done(&q);
 }
 
-static void draw_recent_line(struct canvas *c, struct rect at, const struct session_line *l)
+static void draw_recent_line(struct canvas *c, struct rect at, const struct kept_line *l)
 {
     struct buf n = {0}, when = {0}, words = {0};
     int x = at.x + 2 + canvas_text(c, at.y, at.x + 2, 12, ROLE_TEXT, str_of(l->name)) + 1;
@@ -223,7 +223,7 @@ static void draw_recent_line(struct canvas *c, struct rect at, const struct sess
 
 static int draw_recent(struct home *h, struct canvas *c, struct rect at)
 {
-    const struct session_file *recent = tui_recent(h->screen.tui);
+    const struct kept_file *recent = tui_recent(h->screen.tui);
     int y = heading(c, at.y, at.x, at.w, _("Recent (Enter opens)"));
     if (!recent->lines.n)
         canvas_text(c, y, at.x + 2, at.w - 2, ROLE_DIM, str_of(_("what you ask appears here")));

@@ -2,7 +2,7 @@
 #ifndef WM_TUI_H
 #define WM_TUI_H
 
-#include "app/session.h"
+#include "app/kept.h"
 #include "app/settings.h"
 #include "tui/prompt_widget.h"
 #include "tui/screen.h"
@@ -54,8 +54,8 @@ void tui_show_log(struct tui *t);
 void tui_keep(struct tui *t, const struct query *q, const char *done);
 struct settings *tui_settings(struct tui *t);
 /* Questions asked lately, the newest first; to be asked again. */
-const struct session_file *tui_recent(struct tui *t);
-void tui_open_kept(struct tui *t, const struct session_line *l);
+const struct kept_file *tui_recent(struct tui *t);
+void tui_open_kept(struct tui *t, const struct kept_line *l);
 
 /* The segment being edited, one for the whole session: going to another screen loses nothing. NULL: the store
  * cannot be read. */

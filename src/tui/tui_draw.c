@@ -73,7 +73,7 @@ static void draw_context(struct tui *t, struct canvas *c)
     const struct query *q = top->type->question ? top->type->question(top) : NULL;
     const char *where = q ? query_get(q, "where") : NULL;
     struct buf text = {0};
-    bool about_many = q && session_may_keep(q); /* not about one customer */
+    bool about_many = q && kept_may_keep(q); /* not about one customer */
     if (t->carried)
         buf_printf(&text, "[%s]", t->carried_label);
     else if (about_many)

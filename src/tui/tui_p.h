@@ -5,7 +5,7 @@
 #include "app/builder.h"
 #include "app/job.h"
 #include "app/loader.h"
-#include "app/session.h"
+#include "app/kept.h"
 #include "app/settings.h"
 #include "base/vec.h"
 #include "tui/places.h"
@@ -50,8 +50,8 @@ struct tui {
     char *chore_done;              /* what to say when it is */
     /* tui_session.c: */
     bool keeps; /* files are written at all */
-    struct session_file path, written, restored, recent, bookmarks;
-    struct session_line looking; /* the question on the screen, to be kept when it is left */
+    struct kept_file path, written, restored, recent, bookmarks;
+    struct kept_line looking; /* the question on the screen, to be kept when it is left */
     const struct screen *looking_at;
     int64_t written_us, recent_us;
 };

@@ -24,13 +24,13 @@ static const char *title_of(const struct screen *s, struct buf *out)
 }
 
 /* The line of a screen that answers a question which may be kept. */
-static bool line_of(const struct screen *s, struct arena *a, struct session_line *out)
+static bool line_of(const struct screen *s, struct arena *a, struct kept_line *out)
 {
     const struct query *q = s && s->type->question ? s->type->question(s) : NULL;
     struct buf title = {0};
-    if (!q || !session_may_keep(q))
+    if (!q || !kept_may_keep(q))
         return false;
-    *out = (struct session_line){.time_us = os_now_us(), .root = s->root, .customers = -1};
+    *out = (struct kept_line){.time_us = os_now_us(), .root = s->root, .customers = -1};
     if (s->type->customers && !(s->type->busy && s->type->busy(s)))
         out->customers = s->type->customers(s);
     out->name = arena_strdup(a, title_of(s, &title));
@@ -42,33 +42,33 @@ static bool line_of(const struct screen *s, struct arena *a, struct session_line
 /* ---- the path on the screen */
 
 /* From Home upwards; where a screen may not be kept the path ends. */
-static void put_path(const struct screen *s, struct arena *a, struct session_file *out)
+static void put_path(const struct screen *s, struct arena *a, struct kept_file *out)
 {
-    struct session_line line;
+    struct kept_line line;
     if (!s->below)
         return;
     put_path(s->below, a, out);
     if (line_of(s, a, &line))
-        session_add(out, &line);
+        kept_add(out, &line);
 }
 
 /* Kept while somebody is there: from Home it is what to come back to. */
 static void note_path(struct tui *t)
 {
     struct arena a = {0};
-    struct session_file now = {0};
+    struct kept_file now = {0};
     if (!t->places.top->below)
         return;
     if (t->carried)
-        session_add(&now,
-                    &(struct session_line){.name = t->carried_label, .text = t->carried, .customers = -1});
+        kept_add(&now,
+                    &(struct kept_line){.name = t->carried_label, .text = t->carried, .customers = -1});
     put_path(t->places.top, &a, &now);
-    session_done(&t->path);
+    kept_done(&t->path);
     t->path = now;
     arena_done(&a);
 }
 
-static bool same_lines(const struct session_file *x, const struct session_file *y)
+static bool same_lines(const struct kept_file *x, const struct kept_file *y)
 {
     if (x->lines.n != y->lines.n)
         return false;
@@ -85,16 +85,16 @@ static bool same_lines(const struct session_file *x, const struct session_file *
 static void note_left(struct tui *t)
 {
     if (t->looking.text)
-        session_remember(&t->recent, &t->looking, RECENT_MAX);
+        kept_remember(&t->recent, &t->looking, RECENT_MAX);
     free(t->looking.name);
     free(t->looking.text);
-    t->looking = (struct session_line){0};
+    t->looking = (struct kept_line){0};
 }
 
 static void note_looking(struct tui *t)
 {
     struct arena a = {0};
-    struct session_line line;
+    struct kept_line line;
     const struct screen *s = t->places.top;
     if (s->type->overlay)
         return;
@@ -118,17 +118,17 @@ static void write_down(struct tui *t)
     struct err err = {0};
     int64_t newest = t->recent.lines.n ? t->recent.lines.at[0].time_us : 0;
     bool moved = t->path.lines.n && !same_lines(&t->path, &t->written);
-    if (moved && !session_save(&t->path, "session", store(t), &err))
+    if (moved && !kept_save(&t->path, "session", store(t), &err))
         tui_fail(t, &err);
-    if (newest > t->recent_us && !session_save(&t->recent, "recent", store(t), &err))
+    if (newest > t->recent_us && !kept_save(&t->recent, "recent", store(t), &err))
         tui_fail(t, &err);
     t->keeps = !err.code; /* what cannot be written is said once */
     t->recent_us = newest;
     if (!moved)
         return;
-    session_done(&t->written);
+    kept_done(&t->written);
     for (size_t i = 0; i < t->path.lines.n; i++)
-        session_add(&t->written, &t->path.lines.at[i]);
+        kept_add(&t->written, &t->path.lines.at[i]);
 }
 
 void tui_session_tick(struct tui *t, bool leaving)
@@ -151,9 +151,9 @@ void tui_session_begin(struct tui *t)
     t->keeps = true;
     if (!settings_is(t->settings, SETTING_SESSION, "on"))
         return;
-    if (!session_load(&t->restored, "session", store(t), &err) ||
-        !session_load(&t->recent, "recent", store(t), &err) ||
-        !session_load(&t->bookmarks, "bookmarks", store(t), &err))
+    if (!kept_load(&t->restored, "session", store(t), &err) ||
+        !kept_load(&t->recent, "recent", store(t), &err) ||
+        !kept_load(&t->bookmarks, "bookmarks", store(t), &err))
         tui_fail(t, &err);
     size_t n = t->restored.lines.n;
     if (n && t->restored.lines.at[n - 1].root)
@@ -168,16 +168,16 @@ void tui_session_begin(struct tui *t)
 void tui_session_end(struct tui *t)
 {
     tui_session_tick(t, true);
-    session_done(&t->path);
-    session_done(&t->written);
-    session_done(&t->restored);
-    session_done(&t->recent);
-    session_done(&t->bookmarks);
+    kept_done(&t->path);
+    kept_done(&t->written);
+    kept_done(&t->restored);
+    kept_done(&t->recent);
+    kept_done(&t->bookmarks);
 }
 
 /* ---- coming back */
 
-static bool open_line(struct tui *t, const struct session_line *l, bool first)
+static bool open_line(struct tui *t, const struct kept_line *l, bool first)
 {
     struct query q;
     struct err err = {0};
@@ -196,24 +196,24 @@ static bool open_line(struct tui *t, const struct session_line *l, bool first)
 
 bool tui_session_restore(struct tui *t)
 {
-    struct session_file f = t->restored;
+    struct kept_file f = t->restored;
     bool first = true;
-    t->restored = (struct session_file){0};
+    t->restored = (struct kept_file){0};
     for (size_t i = 0; i < f.lines.n; i++)
         if (!f.lines.at[i].root)
             tui_carry(t, f.lines.at[i].text, f.lines.at[i].name);
         else if (open_line(t, &f.lines.at[i], first))
             first = false;
-    session_done(&f);
+    kept_done(&f);
     return !first;
 }
 
-const struct session_file *tui_recent(struct tui *t)
+const struct kept_file *tui_recent(struct tui *t)
 {
     return &t->recent;
 }
 
-void tui_open_kept(struct tui *t, const struct session_line *l)
+void tui_open_kept(struct tui *t, const struct kept_line *l)
 {
     open_line(t, l, true);
 }
@@ -223,7 +223,7 @@ void tui_open_kept(struct tui *t, const struct session_line *l)
 static void keep_bookmarks(struct tui *t)
 {
     struct err err = {0};
-    if (t->keeps && !session_save(&t->bookmarks, "bookmarks", store(t), &err))
+    if (t->keeps && !kept_save(&t->bookmarks, "bookmarks", store(t), &err))
         tui_fail(t, &err);
 }
 
@@ -239,13 +239,13 @@ static void set_bookmark(void *arg, const char *name)
 {
     struct tui *t = arg;
     struct arena a = {0};
-    struct session_line line;
+    struct kept_line line;
     size_t old = find_bookmark(t, name);
     if (*name && line_of(t->places.top, &a, &line)) {
         line.name = arena_strdup(&a, name);
         if (old < t->bookmarks.lines.n)
-            session_remove(&t->bookmarks, old);
-        session_remember(&t->bookmarks, &line, BOOKMARKS_MAX);
+            kept_remove(&t->bookmarks, old);
+        kept_remember(&t->bookmarks, &line, BOOKMARKS_MAX);
         keep_bookmarks(t);
         tui_status(t, ROLE_STATUS, _("Bookmarked: %s   (' goes there)"), name);
     }
@@ -255,7 +255,7 @@ static void set_bookmark(void *arg, const char *name)
 void tui_bookmark(struct tui *t)
 {
     struct arena a = {0};
-    struct session_line line;
+    struct kept_line line;
     if (line_of(t->places.top, &a, &line))
         tui_ask(t, _("Name of the bookmark:"), line.name, 0, set_bookmark, t);
     else

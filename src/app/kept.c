@@ -1,4 +1,4 @@
-/* session.c - questions kept from one start to the next.
+/* kept.c - questions kept from one start to the next.
  *
  * A line is: store, time, root, customers, name, text, with tabs between them; tabs, line ends and
  * backslashes in them are written \t, \n and \\. Such a file can be read and mended with any editor. */
@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "app/session.h"
+#include "app/kept.h"
 #include "app/settings.h"
 #include "base/num.h"
 #include "base/os.h"
@@ -14,46 +14,46 @@
 
 enum { FILE_MAX = 1 << 20 };
 
-static void drop_line(struct session_line *l)
+static void drop_line(struct kept_line *l)
 {
     free(l->name);
     free(l->text);
 }
 
-void session_done(struct session_file *f)
+void kept_done(struct kept_file *f)
 {
     for (size_t i = 0; i < f->lines.n; i++)
         drop_line(&f->lines.at[i]);
     vec_done(&f->lines);
 }
 
-void session_add(struct session_file *f, const struct session_line *line)
+void kept_add(struct kept_file *f, const struct kept_line *line)
 {
-    struct session_line copy = *line;
+    struct kept_line copy = *line;
     copy.name = mem_strdup(line->name);
     copy.text = mem_strdup(line->text);
     vec_push(&f->lines, copy);
 }
 
-void session_remove(struct session_file *f, size_t nth)
+void kept_remove(struct kept_file *f, size_t nth)
 {
     drop_line(&f->lines.at[nth]);
     f->lines.n--;
     memmove(&f->lines.at[nth], &f->lines.at[nth + 1], (f->lines.n - nth) * sizeof *f->lines.at);
 }
 
-void session_remember(struct session_file *f, const struct session_line *line, size_t most)
+void kept_remember(struct kept_file *f, const struct kept_line *line, size_t most)
 {
-    struct session_file now = {0};
-    session_add(&now, line);
+    struct kept_file now = {0};
+    kept_add(&now, line);
     for (size_t i = 0; i < f->lines.n && now.lines.n < most; i++)
         if (strcmp(f->lines.at[i].text, line->text) != 0)
-            session_add(&now, &f->lines.at[i]);
-    session_done(f);
+            kept_add(&now, &f->lines.at[i]);
+    kept_done(f);
     *f = now;
 }
 
-bool session_may_keep(const struct query *q)
+bool kept_may_keep(const struct query *q)
 {
     const struct analysis_info *info = registry_find(q->analysis);
     for (size_t i = 0; info && i < q->n; i++) {
@@ -95,10 +95,10 @@ static bool take_number(struct str *rest, int64_t *n)
     return rest->p && num_i64(str_cut(rest, '\t'), n);
 }
 
-static bool take_line(struct str text, struct session_line *out)
+static bool take_line(struct str text, struct kept_line *out)
 {
     int64_t root;
-    *out = (struct session_line){0};
+    *out = (struct kept_line){0};
     if (!take_number(&text, &out->time_us) || !take_number(&text, &root) ||
         !take_number(&text, &out->customers) || !text.p || root < 0 || root > 9)
         return false;
@@ -130,13 +130,13 @@ static bool is_of(struct str line, const char *store, struct str *rest)
     return same;
 }
 
-bool session_load(struct session_file *f, const char *name, const char *store, struct err *err)
+bool kept_load(struct kept_file *f, const char *name, const char *store, struct err *err)
 {
     struct buf text = {0};
-    *f = (struct session_file){0};
+    *f = (struct kept_file){0};
     bool ok = read_all(name, &text, err);
     for (struct str rest = buf_view(&text), line; ok && rest.p;) {
-        struct session_line l;
+        struct kept_line l;
         if (is_of(str_cut(&rest, '\n'), store, &line) && take_line(line, &l))
             vec_push(&f->lines, l);
     }
@@ -144,7 +144,7 @@ bool session_load(struct session_file *f, const char *name, const char *store, s
     return ok;
 }
 
-static void put_line(struct buf *out, const char *store, const struct session_line *l)
+static void put_line(struct buf *out, const char *store, const struct kept_line *l)
 {
     put_field(out, store);
     buf_printf(out, "\t%lld\t%d\t%lld\t", (long long)l->time_us, l->root, (long long)l->customers);
@@ -165,7 +165,7 @@ static void put_others(struct buf *out, struct str old, const char *store)
     }
 }
 
-bool session_save(const struct session_file *f, const char *name, const char *store, struct err *err)
+bool kept_save(const struct kept_file *f, const char *name, const char *store, struct err *err)
 {
     struct buf old = {0}, now = {0}, path = {0};
     settings_state_path(&path, "");

@@ -190,6 +190,11 @@ static struct str name_of_code(const struct breakdown *b, uint32_t code)
     return dict_get(b->ask->snapshot, b->by_event ? COL_EVENT : b->column, code, &s, NULL) ? s : STR("?");
 }
 
+struct str breakdown_value_name(const struct breakdown *b, int64_t value)
+{
+    return breakdown_is_text(b) ? name_of_code(b, (uint32_t)value) : name_of_value(b, value);
+}
+
 struct str breakdown_name(struct breakdown *b, uint32_t group)
 {
     if (group == b->none_group)

@@ -68,6 +68,9 @@ static inline uint32_t breakdown_group(const struct breakdown *b, uint32_t code,
                                                                      : (uint32_t)prop;
     return b->of_code ? b->of_code[k] : k;
 }
+/* What a value of the property is called, in the ask's arena: of text its dictionary code, of an event its code, of
+ * a tag its number. Not for missing ones. */
+struct str breakdown_value_name(const struct breakdown *b, int64_t value);
 /* "(none)" and "(other)" among them; in the ask's arena. */
 struct str breakdown_name(struct breakdown *b, uint32_t group);
 /* The group of that name, UINT32_MAX when there is none. */

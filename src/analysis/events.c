@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/amount.h"
 #include "analysis/analysis.h"
 #include "analysis/breakdown.h"
 #include "analysis/pick.h"
@@ -17,11 +18,6 @@
 enum { BUCKETS_MOST = 1000000, CELLS_MOST = 4000000 };
 
 enum metric { METRIC_EVENTS, METRIC_USERS, METRIC_PER_USER, METRIC_SUM, METRIC_AVG };
-
-/* Sums are kept in millionths: exact for amounts with up to six decimals, and the same in any order of
- * threads. What is larger than 9e12, where a double has no millionths left, is added up as doubles are. */
-__extension__ typedef __int128 micro_sum;
-#define MICRO 1e6
 
 struct plan {
     struct ask *ask;
@@ -49,12 +45,6 @@ struct cell {
     uint32_t users, stamp;
 };
 
-struct sum {
-    micro_sum micro;
-    double large;
-    uint64_t n;
-};
-
 enum { TOGETHER = 2048 }; /* so many events at a time stay in the first-level cache */
 
 /* What the loops over so many events hand on. */
@@ -69,7 +59,7 @@ struct state {
     struct plan *plan;
     struct breakdown_count count;
     struct cell *cell; /* bucket * groups + group */
-    struct sum *sum;
+    struct amount *sum;
     uint64_t events, users;
     uint8_t *mark; /* per event of a block: its user's first */
     size_t marks;  /* room */
@@ -196,18 +186,6 @@ static void count_even(struct state *st, const struct journeys *js)
     st->cell[open.bucket].events += n - open.at;
 }
 
-static void add_sum(struct sum *s, int64_t value)
-{
-    if (value == COLUMN_NULL)
-        return;
-    double micro = column_number(value) * MICRO;
-    if (micro > -9e18 && micro < 9e18)
-        s->micro += (int64_t)(micro < 0 ? micro - 0.5 : micro + 0.5);
-    else
-        s->large += column_number(value);
-    s->n++;
-}
-
 /* What the events of a user are broken down by: a property of each, or one thing for all of them. */
 struct by {
     const int64_t *value;
@@ -237,7 +215,7 @@ static void count_cells(struct state *st, const struct journey *j)
         c->users += c->stamp != stamp;
         c->stamp = stamp;
         if (value)
-            add_sum(&st->sum[at], value[i]);
+            amount_add(&st->sum[at], value[i]);
     }
 }
 
@@ -481,11 +459,8 @@ static void merge(void *into, void *from)
         a->cell[i].events += b->cell[i].events;
         a->cell[i].users += b->cell[i].users;
     }
-    for (size_t i = 0; a->sum && i < cells; i++) {
-        a->sum[i].micro += b->sum[i].micro;
-        a->sum[i].large += b->sum[i].large;
-        a->sum[i].n += b->sum[i].n;
-    }
+    for (size_t i = 0; a->sum && i < cells; i++)
+        amount_merge(&a->sum[i], &b->sum[i]);
     a->users += b->users;
     a->events += b->events;
     crowd_merge(&a->crowd, &b->crowd);
@@ -517,15 +492,15 @@ static bool again(void *plan, void *state, struct scan *scan)
 static const struct column_info int_columns[] = COLUMNS(VALUE_INT);
 static const struct column_info real_columns[] = COLUMNS(VALUE_REAL);
 
-static struct value metric_of(const struct plan *p, const struct cell *c, const struct sum *s)
+static struct value metric_of(const struct plan *p, const struct cell *c, const struct amount *s)
 {
     switch (p->metric) {
     case METRIC_EVENTS: return value_int((int64_t)c->events);
     case METRIC_USERS: return value_int(c->users);
     case METRIC_PER_USER: return c->users ? value_real((double)c->events / c->users) : value_none();
-    case METRIC_SUM: return value_real((double)s->micro / MICRO + s->large);
+    case METRIC_SUM: return value_real(amount_value(s));
     default:
-        return s->n ? value_real(((double)s->micro / MICRO + s->large) / (double)s->n) : value_none();
+        return s->n ? value_real(amount_value(s) / (double)s->n) : value_none();
     }
 }
 

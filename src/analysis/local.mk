@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/libanalysis.a
 src_libanalysis_a_SOURCES = \
+	src/analysis/amount.h \
 	src/analysis/analysis.h \
 	src/analysis/around.c src/analysis/around.h \
 	src/analysis/ask.c src/analysis/ask.h \
@@ -11,14 +12,19 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/chain.c src/analysis/chain.h \
 	src/analysis/crowd.c src/analysis/crowd.h \
 	src/analysis/cursor.c src/analysis/cursor.h src/analysis/cursor_p.h \
+	src/analysis/dialect.c src/analysis/dialect_clickhouse.c src/analysis/dialect_posthog.c src/analysis/dialect.h \
 	src/analysis/event_reader.c src/analysis/event_reader.h \
 	src/analysis/events.c \
 	src/analysis/failing.c src/analysis/failing.h \
 	src/analysis/find.c \
-	src/analysis/funnel.c \
+	src/analysis/funnel.c src/analysis/funnel_count.c src/analysis/funnel_explain.c src/analysis/funnel_next.c \
+	src/analysis/funnel_plan.c src/analysis/funnel_result.c src/analysis/funnel_rule.c src/analysis/funnel_tally.c \
+	src/analysis/funnel_p.h \
 	src/analysis/join.c src/analysis/join.h \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/lone.c \
+	src/analysis/match.c src/analysis/match_free.c src/analysis/match_trace.c \
+	src/analysis/match.h src/analysis/match_p.h \
 	src/analysis/merged.c src/analysis/merged.h \
 	src/analysis/pairs.c src/analysis/pairs.h \
 	src/analysis/middle.c src/analysis/middle.h \

@@ -72,3 +72,13 @@ double quantile_median(int64_t *v, size_t n)
     int64_t next, low = quantile_pick(v, n, (n - 1) / 2, &next);
     return n % 2 ? (double)low : ((double)low + (double)next) / 2;
 }
+
+double quantile_at(int64_t *v, size_t n, double q)
+{
+    if (n == 0)
+        return 0;
+    double place = q * (double)(n - 1);
+    size_t k = (size_t)place;
+    int64_t next, low = quantile_pick(v, n, k, &next);
+    return (double)low + (place - (double)k) * ((double)next - (double)low);
+}

@@ -56,6 +56,12 @@ tests_unit_pick_test_SOURCES = tests/unit/pick_test.c
 tests_unit_pick_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_pick_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+# the matcher alone, on hundreds of thousands of short customers
+check_PROGRAMS += tests/unit/match_test
+tests_unit_match_test_SOURCES = tests/unit/match_test.c
+tests_unit_match_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_match_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 check_PROGRAMS += tests/unit/quantile_test
 tests_unit_quantile_test_SOURCES = tests/unit/quantile_test.c
 tests_unit_quantile_test_LDADD = $(ANALYSIS_LIBS)

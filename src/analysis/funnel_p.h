@@ -1,0 +1,219 @@
+/* funnel_p.h - what the files of funnel share; private to them.
+ *
+ *     funnel_plan.c    options to a plan
+ *     funnel_count.c   one customer: units, held values, every way of counting asked for
+ *     funnel_tally.c   numbers of each group
+ *     funnel_result.c  rows, summary, further tables;  funnel_rule.c the sentence
+ *     funnel_next.c    --next;  funnel_explain.c  --explain
+ *     funnel.c         the analysis: the fast way for whole blocks, and who goes which way */
+#ifndef WM_FUNNEL_P_H
+#define WM_FUNNEL_P_H
+
+#include "analysis/amount.h"
+#include "analysis/analysis.h"
+#include "analysis/breakdown.h"
+#include "analysis/chain.h"
+#include "analysis/dialect.h"
+#include "analysis/match.h"
+#include "base/vec.h"
+
+enum { FUNNEL_COUNTINGS = 8, FUNNEL_HOLDS = 8, FUNNEL_COLUMNS = FUNNEL_HOLDS + 3 };
+
+/* One way of counting. */
+struct funnel_counting {
+    const char *name;
+    const struct dialect *dialect; /* NULL: our own rule */
+    unsigned modes;
+    struct match_rule rule;
+};
+
+enum funnel_unit { FUNNEL_USER, FUNNEL_SESSION, FUNNEL_PROPERTY };
+/* What the numbers are split by. */
+enum funnel_split { SPLIT_NONE, SPLIT_BY, SPLIT_COMPARE, SPLIT_TREND, SPLIT_RULE };
+enum funnel_attribute { ATTRIBUTE_FIRST, ATTRIBUTE_LAST, ATTRIBUTE_STEP };
+enum funnel_who {
+    WHO_NOBODY,
+    WHO_REACHED,
+    WHO_LOST,
+    WHO_OPEN,
+    WHO_DIFFER,   /* counted otherwise by a rule than by the first one */
+    WHO_EXCLUDED, /* whose best chain an exclusion broke */
+    WHO_NEXT,     /* lost after a step, and did this next */
+    WHO_LAST,     /* lost after a step, and did this last of all */
+};
+/* Keys of SPLIT_COMPARE: customers of the first set alone, of the second alone, of both. */
+enum { COMPARE_FIRST, COMPARE_SECOND, COMPARE_BOTH };
+#define FUNNEL_NO_KEY COLUMN_NULL /* no value */
+
+struct funnel_plan {
+    struct ask *ask;
+    size_t steps;
+    const char **name;             /* of each step, canonical */
+    const struct select *selector; /* the steps, then the exclusions */
+    struct funnel_counting counting[FUNNEL_COUNTINGS];
+    size_t countings;
+    bool drop;                  /* --exclude-effect */
+    struct match_rule unbroken; /* the rule without exclusions */
+    enum funnel_unit unit;
+    enum funnel_split split;
+    enum bucket_unit trend;
+    enum funnel_attribute attribute;
+    size_t attribute_step; /* from 0 */
+    struct breakdown by;
+    const int64_t *by_user; /* of each user, for attributes; NULL: by an event or a tag */
+    uint64_t *compared;     /* bitmaps of users: --compare, and the rest of the question's */
+    struct userset *compared_set;
+    const char *compare_text;
+    int hold[FUNNEL_HOLDS], by_column, sum_column,
+        unit_column; /* places among the scan's columns; -1: none */
+    size_t holds;
+    uint16_t column[FUNNEL_COLUMNS];
+    size_t columns;
+    const char *sum;
+    bool times, detail;
+    size_t next; /* --next, from 1; 0: not asked */
+    bool explain;
+    uint32_t explained; /* --explain: the user */
+    enum funnel_who who;
+    uint32_t who_step;
+    size_t who_counting; /* WHO_DIFFER */
+    struct str who_group;
+    bool plain;      /* chain.h does it */
+    bool whole;      /* and whole blocks of users at a time */
+    bool everything; /* the scan hands on every event in view */
+};
+
+/* One unit's events, or a part of them. */
+struct funnel_view {
+    struct match_events e;
+    const struct journey *j;
+    const uint32_t *event; /* which event of the journey each is; NULL: first + i */
+    size_t first;
+};
+static inline size_t funnel_event(const struct funnel_view *v, size_t i)
+{
+    return v->event ? v->event[i] : v->first + i;
+}
+static inline int64_t funnel_property(const struct funnel_view *v, int column, size_t i)
+{
+    return v->j->prop[column][v->j->first + funnel_event(v, i)];
+}
+
+/* While events are put in groups by value. */
+struct funnel_sorted {
+    uint64_t group;
+    int64_t value;
+    uint32_t event;
+};
+
+/* A part of a view that is copied together: events with one value. */
+struct funnel_piece {
+    VEC(int64_t) time;
+    VEC(uint64_t) mask;
+    VEC(uint32_t) session;
+    VEC(uint32_t) event;
+    VEC(struct funnel_sorted) sorted;
+};
+/* The numbers of one group. All arrays are by step from 1; [0] is the whole. */
+struct funnel_tally {
+    int64_t key;
+    int64_t *did, *open, *lost;
+    VEC(int64_t) * gap; /* [0]: from first to last; [k]: to step k + 1 */
+    double *median;     /* of each, once funnel_result has found them */
+    struct amount *sum;
+};
+/* Tallies by key. All zero is empty. */
+struct funnel_groups {
+    VEC(struct funnel_tally *) list;
+    uint32_t *place; /* open addressing: number in the list + 1 */
+    size_t cap;
+};
+struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key);
+void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const struct match_rule *r,
+                      const struct match *m, const struct funnel_view *v);
+void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
+                        const struct funnel_plan *p);
+void funnel_groups_merge(struct funnel_groups *into, const struct funnel_groups *from,
+                         const struct funnel_plan *p);
+void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p);
+
+/* The groups in the order they are shown. */
+struct funnel_group {
+    struct str name;
+    const char *shown; /* what people see; NULL: the name */
+    struct funnel_tally *tally;
+    bool other, none;
+};
+/* The largest --top by name, then (other), then (none); all memory but the tallies' is the ask's. Tallies of
+ * (other) are merged into one. */
+struct funnel_group *funnel_groups_list(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
+struct str funnel_key_name(struct funnel_plan *p, int64_t key);
+
+/* One who may be behind a number. */
+struct funnel_candidate {
+    struct member member;
+    int64_t key;
+};
+struct funnel_person {
+    uint32_t user, level, at, steps; /* `steps` times at `at` */
+    int64_t key;
+    uint64_t did;
+};
+
+struct funnel_state {
+    struct funnel_plan *plan;
+    struct matcher *matcher[FUNNEL_COUNTINGS], *unbroken;
+    struct match_rule trend; /* the rule, its period cut to a bucket */
+    struct matcher *trending;
+    struct dialect_memory memory;
+    struct funnel_piece unit, held;
+    VEC(uint32_t) session;
+    struct funnel_groups groups;
+    int64_t considered, began, excluded, no_unit, differ[FUNNEL_COUNTINGS];
+    VEC(struct funnel_candidate) candidate;
+    VEC(struct funnel_person) person;
+    VEC(int64_t) times;
+    struct crowd crowd;
+    /* the fast way */
+    int64_t *reached, *open; /* per level, index 1.. */
+    struct chain_batch batch;
+    int64_t time[SCAN_SELECTORS];
+    /* --next: users by event code; events: none */
+    uint64_t *next, *last;
+    struct funnel_explained *explained; /* --explain: the customer's events */
+};
+
+/* funnel_plan.c: NULL with a message. */
+struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *err);
+/* funnel_count.c */
+void funnel_count(struct funnel_state *st, const struct journey *j);
+/* The chain of one unit by one of the ways of counting. */
+void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view *v, struct match *out);
+/* The same under our own rule `r`, whose matcher is m. */
+void funnel_match(struct funnel_state *st, struct matcher *m, const struct match_rule *r,
+                  const struct funnel_view *v, struct match *out);
+/* Splits the view by held values and calls fn for each part. */
+void funnel_each_held(struct funnel_state *st, const struct funnel_view *v,
+                      void (*fn)(void *arg, const struct funnel_view *part), void *arg);
+void funnel_each_unit(struct funnel_state *st, const struct journey *j,
+                      void (*fn)(void *arg, const struct funnel_view *unit), void *arg);
+/* funnel_result.c */
+bool funnel_result(struct funnel_plan *p, struct funnel_state *st, const struct scan_totals *totals,
+                   struct result *r, struct err *err);
+/* funnel_rule.c */
+void funnel_rule(struct funnel_plan *p, const struct funnel_state *st, struct result *r);
+/* funnel_next.c */
+void funnel_next_init(struct funnel_state *st);
+void funnel_next_add(struct funnel_state *st, const struct funnel_view *v, const struct match *m);
+void funnel_next_merge(struct funnel_state *into, const struct funnel_state *from);
+void funnel_next_done(struct funnel_state *st);
+void funnel_next_rows(struct funnel_plan *p, struct funnel_state *st, struct result *r);
+/* What a lost unit did next, and last, after its chain: event codes; ask->events for nothing. */
+uint32_t funnel_next_code(const struct funnel_plan *p, const struct funnel_view *v, const struct match *m,
+                          bool last);
+/* funnel_explain.c */
+void funnel_explain_feed(struct funnel_state *st, const struct journey *j);
+void funnel_explain_done(struct funnel_state *st);
+bool funnel_explain_rows(struct funnel_plan *p, struct funnel_state *st, struct result *r, struct err *err);
+
+#endif

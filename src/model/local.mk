@@ -9,6 +9,7 @@ src_libmodel_a_SOURCES = \
 	src/model/query.c src/model/query.h src/model/query_p.h \
 	src/model/query_line.c \
 	src/model/reasons.c src/model/reasons.h \
+	src/model/query_question.c \
 	src/model/registry.c src/model/registry.h \
 	src/model/result.c src/model/result.h \
 	src/model/schema.c src/model/schema.h \

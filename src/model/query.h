@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "expr/expr.h"
 
 struct param {
     const char *name;  /* as the long option, without dashes */
@@ -49,6 +50,10 @@ void query_put_param(struct buf *out, const struct query *q, size_t i, bool valu
  * stand in '…' or "…" as for a shell, "waymark" in front may be left out, -s must be: the store is known.
  * False: the error carries the column in text (err->column). */
 bool query_parse(struct query *q, struct str text, struct err *err);
+/* The vocabulary's `question` (expr.h): what query_parse takes, with --users, and no parameter that names a
+ * file. */
+bool query_question(void *unused, struct str line, struct arena *a, struct expr_question *out,
+                    struct err *err);
 /* Appends the condition on customers that names those behind a number of q, `users` being the value of
  * --users that lists them: who("funnel --step home --users lost:1"). False: this analysis has nobody to list.
  */

@@ -11,10 +11,8 @@
 #include "base/date.h"
 #include "base/intern.h"
 #include "base/nls.h"
-#include "base/utf8.h"
 #include "base/vec.h"
 #include "model/query.h"
-#include "model/registry.h"
 
 struct names {
     struct str zh, en;
@@ -140,65 +138,6 @@ static bool read_time(void *arg, struct str text, int64_t *first, int64_t *last)
     return zone_parse_bound(m->zone, text, first, last, &unused);
 }
 
-/* ---- questions ---- */
-
-/* A condition is kept, and asked again on another day: what it says must not hang on a file. */
-static bool check_question(const struct query *q, struct err *err)
-{
-    const struct analysis_info *info = registry_find(q->analysis);
-    if (!registry_param(info, "users"))
-        return err_at(err, 1, (int)strlen(q->analysis), _("%s has no customers to list"), q->analysis);
-    if (!query_get(q, "users"))
-        return err_at(err, 1, (int)strlen(q->analysis), _("which number is meant? add --users: %s"),
-                      _(registry_param(info, "users")->help));
-    for (size_t i = 0; i < q->n; i++) {
-        const struct param_info *p = registry_param(info, q->param[i].name);
-        if (p->kind == PARAM_TEXT && p->choices && strcmp(p->choices, "FILE") == 0)
-            return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
-                          _("--%s names a file, and a condition cannot"), p->name);
-    }
-    return true;
-}
-
-static void cut_question(const struct query *q, struct arena *a, struct expr_question *out)
-{
-    const struct analysis_info *info = registry_find(q->analysis);
-    struct buf line = {0};
-    buf_puts(&line, q->analysis);
-    out->asked = arena_array(a, struct expr_asked, q->n + 1);
-    for (size_t i = 0; i < q->n; i++) {
-        enum param_kind kind = registry_param(info, q->param[i].name)->kind;
-        bool condition = kind == PARAM_CONDITION || kind == PARAM_SEGMENT;
-        query_put_param(&line, q, i, !condition);
-        if (!condition)
-            continue;
-        size_t n = (size_t)utf8_count(str_of(q->param[i].value)) + 1; /* with the end */
-        int *place = arena_array(a, int, n);
-        for (size_t c = 0; c < n; c++)
-            place[c] = q->param[i].place[c];
-        out->asked[out->n++] =
-            (struct expr_asked){.before = arena_str(a, buf_view(&line)),
-                                .text = arena_str(a, str_of(q->param[i].value)),
-                                .kind = kind == PARAM_SEGMENT ? EXPR_USER_COND : EXPR_EVENT_COND,
-                                .place = place};
-        buf_clear(&line);
-    }
-    out->after = arena_str(a, buf_view(&line));
-    buf_done(&line);
-}
-
-static bool take_question(void *arg, struct str line, struct arena *a, struct expr_question *out,
-                          struct err *err)
-{
-    struct query q;
-    (void)arg;
-    bool ok = query_parse(&q, line, err) && check_question(&q, err);
-    if (ok)
-        cut_question(&q, a, out);
-    query_done(&q);
-    return ok;
-}
-
 /* ---- spans that end with the last event ---- */
 
 static bool last_event(const struct snapshot *s, int64_t *last)
@@ -311,7 +250,7 @@ struct schema *schema_new(const struct snapshot *s, const char *tz, struct err *
                                              .definition = find_definition,
                                              .names = each_name,
                                              .time = read_time,
-                                             .question = take_question,
+                                             .question = query_question,
                                              .since = since};
     read_names(m);
     m->failure = failure_new(snapshot_note(s, NOTE_FAILURE));

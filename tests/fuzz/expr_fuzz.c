@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include "expr/expr.h"
 #include "fuzz.h"
+#include "model/query.h"
 #include "tests/unit/expr_world.h"
+
+static struct expr_vocabulary vocabulary; /* the world's, which can be asked, too */
 
 static int characters(struct str s)
 {
@@ -31,7 +34,7 @@ static void check_reading(struct arena *a, const struct expr *e, enum expr_kind 
     struct buf once = {0}, twice = {0};
     struct err err = {0};
     expr_print(&once, e);
-    const struct expr *back = expr_parse(a, buf_view(&once), kind, &world_vocabulary, &err);
+    const struct expr *back = expr_parse(a, buf_view(&once), kind, &vocabulary, &err);
     FUZZ_PROMISE(back && world_same(e, back));
     expr_print(&twice, back);
     FUZZ_PROMISE(str_eq(buf_view(&once), buf_view(&twice)));
@@ -48,11 +51,13 @@ FUZZ_TARGET(expr)
     if (!opened)
         world_open();
     opened = true;
+    vocabulary = world_vocabulary;
+    vocabulary.question = query_question;
     enum expr_kind kind = fuzz_byte(&in) == 'U' ? EXPR_USER_COND : EXPR_EVENT_COND;
     struct str rest = fuzz_rest(&in);
     char *p = fuzz_copy(rest, 0);
     struct str text = {p, rest.n};
-    const struct expr *e = expr_parse(&arena, text, kind, &world_vocabulary, &err);
+    const struct expr *e = expr_parse(&arena, text, kind, &vocabulary, &err);
     /* The tree owes nothing to the text. */
     if (e) {
         memset(p, 'x', rest.n);

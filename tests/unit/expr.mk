@@ -5,7 +5,7 @@ EXPR_TEST_LIBS = tests/unit/libexprworld.a $(LIBS_EXPR) $(EXTERN_LIBS) $(CMOCKA_
 
 check_PROGRAMS += tests/unit/expr_case_test
 tests_unit_expr_case_test_SOURCES = tests/unit/expr_case_test.c
-tests_unit_expr_case_test_LDADD = $(EXPR_TEST_LIBS)
+tests_unit_expr_case_test_LDADD = src/libmodel.a $(EXPR_TEST_LIBS)
 tests_unit_expr_case_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/expr_tree_test

@@ -471,11 +471,22 @@ static bool same_call(const struct expr_call *a, const struct expr_call *b)
     return same;
 }
 
+static bool same_question(const struct expr_question *a, const struct expr_question *b)
+{
+    bool same = a->n == b->n && str_eq(a->after, b->after);
+    for (size_t i = 0; same && i < a->n; i++)
+        same =
+            str_eq(a->asked[i].before, b->asked[i].before) && world_same(a->asked[i].tree, b->asked[i].tree);
+    return same;
+}
+
 bool world_same(const struct expr *a, const struct expr *b)
 {
     if (a->op != b->op || a->n != b->n || !a->call != !b->call)
         return false;
     if (a->call && !same_call(a->call, b->call))
+        return false;
+    if (!a->question != !b->question || (a->question && !same_question(a->question, b->question)))
         return false;
     if (!same_or_none(a->definition, b->definition))
         return false;

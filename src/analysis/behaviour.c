@@ -46,6 +46,7 @@ struct run {
     struct intern *text; /* of selectors; numbers are bits */
     VEC(uint16_t) column;
     int64_t from, to;
+    int64_t *values; /* of the only deed, per user; NULL: outcomes are all that is wanted */
 };
 
 struct state {
@@ -265,6 +266,8 @@ static void answer(struct state *st, const struct deed *d, const struct journeys
         else
             st->value[i] = value_of(st, d, &j);
     }
+    for (size_t i = 0; st->run->values && i < js->users; i++)
+        st->run->values[js->user[i]] = st->value[i];
     if (d->op != EXPR_SEQUENCE)
         value_test_run(&d->test, st->value, (uint32_t)js->users, st->flag);
 }
@@ -324,12 +327,17 @@ static size_t need_column(struct run *r, uint16_t column)
     return r->column.n - 1;
 }
 
-/* The outcome when nothing matches. */
+/* The value, and the outcome, when nothing matches. */
+static int64_t idle_value(const struct expr_call *c)
+{
+    bool zero = c->function == EXPR_DID || c->function == EXPR_SUM || c->function == EXPR_DISTINCT ||
+                c->function == EXPR_DAYS;
+    return zero ? column_of_number(0) : COLUMN_NULL;
+}
+
 static bool idle_outcome(const struct deed *d)
 {
-    bool zero = d->call->function == EXPR_DID || d->call->function == EXPR_SUM ||
-                d->call->function == EXPR_DISTINCT || d->call->function == EXPR_DAYS;
-    int64_t value = zero ? column_of_number(0) : COLUMN_NULL;
+    int64_t value = idle_value(d->call);
     uint8_t flag = 0;
     if (d->op != EXPR_SEQUENCE)
         value_test_run(&d->test, &value, 1, &flag);
@@ -458,18 +466,46 @@ static bool scan(struct run *r, struct audience_leaf *leaf, struct err *err)
     return ok;
 }
 
+static struct run run_of(const struct audience *a)
+{
+    return (struct run){.a = a, .users = dict_count(a->snapshot, COL_USER), .text = intern_new()};
+}
+
+static void run_done(struct run *r)
+{
+    intern_free(r->text);
+    vec_done(&r->select);
+    vec_done(&r->column);
+    arena_done(&r->arena);
+}
+
 bool behaviour_find(const struct audience *a, struct audience_leaf *leaf, size_t n, uint64_t *scans,
                     struct err *err)
 {
     bool ok = true;
     for (size_t at = 0, taken = 0; ok && at < n; at += taken) {
-        struct run r = {.a = a, .users = dict_count(a->snapshot, COL_USER), .text = intern_new()};
+        struct run r = run_of(a);
         ok = plan(&r, leaf + at, n - at, &taken, err) && scan(&r, leaf + at, err);
         *scans += ok;
-        intern_free(r.text);
-        vec_done(&r.select);
-        vec_done(&r.column);
-        arena_done(&r.arena);
+        run_done(&r);
     }
     return ok;
+}
+
+int64_t *behaviour_values(const struct audience *a, const struct expr *e, struct err *err)
+{
+    struct audience_leaf leaf = {e, NULL};
+    struct run r = run_of(a);
+    size_t taken;
+    int64_t idle = idle_value(e->call), *values = mem_alloc(((size_t)r.users + 1) * sizeof *values);
+    for (uint32_t u = 0; u < r.users; u++)
+        values[u] = idle;
+    r.values = values;
+    bool ok = plan(&r, &leaf, 1, &taken, err) && scan(&r, &leaf, err);
+    userset_free(leaf.set);
+    run_done(&r);
+    if (ok)
+        return values;
+    free(values);
+    return NULL;
 }

@@ -1,7 +1,8 @@
 /* builder.c - versions, texts, names, and the counting in the background.
  *
  * One count runs at a time. What is changed meanwhile is counted when it is done: not cancelled, because the
- * answers it has found are kept, and most of them are needed again. */
+ * answers it has found are kept, and most of them are needed again. What stands around its numbers is found
+ * by a second task, so that they need not wait for it. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -31,9 +32,10 @@ struct builder {
     struct buf text;
     char *look;
     struct counter *counter;
-    struct count *counted, *running;
+    struct count *counted, *running; /* running NULL beside a task: it finds the details of counted */
     uint64_t counted_serial, running_serial;
-    bool again; /* count even when the version is the same */
+    bool again;    /* count even when the version is the same */
+    bool detailed; /* counted has its details */
     struct task *task;
     struct err err;
 };
@@ -136,6 +138,11 @@ static void add_entries(struct builder *b, struct arena *a, struct schema *m)
 
 /* ---- counting */
 
+static uint64_t serial(const struct builder *b)
+{
+    return b->version.at[b->at].serial;
+}
+
 static void drop_running(struct builder *b)
 {
     if (!b->task)
@@ -143,16 +150,24 @@ static void drop_running(struct builder *b)
     task_cancel(b->task);
     task_end(b->task, NULL);
     b->task = NULL;
-    count_free(b->running);
+    count_free(b->running); /* NULL while details are found */
     b->running = NULL;
+}
+
+static bool wants_count(const struct builder *b)
+{
+    return b->again || !b->counted || b->counted_serial != serial(b);
+}
+
+static bool wants_detail(const struct builder *b)
+{
+    const char *looked = b->counted ? count_looked(b->counted) : NULL;
+    return !b->detailed || (b->look && (!looked || strcmp(looked, b->look) != 0));
 }
 
 static bool is_wanted(const struct builder *b)
 {
-    if (b->again || !b->counted || b->counted_serial != b->version.at[b->at].serial)
-        return true;
-    const char *looked = count_look(b->counted);
-    return b->look && (!looked || strcmp(looked, b->look) != 0);
+    return wants_count(b) || wants_detail(b);
 }
 
 static bool work(void *arg, struct progress *p, struct err *err)
@@ -160,27 +175,54 @@ static bool work(void *arg, struct progress *p, struct err *err)
     return count_run(arg, p, err);
 }
 
-static void start(struct builder *b)
+static bool work_detail(void *arg, struct progress *p, struct err *err)
 {
-    b->again = false;
-    b->err = (struct err){0};
-    b->running_serial = b->version.at[b->at].serial;
-    b->running = count_new(b->counter, b->entry, b->entries, b->version.at[b->at].tree, b->look);
-    b->task = task_start(work, b->running, b->wake_fd);
+    return count_detail(arg, p, err);
 }
 
-static void take(struct builder *b)
+static void start(struct builder *b)
 {
-    bool ok = task_end(b->task, &b->err);
-    b->task = NULL;
+    b->err = (struct err){0};
+    if (wants_count(b)) {
+        b->again = false;
+        b->running_serial = serial(b);
+        b->running = count_new(b->counter, b->entry, b->entries, b->version.at[b->at].tree);
+        b->task = task_start(work, b->running, b->wake_fd);
+    } else {
+        count_look(b->counted, b->look);
+        b->task = task_start(work_detail, b->counted, b->wake_fd);
+    }
+}
+
+static void take_count(struct builder *b, bool ok)
+{
     if (ok) {
+        if (b->counted)
+            count_borrow(b->running, b->counted);
         count_free(b->counted);
         b->counted = b->running;
         b->counted_serial = b->running_serial;
+        b->detailed = false;
     } else {
         count_free(b->running);
     }
     b->running = NULL;
+}
+
+/* Details given up for a newer version are no failure. */
+static void take(struct builder *b)
+{
+    struct err why = {0};
+    bool ok = task_end(b->task, &why), detail = !b->running;
+    b->task = NULL;
+    if (!detail) {
+        take_count(b, ok);
+    } else if (ok) {
+        count_show_detail(b->counted);
+        b->detailed = true;
+    }
+    if (!ok && !(detail && wants_count(b)))
+        b->err = why;
 }
 
 bool builder_tick(struct builder *b)
@@ -190,6 +232,8 @@ bool builder_tick(struct builder *b)
         take(b);
         changed = true;
     }
+    if (b->task && !b->running && wants_count(b))
+        task_cancel(b->task); /* what a key was pressed for goes first */
     if (!b->task && !b->err.code && is_wanted(b))
         start(b);
     return changed;
@@ -221,7 +265,7 @@ bool builder_cancel(struct builder *b)
 
 const struct builder_counts *builder_counts(const struct builder *b, bool *fresh)
 {
-    *fresh = b->counted && !b->again && b->counted_serial == b->version.at[b->at].serial;
+    *fresh = b->counted && !b->again && b->counted_serial == serial(b);
     return b->counted ? count_answer(b->counted) : NULL;
 }
 
@@ -305,6 +349,86 @@ size_t builder_commit(struct builder *b, size_t row)
     forget(b, b->at);
     b->at--;
     return row;
+}
+
+/* ---- picking tags */
+
+/* The category of a leaf that is a tag and not turned round; NULL: it is something else. */
+static const struct str *category_of(const struct builder *b, const struct condition *c)
+{
+    for (size_t i = 0; c->op == CONDITION_LEAF && !c->negated && i < b->entries; i++)
+        if (b->entry[i].tag.category.n && strcmp(b->entry[i].text, c->text) == 0)
+            return &b->entry[i].tag.category;
+    return NULL;
+}
+
+/* The category of a tag, or of tags joined by OR that are all of one category. */
+static const struct str *choice_of(const struct builder *b, const struct condition *c)
+{
+    if (c->op != CONDITION_OR || c->negated || !c->child.n)
+        return category_of(b, c);
+    const struct str *first = category_of(b, c->child.at[0]);
+    for (size_t i = 1; first && i < c->child.n; i++) {
+        const struct str *one = category_of(b, c->child.at[i]);
+        if (!one || !str_eq(*one, *first))
+            return NULL;
+    }
+    return first;
+}
+
+/* The row of the last choice of this category among the demands of the root; SIZE_MAX: there is none. */
+static size_t find_choice(const struct builder *b, const struct condition *root, struct str category)
+{
+    for (size_t i = root->op == CONDITION_AND ? root->child.n : 0; i-- > 0;) {
+        const struct str *one = choice_of(b, root->child.at[i]);
+        if (one && str_eq(*one, category))
+            return condition_row(root, root->child.at[i]);
+    }
+    return SIZE_MAX;
+}
+
+/* Whether the row is a choice of several or in one: what is added belongs beside it, not inside. *row becomes
+ * that of the whole choice. */
+static bool is_choice(const struct builder *b, struct condition *root, size_t *row)
+{
+    struct condition_place at;
+    if (!condition_at(root, *row, &at))
+        return false;
+    if (at.node->op == CONDITION_OR)
+        return choice_of(b, at.node) != NULL;
+    if (at.parent == root || at.parent->op != CONDITION_OR || !choice_of(b, at.parent))
+        return false;
+    *row = condition_row(root, at.parent);
+    return true;
+}
+
+/* What is left of a choice of two is no group any more. */
+static size_t take_out(const struct builder *b, struct condition *root, size_t row)
+{
+    struct condition_place at;
+    condition_at(root, row, &at);
+    bool choice = at.parent != root && at.parent->child.n == 2 && choice_of(b, at.parent);
+    struct condition *other = choice ? at.parent->child.at[1 - at.index] : NULL;
+    row = condition_delete(root, row);
+    return other ? condition_ungroup(root, condition_row(root, other)) : row;
+}
+
+size_t builder_pick(struct builder *b, size_t row, size_t entry, bool demand, bool *either)
+{
+    struct condition *root = builder_edit(b);
+    const struct builder_entry *e = &b->entry[entry];
+    size_t there = condition_find(root, str_of(e->text));
+    *either = false;
+    if (there != SIZE_MAX && !demand)
+        return builder_commit(b, take_out(b, root, there));
+    struct condition *leaf = condition_leaf(str_of(e->text));
+    size_t choice = !demand && e->tag.category.n ? find_choice(b, root, e->tag.category) : SIZE_MAX;
+    *either = choice != SIZE_MAX;
+    if (*either)
+        return builder_commit(b, condition_join(root, choice, CONDITION_OR, leaf));
+    if (is_choice(b, root, &row) || demand)
+        return builder_commit(b, condition_join(root, row, CONDITION_AND, leaf));
+    return builder_commit(b, condition_add(root, row, leaf));
 }
 
 bool builder_undo(struct builder *b)

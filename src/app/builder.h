@@ -35,7 +35,7 @@ struct builder_counts {
     size_t sizes;
     const char *sample[BUILDER_SAMPLE]; /* ids of customers spread over those chosen */
     size_t samples;
-    const struct spread *spread; /* of what builder_look asked for; NULL: it is about no attribute */
+    const struct spread *spread; /* of what builder_look asked for; NULL: it has no values */
     double seconds;
 };
 
@@ -60,6 +60,11 @@ struct condition *builder_edit(struct builder *b);
 size_t builder_commit(struct builder *b, size_t row);
 bool builder_undo(struct builder *b);
 bool builder_redo(struct builder *b);
+/* What picking an entry means, as an edit of its own (it commits). An entry that is there goes away. A tag of
+ * a category that already has one, or several joined by OR, joins them as an alternative; all else is a
+ * further demand, and so is this with `demand`. The row to stand on; SIZE_MAX: nothing changed. *either: it
+ * became an alternative. */
+size_t builder_pick(struct builder *b, size_t row, size_t entry, bool demand, bool *either);
 /* Takes the whole condition from text: a new version. False: err says where it is wrong. */
 bool builder_set_text(struct builder *b, const char *text, struct err *err);
 /* Text as a tree for condition_add and the like: a leaf, or a group. NULL: wrong, or blank. */

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/attr.h"
 #include "app/spread.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -43,7 +42,7 @@ static int by_users(const void *a, const void *b)
     return x->code < y->code ? -1 : x->code > y->code;
 }
 
-static bool text_of(const struct snapshot *s, const struct column_def *c, uint32_t code, struct arena *a,
+static bool text_of(const struct snapshot *s, const struct spread_of *c, uint32_t code, struct arena *a,
                     const char **out, struct err *err)
 {
     struct str text;
@@ -51,16 +50,16 @@ static bool text_of(const struct snapshot *s, const struct column_def *c, uint32
         *out = code ? "true" : "false";
         return true;
     }
-    if (!dict_get(s, c->id, code, &text, err))
+    if (!dict_get(s, c->column, code, &text, err))
         return false;
     *out = arena_str(a, text).p;
     return true;
 }
 
-static bool by_value(struct spread *out, const struct snapshot *s, const struct column_def *c,
+static bool by_value(struct spread *out, const struct snapshot *s, const struct spread_of *c,
                      const struct values *v, struct arena *a, struct err *err)
 {
-    uint32_t codes = c->type == COLUMN_BOOL ? 2 : dict_count(s, c->id);
+    uint32_t codes = c->type == COLUMN_BOOL ? 2 : dict_count(s, c->column);
     struct frequency *f = arena_array(a, struct frequency, codes + 1);
     uint32_t *bar_of = arena_array(a, uint32_t, codes + 1);
     bool ok = true;
@@ -91,7 +90,7 @@ static bool by_value(struct spread *out, const struct snapshot *s, const struct 
 
 /* ---- numbers and times */
 
-static double number_of(const struct column_def *c, int64_t value)
+static double number_of(const struct spread_of *c, int64_t value)
 {
     return c->type == COLUMN_NUMBER ? column_number(value) : (double)value;
 }
@@ -103,7 +102,7 @@ static int by_size(const void *a, const void *b)
 }
 
 /* Every so many customers' values, sorted. */
-static double *sample(const struct column_def *c, const struct values *v, struct arena *a, size_t *n)
+static double *sample(const struct spread_of *c, const struct values *v, struct arena *a, size_t *n)
 {
     double *at = arena_array(a, double, SAMPLE + 1);
     uint32_t step = v->n / SAMPLE + 1;
@@ -126,7 +125,7 @@ static double round_up(double x)
 }
 
 /* Lower limits of the bars, ascending; the first is open below, the last above. */
-static size_t limits(const double *v, size_t n, double *out)
+static size_t limits(const double *v, size_t n, bool whole, double *out)
 {
     double low = v[n / 50], high = v[n - 1 - n / 50], middle = v[n / 2];
     size_t bars = 0;
@@ -142,12 +141,13 @@ static size_t limits(const double *v, size_t n, double *out)
         return bars;
     }
     double step = round_up((high - low) / (SPREAD_BARS - 1));
+    step = whole && step < 1 ? 1 : step;
     for (double at = floor(low / step) * step; bars < SPREAD_BARS && at <= high; at += step)
         out[bars++] = at;
     return bars;
 }
 
-static void put_limit(struct buf *b, const struct column_def *c, const struct zone *z, double x)
+static void put_limit(struct buf *b, const struct spread_of *c, const struct zone *z, double x)
 {
     if (c->type == COLUMN_TIME) {
         size_t before = b->n;
@@ -165,11 +165,15 @@ static void put_limit(struct buf *b, const struct column_def *c, const struct zo
     }
 }
 
-static const char *label_of(const struct column_def *c, const struct zone *z, const double *limit, size_t i,
-                            size_t n, struct arena *a)
+/* Of whole numbers a bar says its first and its last: 20..29, and 3 when that is all; others where the next
+ * begins. */
+static const char *label_of(const struct spread_of *c, const struct zone *z, const double *limit, size_t i,
+                            size_t n, bool whole, struct arena *a)
 {
     struct buf b = {0};
-    if (i == 0 && n > 1) {
+    if (whole && i + 1 < n && limit[i + 1] - limit[i] <= 1) {
+        put_limit(&b, c, z, limit[i]);
+    } else if (i == 0 && n > 1) {
         buf_puts(&b, "< ");
         put_limit(&b, c, z, limit[1]);
     } else {
@@ -177,24 +181,27 @@ static const char *label_of(const struct column_def *c, const struct zone *z, co
         if (n > 1)
             buf_puts(&b, i + 1 < n ? ".." : "+");
         if (i + 1 < n)
-            put_limit(&b, c, z, limit[i + 1]);
+            put_limit(&b, c, z, limit[i + 1] - whole);
     }
     const char *label = arena_str(a, buf_view(&b)).p;
     buf_done(&b);
     return label;
 }
 
-static void by_size_of_value(struct spread *out, const struct zone *z, const struct column_def *c,
+static void by_size_of_value(struct spread *out, const struct zone *z, const struct spread_of *c,
                              const struct values *v, struct arena *a)
 {
     double limit[SPREAD_BARS];
     size_t n;
     double *sorted = sample(c, v, a, &n);
+    bool whole = c->type == COLUMN_NUMBER;
     if (!n)
         return;
-    out->bars = limits(sorted, n, limit);
+    for (size_t i = 0; i < n; i++)
+        whole = whole && sorted[i] == floor(sorted[i]);
+    out->bars = limits(sorted, n, whole, limit);
     for (size_t i = 0; i < out->bars; i++)
-        out->bar[i].label = label_of(c, z, limit, i, out->bars, a);
+        out->bar[i].label = label_of(c, z, limit, i, out->bars, whole, a);
     for (uint32_t u = 0; u < v->n; u++) {
         if (v->at[u] == COLUMN_NULL)
             continue;
@@ -222,27 +229,24 @@ static void keep_customers(struct values *v, uint64_t *taken, const struct links
 }
 
 bool spread_build(struct spread *out, const struct snapshot *s, const struct zone *z,
-                  const struct column_def *column, const struct userset *taken, struct arena *a,
+                  const struct spread_of *of, int64_t *value, const struct userset *taken, struct arena *a,
                   struct err *err)
 {
-    struct values v;
     const struct links *links;
-    bool ok = true;
-    *out = (struct spread){.attribute = arena_str(a, column->name).p};
-    v.at = snapshot_links(s, &links, err) ? attr_load(s, column->id, &v.n, err) : NULL;
-    if (!v.at)
+    if (!snapshot_links(s, &links, err))
         return false;
-    uint64_t *bits = userset_words(taken, v.n);
+    uint64_t *bits = userset_words(taken, of->users);
+    struct values v = {value, of->users, bits};
+    bool ok = true;
+    *out = (struct spread){.name = arena_strdup(a, of->name)};
     if (links)
         keep_customers(&v, bits, links);
-    v.taken = bits;
     for (uint32_t u = 0; u < v.n; u++)
         out->missing += v.at[u] == COLUMN_NULL;
-    if (column->type == COLUMN_CODE || column->type == COLUMN_BOOL)
-        ok = by_value(out, s, column, &v, a, err);
+    if (of->type == COLUMN_CODE || of->type == COLUMN_BOOL)
+        ok = by_value(out, s, of, &v, a, err);
     else
-        by_size_of_value(out, z, column, &v, a);
+        by_size_of_value(out, z, of, &v, a);
     free(bits);
-    free(v.at);
     return ok;
 }

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "analysis/audience.h"
 #include "analysis/local.h"
 #include "app/command.h"
 #include "app/damage.h"
@@ -21,8 +20,6 @@
 struct workspace {
     struct env *env;
     struct engine *engine;
-    struct pool *pool; /* for workspace_count; NULL until it is needed */
-    struct audience_cache *cache;
 };
 
 static const char *environment(const char *name)
@@ -83,9 +80,6 @@ void workspace_close(struct workspace *w)
         return;
     if (w->engine)
         w->engine->close(w->engine);
-    if (w->pool)
-        pool_free(w->pool);
-    audience_cache_free(w->cache);
     if (w->env)
         env_close(w->env);
     free(w);
@@ -122,34 +116,6 @@ struct result *workspace_keep(const char *dir, const struct query *q, struct pro
     if (!c || !keep_knows(c->name))
         bug("no command that keeps conditions");
     return command_check(c, q, err) ? keep_run(dir, q, p, err) : NULL;
-}
-
-static bool count(const struct audience *a, struct schema *m, const char *condition, uint64_t *users,
-                  struct err *err)
-{
-    struct arena arena = {0};
-    const struct expr *e = expr_parse(&arena, str_of(condition), EXPR_USER_COND, schema_vocabulary(m), err);
-    struct userset *set = e ? audience_find(a, e, err) : NULL;
-    if (set)
-        *users = userset_count(set);
-    userset_free(set);
-    arena_done(&arena);
-    return set != NULL;
-}
-
-bool workspace_count(struct workspace *w, const char *condition, struct progress *p, uint64_t *users,
-                     struct err *err)
-{
-    struct snapshot *s = snapshot_open(w->env, err);
-    struct schema *m = s ? schema_new(s, NULL, err) : NULL;
-    w->pool = w->pool ? w->pool : pool_new(0);
-    w->cache = w->cache ? w->cache : audience_cache_new();
-    bool ok =
-        m && count(&(struct audience){s, m, schema_zone(m), w->pool, w->cache, p}, m, condition, users, err);
-    schema_free(m);
-    if (s)
-        snapshot_close(s);
-    return ok;
 }
 
 struct result *workspace_info(struct workspace *w, struct err *err)

@@ -19,14 +19,15 @@ const char *workspace_dir(const struct workspace *w);
 uint64_t workspace_version(struct workspace *w,
                            struct err *err); /* changes when new data is live; 0 on error */
 
-/* Answers a query; the result is the caller's. Its `command` names this store. Runs from several threads take turns. */
+/* Answers a query; the result is the caller's. Its `command` names this store. Runs from several threads take
+ * turns. */
 struct result *workspace_run(struct workspace *w, const struct query *q, struct progress *p, struct err *err);
 /* What the store holds (semantics.md 3 `info`); its damage report (`check`). Results like any other. */
 struct result *workspace_info(struct workspace *w, struct err *err);
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err);
 
-/* backup, compact and forget-import (command.def): what was done. No workspace may be open on the store in this process
- * for compact. */
+/* backup, compact and forget-import (command.def): what was done. No workspace may be open on the store in
+ * this process for compact. */
 struct result *workspace_tend(const char *dir, const struct query *q, struct progress *p, struct err *err);
 
 /* An import command as a query: analysis "import events", "import users" or "import names" with that
@@ -43,11 +44,6 @@ void workspace_caret(struct workspace *w, const struct query *q, const struct er
 
 /* Answers a command about kept conditions: segment …, set …, tag load; q.analysis is its name. */
 struct result *workspace_keep(const char *dir, const struct query *q, struct progress *p, struct err *err);
-/* How many customers a condition holds for; answers are kept while the workspace is open, so that a change
- * costs only what is new in it. One call at a time, but workspace_run may go on meanwhile. False: the
- * condition is wrong (err->column), damage, or cancelled. */
-bool workspace_count(struct workspace *w, const char *condition, struct progress *p, uint64_t *users,
-                     struct err *err);
 
 /* ---- names for completion and forms: event names, properties; calls each() in order of frequency or name.
  */

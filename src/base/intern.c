@@ -184,8 +184,3 @@ uint32_t intern_count(const struct intern *t)
 {
     return t->count;
 }
-
-size_t intern_bytes(const struct intern *t)
-{
-    return sizeof(*t) + t->bytes + (t->mask + 1) * sizeof(*t->slots) + t->cap * sizeof(*t->entries);
-}

@@ -25,6 +25,5 @@ uint32_t intern_find_hashed(const struct intern *t, struct str s, uint64_t hash)
 struct str intern_get(const struct intern *t, uint32_t number);
 uint64_t intern_hash_of(const struct intern *t, uint32_t number);
 uint32_t intern_count(const struct intern *t);
-size_t intern_bytes(const struct intern *t); /* memory held */
 
 #endif

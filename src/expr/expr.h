@@ -187,6 +187,8 @@ void expr_print(struct buf *out, const struct expr *e);
 void expr_caret(struct buf *out, struct str text, const struct err *err);
 /* A name as the language wants it: bare when it is an identifier and no keyword, else in back quotes. */
 void expr_put_name(struct buf *out, struct str name);
+/* What a comparison compares, without the comparison: age, did(login, last 30d). */
+void expr_put_subject(struct buf *out, const struct expr *e);
 /* A text in double quotes. */
 void expr_put_text(struct buf *out, struct str text);
 /* The line of a question, which its conditions have in canonical form. */

@@ -142,7 +142,7 @@ static void put_call(struct buf *out, const struct expr_call *c, struct str name
 }
 
 /* What is compared. */
-static void put_subject(struct buf *out, const struct expr *e)
+void expr_put_subject(struct buf *out, const struct expr *e)
 {
     if (e->call)
         put_call(out, e->call, e->field.name);
@@ -152,7 +152,7 @@ static void put_subject(struct buf *out, const struct expr *e)
 
 static void put_comparison(struct buf *out, const struct expr *e, const char *sign)
 {
-    put_subject(out, e);
+    expr_put_subject(out, e);
     buf_puts(out, sign);
     put_value(out, &e->field, e->literal);
 }
@@ -210,7 +210,7 @@ static void put_who(struct buf *out, const struct expr_question *q)
 static void put_at_least(struct buf *out, const struct expr *e)
 {
     if (e->call && e->call->function == EXPR_DID && e->literal->number == 1)
-        put_subject(out, e);
+        expr_put_subject(out, e);
     else
         put_comparison(out, e, " >= ");
 }
@@ -250,20 +250,20 @@ void expr_print(struct buf *out, const struct expr *e)
         buf_str(out, e->literal->text);
         return;
     case EXPR_SEGMENT: put_segment(out, e->literal->text); return;
-    case EXPR_SEQUENCE: put_subject(out, e); return;
+    case EXPR_SEQUENCE: expr_put_subject(out, e); return;
     case EXPR_WHO: put_who(out, e->question); return;
     case EXPR_OLDER:
-        put_subject(out, e);
+        expr_put_subject(out, e);
         buf_puts(out, " older than ");
         buf_str(out, e->literal->text);
         return;
     case EXPR_IN:
-        put_subject(out, e);
+        expr_put_subject(out, e);
         put_in(out, e);
         return;
     case EXPR_IS_NULL:
     case EXPR_NOT_NULL:
-        put_subject(out, e);
+        expr_put_subject(out, e);
         buf_puts(out, e->op == EXPR_IS_NULL ? " is null" : " is not null");
         return;
     }

@@ -198,6 +198,14 @@ static void add(struct builder_screen *s, enum action how, struct condition *mor
         done(s, condition_add(tree, s->row, more));
 }
 
+/* What Space made of the tag is not what every tool makes of it: it is said, with the way out. */
+static void say_either(struct builder_screen *s, const struct builder_entry *e)
+{
+    tui_status(s->screen.tui, ROLE_STATUS,
+               _("%s: any of these is enough (OR)   & demands both, z takes it back"),
+               tag_category(e->tag.category));
+}
+
 static void pick(struct builder_screen *s, enum action how)
 {
     size_t n, entry = tag_pane_entry(&s->tags);
@@ -209,11 +217,15 @@ static void pick(struct builder_screen *s, enum action how)
                    (int)e[entry].tag.condition.n, e[entry].tag.condition.p);
         return;
     }
-    size_t there = condition_find(builder_tree(s->builder), str_of(e[entry].text));
-    if (there != SIZE_MAX && how == ACTION_PICK)
-        done(s, condition_delete(builder_edit(s->builder), there));
-    else
+    if (how != ACTION_PICK && how != ACTION_ALL_OF) {
         add(s, how, condition_leaf(str_of(e[entry].text)));
+        return;
+    }
+    bool either;
+    size_t row = builder_pick(s->builder, s->row, entry, how == ACTION_ALL_OF, &either);
+    s->row = row != SIZE_MAX ? row : s->row;
+    if (either)
+        say_either(s, &e[entry]);
 }
 
 static void take_new(void *arg, const char *text)

@@ -211,7 +211,7 @@ void builder_view_spread(const struct builder_view *v, struct canvas *c, struct 
     if (category)
         buf_printf(&title, ": %s  (^ %s)", tag_category(v->entry[v->near].tag.category), _("chosen"));
     else if (s)
-        buf_printf(&title, ": %s  (^ %s, ~ %s)", s->attribute, _("chosen"), _("in part"));
+        buf_printf(&title, ": %s  (^ %s, ~ %s)", s->name, _("chosen"), _("in part"));
     heading(c, at.y, at.x, at.w, title.p);
     buf_done(&title);
     if (!v->counts)
@@ -222,7 +222,7 @@ void builder_view_spread(const struct builder_view *v, struct canvas *c, struct 
         draw_spread(s, c, under);
     else
         canvas_text(c, at.y + 1, at.x + 1, at.w - 2, ROLE_DIM,
-                    str_of(_("of tags and attributes; p shows some customers")));
+                    str_of(_("of tags, attributes, deeds; p: some customers")));
 }
 
 void builder_view_sample(const struct builder_view *v, struct canvas *c, struct rect at)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "app/builder.h"
+#include "base/intern.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
@@ -121,6 +122,138 @@ static void test_counts(void **state)
     free(all);
 }
 
+/* Picks tags one after the other; "&" in front: as a further demand. */
+static void picks(const char *wanted, const char *const *id)
+{
+    struct builder *b = new_builder();
+    size_t n, row = 0;
+    const struct builder_entry *e = builder_entries(b, &n);
+    bool either = false;
+    for (; *id; id++) {
+        bool demand = **id == '&';
+        char text[64];
+        snprintf(text, sizeof text, "tag.%s", *id + demand);
+        size_t i = 0;
+        while (i < n && strcmp(e[i].text, text) != 0)
+            i++;
+        assert_true(i < n);
+        row = builder_pick(b, row, i, demand, &either);
+    }
+    assert_string_equal(builder_text(b), wanted);
+    char *before = mem_strdup(wanted);
+    assert_true(builder_undo(b));
+    assert_true(strcmp(builder_text(b), before) != 0);
+    assert_true(builder_redo(b));
+    assert_string_equal(builder_text(b), before);
+    free(before);
+    builder_free(b);
+}
+#define PICKS(wanted, ...) picks(wanted, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Within a category any is enough, between categories all count; & always demands. */
+static void test_picks(void **state)
+{
+    (void)state;
+    PICKS("tag.age_26_30", "age_26_30");
+    PICKS("tag.age_23_25 or tag.age_26_30", "age_23_25", "age_26_30");
+    PICKS("(tag.age_23_25 or tag.age_26_30) and tag.star_5", "age_23_25", "age_26_30", "star_5");
+    PICKS("(tag.age_23_25 or tag.age_26_30) and tag.star_5", "age_23_25", "star_5", "age_26_30");
+    PICKS("(tag.age_23_25 or tag.age_26_30) and (tag.star_5 or tag.star_6)", "age_23_25", "star_5", "star_6",
+          "age_26_30");
+    PICKS("tag.age_23_25 and tag.age_26_30", "age_23_25", "&age_26_30");
+    PICKS("(tag.age_23_25 or tag.age_26_30) and tag.age_31_35", "age_23_25", "age_26_30", "&age_31_35");
+    PICKS("tag.age_26_30 and tag.star_5", "age_23_25", "age_26_30", "star_5", "age_23_25"); /* out again */
+    PICKS("tag.star_5", "age_23_25", "age_26_30", "star_5", "age_26_30", "age_23_25");
+    struct builder *b = new_builder();
+    size_t n, star = 0, age = 0;
+    bool either;
+    const struct builder_entry *e = builder_entries(b, &n);
+    for (size_t i = 0; i < n; i++) {
+        star = strcmp(e[i].text, "tag.star_5") == 0 ? i : star;
+        age = strcmp(e[i].text, "tag.age_26_30") == 0 ? i : age;
+    }
+    /* the heading of a choice; what is turned round is no choice; a root of alternatives stays one */
+    set(b, "(tag.age_18_22 or tag.age_23_25) and did(login)");
+    builder_pick(b, 0, star, false, &either);
+    assert_string_equal(builder_text(b), "(tag.age_18_22 or tag.age_23_25) and tag.star_5 and did(login)");
+    set(b, "not tag.age_18_22 and did(login)");
+    builder_pick(b, 0, age, false, &either);
+    assert_false(either);
+    assert_string_equal(builder_text(b), "not tag.age_18_22 and tag.age_26_30 and did(login)");
+    set(b, "tag.star_5 or did(login)");
+    builder_pick(b, 0, age, false, &either);
+    assert_string_equal(builder_text(b), "tag.star_5 or tag.age_26_30 or did(login)");
+    builder_free(b);
+}
+
+/* How often each customer in the file of events did it, in whatever order. */
+static void read_deeds(const char *event, uint32_t *times, size_t most)
+{
+    char path[128];
+    struct buf text = {0};
+    struct err err = {0};
+    struct intern *number = intern_new();
+    snprintf(path, sizeof path, "%s/bank/events.csv", drive_folder());
+    assert_true(os_read_file(path, 1 << 26, &text, &err));
+    struct str rest = buf_view(&text);
+    str_cut(&rest, '\n');
+    while (rest.p && rest.n) {
+        struct str line = str_cut(&rest, '\n'), user = str_cut(&line, ',');
+        str_cut(&line, ',');
+        if (!str_eq(str_cut(&line, ','), str_of(event)))
+            continue;
+        assert_true(intern_add(number, user) < most);
+        times[intern_find(number, user)]++;
+    }
+    intern_free(number);
+    buf_done(&text);
+}
+
+static void test_spread_of_deeds(void **state)
+{
+    (void)state;
+    enum { MOST = 4000, USERS = 2000, TIMES = 3 };
+    uint32_t *times = mem_zalloc(MOST * sizeof *times), wanted = 0, single = 0;
+    uint64_t users = 0, taken = 0;
+    read_deeds("login", times, MOST);
+    for (size_t u = 0; u < MOST; u++)
+        wanted += times[u] >= TIMES;
+    struct builder *b = new_builder();
+    bool fresh;
+    builder_look(b, "did(login) >= 3");
+    wait_for(b);
+    const struct spread *s = builder_counts(b, &fresh)->spread;
+    assert_non_null(s);
+    assert_string_equal(s->name, "did(login)");
+    for (size_t i = 0; i < s->bars; i++) {
+        int64_t label, naive = 0;
+        users += s->bar[i].users;
+        taken += s->bar[i].taken;
+        if (!num_i64(str_of(s->bar[i].label), &label)) /* 3..4, 9+ */
+            continue;
+        for (size_t u = 0; u < MOST; u++)
+            naive += times[u] == label;
+        naive -= label ? 0 : MOST - USERS;
+        assert_int_equal(s->bar[i].users, naive);
+        assert_int_equal(s->bar[i].taken, label >= TIMES ? naive : 0);
+        single++;
+    }
+    assert_true(single >= 3);
+    assert_int_equal(users, USERS);
+    assert_int_equal(taken, wanted);
+    assert_int_equal(s->missing, 0);
+    builder_look(b, "first(login) >= 2020-01-01"); /* missing for those who never did */
+    wait_for(b);
+    s = builder_counts(b, &fresh)->spread;
+    size_t never = 0;
+    for (size_t u = 0; u < MOST; u++)
+        never += !times[u];
+    assert_non_null(s);
+    assert_int_equal(s->missing, never - (MOST - USERS));
+    builder_free(b);
+    free(times);
+}
+
 static void test_spread(void **state)
 {
     (void)state;
@@ -152,7 +285,10 @@ static void test_spread(void **state)
     assert_non_null(s);
     for (size_t i = 0; i < s->bars; i++)
         assert_int_equal(s->bar[i].taken, strcmp(s->bar[i].label, "女") == 0 ? s->bar[i].users : 0);
-    builder_look(b, "did(login) >= 2"); /* about no attribute */
+    builder_look(b, "sequence(login > home)"); /* has no values */
+    wait_for(b);
+    assert_null(builder_counts(b, &fresh)->spread);
+    builder_look(b, "tag.age_26_30");
     wait_for(b);
     assert_null(builder_counts(b, &fresh)->spread);
     builder_free(b);
@@ -432,6 +568,8 @@ int main(void)
     nls_init("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_picks),
+        cmocka_unit_test(test_spread_of_deeds),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_undo),
         cmocka_unit_test(test_wrong_text),

@@ -119,8 +119,6 @@ static void long_strings(void **state)
     assert_int_equal(intern_add(t, STR("small")), 2);
     assert_int_equal(intern_find(t, (struct str){big, n}), 0);
     assert_true(str_eq(intern_get(t, 1), (struct str){big, n - 1}));
-    assert_true(intern_bytes(t) >= 2 * n);
-    assert_true(intern_bytes(t) < 2 * n + (8 << 20));
     intern_free(t);
     free(big);
 }

@@ -56,7 +56,7 @@ static void check(const struct userset *s, uint32_t users, const struct flags *a
     uint64_t n = 0;
     for (uint32_t u = 0; u < users; u++) {
         int x = a->at[u], y = b->at[u];
-        int wanted = op == 0 ? x && y : op == 1 ? x || y : op == 2 ? x && !y : op == 3 ? x != y : !x;
+        int wanted = op == 0 ? x && y : op == 1 ? x || y : op == 2 ? x && !y : !x;
         n += (uint64_t)wanted;
         if ((word[u / 64] >> (u % 64) & 1) != (uint64_t)wanted)
             fail_msg("operation %d, user %u of %u", op, u, users);
@@ -79,16 +79,19 @@ static void test_operations(void **state)
         fill(b, users);
         struct userset *x = set_of(a, users), *y = set_of(b, users);
         struct userset *made[] = {userset_and(x, y), userset_or(x, y), userset_andnot(x, y),
-                                  userset_xor(x, y), userset_not(x, users)};
-        for (int op = 0; op < 5; op++) {
+                                  userset_not(x, users)};
+        for (int op = 0; op < 4; op++) {
             check(made[op], users, a, b, op);
             userset_free(made[op]);
         }
         struct userset *both = userset_and(x, y), *copy = userset_copy(both);
         assert_int_equal(userset_and_count(x, y), userset_count(both));
-        assert_true(userset_equal(both, copy));
+        check(copy, users, a, b, 0);
+        uint64_t *xs = userset_words(x, users), *ys = userset_words(y, users);
+        assert_int_equal(userset_words_and_count(xs, ys, users / 64 + 1), userset_count(both));
+        free(xs);
+        free(ys);
         userset_add(copy, users);
-        assert_false(userset_equal(both, copy));
         assert_true(userset_has(copy, users) && !userset_has(both, users));
         userset_free(copy);
         userset_free(both);

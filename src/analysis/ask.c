@@ -81,7 +81,8 @@ bool ask_select(struct ask *a, const struct expr *tree, bool with_where, struct 
         both[n++] = tree;
     if (with_where && a->where)
         both[n++] = a->where;
-    return select_compile(out, both, n, a->snapshot, a->zone, &a->arena, err);
+    return select_compile(out, both, n, a->snapshot, a->zone, &a->arena,
+                          a->audience ? a->audience->progress : NULL, err);
 }
 
 const char *ask_print(struct ask *a, const struct expr *tree)

@@ -66,7 +66,8 @@ bool ask_select(struct ask *a, const struct expr *tree, bool with_where, struct 
 /* The canonical text of a condition. */
 const char *ask_print(struct ask *a, const struct expr *tree);
 /* Name of an event code, in the arena; "?" when the dictionary is damaged there. */
-/* The properties of events, those called most like `wrong` first, for a message; numbers: only such as hold numbers. */
+/* The properties of events, those called most like `wrong` first, for a message; numbers: only such as hold
+ * numbers. */
 const char *ask_properties(struct ask *a, struct str wrong, bool numbers);
 struct str ask_event(const struct ask *a, uint32_t code);
 /* Whether t lies in the period. */

@@ -310,7 +310,8 @@ static bool select_step(struct run *r, const struct expr_step *s, uint32_t *bit,
         *bit = SCAN_SELECTORS;
     else if (*bit == INTERN_NONE) {
         struct select select;
-        ok = select_compile(&select, both, s->where ? 2 : 1, r->a->snapshot, r->a->zone, &r->arena, err);
+        ok = select_compile(&select, both, s->where ? 2 : 1, r->a->snapshot, r->a->zone, &r->arena,
+                            r->a->progress, err);
         *bit = intern_add(r->text, buf_view(&text));
         vec_push(&r->select, select);
     }
@@ -358,7 +359,8 @@ static bool plan_deed(struct run *r, const struct expr *e, bool *fits, struct er
         d->step[i] = UINT64_C(1) << bit;
         d->needed |= e->call->step[i].absent ? 0 : d->step[i];
     }
-    if (e->op != EXPR_SEQUENCE && !value_test_make(&d->test, e, 0, false, r->a->snapshot, &r->arena, err))
+    if (e->op != EXPR_SEQUENCE &&
+        !value_test_make(&d->test, e, 0, false, r->a->snapshot, &r->arena, r->a->progress, err))
         return false;
     d->of_event = e->call->of.name.n && e->call->of.id == EXPR_FIELD_EVENT;
     if (e->call->of.name.n && !d->of_event)

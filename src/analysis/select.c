@@ -35,6 +35,7 @@ struct compiler {
     const struct snapshot *snapshot;
     const struct zone *zone;
     struct arena *arena;
+    const struct progress *progress;
     struct err *err;
     uint16_t column[64];
     size_t columns;
@@ -66,7 +67,7 @@ static bool compile_user(struct compiler *c, const struct expr *e, bool flip, st
     struct value_test t;
     uint32_t users;
     uint16_t column = (uint16_t)e->field.id;
-    if (!value_test_make(&t, e, column, flip, c->snapshot, c->arena, c->err))
+    if (!value_test_make(&t, e, column, flip, c->snapshot, c->arena, c->progress, c->err))
         return false;
     int64_t *value = attr_load(c->snapshot, column, &users, c->err);
     if (!value)
@@ -94,7 +95,7 @@ static const struct select_node *compile_leaf(struct compiler *c, const struct e
     n->column = (uint16_t)(n->kind == NODE_CODE ? COL_EVENT : id);
     bool ok = n->kind == NODE_USER
                   ? compile_user(c, e, flip, n)
-                  : value_test_make(&n->test, e, n->column, flip, c->snapshot, c->arena, c->err);
+                  : value_test_make(&n->test, e, n->column, flip, c->snapshot, c->arena, c->progress, c->err);
     if (ok && n->kind == NODE_PROPERTY)
         ok = need_column(c, n->column);
     return ok ? n : NULL;
@@ -152,9 +153,10 @@ static void fill_answers(struct select *s, const struct select_node *root, struc
 }
 
 bool select_compile(struct select *out, const struct expr *const *tree, size_t n, const struct snapshot *s,
-                    const struct zone *zone, struct arena *a, struct err *err)
+                    const struct zone *zone, struct arena *a, const struct progress *progress,
+                    struct err *err)
 {
-    struct compiler c = {.snapshot = s, .zone = zone, .arena = a, .err = err};
+    struct compiler c = {.snapshot = s, .zone = zone, .arena = a, .progress = progress, .err = err};
     struct select_node *root = node_new(&c, n ? NODE_AND : NODE_CONST);
     root->truth = true;
     root->n = n;

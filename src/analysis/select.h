@@ -9,6 +9,7 @@
 #define WM_SELECT_H
 
 #include "base/arena.h"
+#include "base/progress.h"
 #include "base/zone.h"
 #include "expr/expr.h"
 #include "store/snapshot.h"
@@ -39,9 +40,10 @@ struct select_rows {
 };
 
 /* Compiles the conjunction of n checked trees (n = 0: everything). The trees, zone and snapshot must outlive
- * *out. False on damage or when a regular expression gives up. */
+ * *out. False on damage, when a regular expression gives up, or cancelled (progress may be NULL). */
 bool select_compile(struct select *out, const struct expr *const *tree, size_t n, const struct snapshot *s,
-                    const struct zone *zone, struct arena *a, struct err *err);
+                    const struct zone *zone, struct arena *a, const struct progress *progress,
+                    struct err *err);
 bool select_needs_user(const struct select *s);
 /* keep[i] = the test's outcome for row i. */
 void select_test(const struct select *s, const struct select_rows *rows, uint8_t *keep);

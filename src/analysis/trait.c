@@ -144,7 +144,7 @@ static bool one_column(const struct audience *a, struct audience_leaf *leaf, siz
         if (leaf[i].e->field.id != p.column)
             continue;
         struct trait *t = &p.trait[p.traits++];
-        ok = value_test_make(&t->test, leaf[i].e, p.column, false, a->snapshot, &arena, err);
+        ok = value_test_make(&t->test, leaf[i].e, p.column, false, a->snapshot, &arena, a->progress, err);
         t->word = mem_alloc(words * sizeof(*t->word));
         vec_push(&mine, &leaf[i]);
     }

@@ -26,7 +26,8 @@ static enum outcome compare(const struct wearer *w, const struct expr *e)
     uint16_t column = (uint16_t)e->field.id;
     if (e->field.id < 0 || e->op == EXPR_OLDER || e->op == EXPR_SEQUENCE)
         return UNKNOWN;
-    if (!value_test_make(&test, e, column, false, w->ask->snapshot, &w->ask->arena, w->err) ||
+    if (!value_test_make(&test, e, column, false, w->ask->snapshot, &w->ask->arena,
+                         w->ask->audience->progress, w->err) ||
         !attr_get(w->ask->snapshot, column, w->user, &value, w->err))
         return FAILED;
     value_test_run(&test, &value, 1, &passes);

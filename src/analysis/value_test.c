@@ -5,11 +5,19 @@
 #include <math.h>
 
 #include "analysis/pick.h"
+#include "base/nls.h"
+#include "base/os.h"
 #include "expr/regex.h"
+
+/* All values of a dictionary together have this long: a pattern that people would call slow at all takes a
+ * few microseconds for one, and those that never end take milliseconds. So honest work on ten million values
+ * goes through, and what would take hours ends soon. */
+enum { PATIENCE_US = 2000000, VALUE_US = 20 };
 
 struct maker {
     const struct snapshot *snapshot;
     struct arena *arena;
+    const struct progress *progress;
     struct err *err;
 };
 
@@ -79,12 +87,16 @@ static bool match_table(struct maker *m, const struct expr *e, uint16_t column, 
     struct regex *re = regex_new(e->literal[0].text, m->err);
     if (!re)
         return false;
+    int64_t latest = os_monotonic_us() + PATIENCE_US;
     bool ok = true;
     for (uint32_t k = 0; ok && k < codes; k++) {
         struct str s;
         bool hit = false;
-        ok = dict_get(m->snapshot, column, k, &s, m->err) && regex_match(re, s, 0, &hit, m->err);
+        ok = dict_get(m->snapshot, column, k, &s, m->err) &&
+             regex_match(re, s, latest + (int64_t)k * VALUE_US, &hit, m->err);
         table[k] = hit;
+        if (ok && k % 64 == 0 && progress_cancelled(m->progress))
+            ok = err_set(m->err, ERR_CANCELLED, _("cancelled"));
     }
     regex_free(re);
     return ok;
@@ -100,9 +112,10 @@ static bool texts_of(struct maker *m, const struct expr *e, uint16_t column, str
 }
 
 bool value_test_make(struct value_test *t, const struct expr *e, uint16_t column, bool flip,
-                     const struct snapshot *s, struct arena *a, struct err *err)
+                     const struct snapshot *s, struct arena *a, const struct progress *progress,
+                     struct err *err)
 {
-    struct maker m = {s, a, err};
+    struct maker m = {s, a, progress, err};
     bool ok = true;
     if (e->op == EXPR_IS_NULL || e->op == EXPR_NOT_NULL)
         *t = (struct value_test){.kind = TEST_PRESENT};

@@ -6,6 +6,7 @@
 #define WM_VALUE_TEST_H
 
 #include "base/arena.h"
+#include "base/progress.h"
 #include "expr/expr.h"
 #include "store/snapshot.h"
 
@@ -28,9 +29,11 @@ struct value_test {
 };
 
 /* Of a comparison (also of a call: then numbers are double bits, times µs). Texts are looked up in the
- * dictionary of `column`. All memory is the arena's. False on damage, or when a pattern gives up. */
+ * dictionary of `column`. All memory is the arena's. False on damage, when a pattern gives up (on one value,
+ * or on all of them: two seconds and 20 us for each), or when progress (may be NULL) is cancelled. */
 bool value_test_make(struct value_test *t, const struct expr *e, uint16_t column, bool flip,
-                     const struct snapshot *s, struct arena *a, struct err *err);
+                     const struct snapshot *s, struct arena *a, const struct progress *progress,
+                     struct err *err);
 /* out[i] = whether v[i] passes; COLUMN_NULL is missing. */
 void value_test_run(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out);
 

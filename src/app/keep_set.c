@@ -32,7 +32,7 @@ static bool count_events(struct keep *k, const struct expr *e, int64_t *events, 
     struct scan scan;
     struct scan_totals totals;
     void **state = arena_array(&k->arena, void *, pool_threads(k->audience.pool));
-    if (!select_compile(&select, &e, 1, k->snapshot, k->audience.zone, &k->arena, err))
+    if (!select_compile(&select, &e, 1, k->snapshot, k->audience.zone, &k->arena, k->audience.progress, err))
         return false;
     scan_init(&scan, k->snapshot);
     scan.selector = &select;

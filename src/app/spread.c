@@ -7,6 +7,7 @@
 #include "app/spread.h"
 #include "base/nls.h"
 #include "base/num.h"
+#include "store/links.h"
 
 enum { SAMPLE = 20000 };
 

@@ -181,7 +181,7 @@ static bool plan_event(struct plan *p, struct scan *scan, struct err *err)
     scan->selectors = 1;
     scan->from = a->from;
     scan->to = a->to;
-    return select_compile(&p->event, tree, n, a->snapshot, a->zone, &a->arena, err);
+    return select_compile(&p->event, tree, n, a->snapshot, a->zone, &a->arena, a->audience->progress, err);
 }
 
 /* Only those that an id matched are looked at. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "app/crash.h"
@@ -12,6 +13,7 @@
 #include "base/nls.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "tui/termcheck.h"
 #include "tui/tui.h"
 
 /* A file opened as number 2 because standard error was closed would receive our messages. */
@@ -38,6 +40,19 @@ static struct settings *read_settings(const struct args *a, struct err *err)
     return s;
 }
 
+static bool without_colours(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return no_color && *no_color;
+}
+
+/* About the terminal, which only the explorer knows; it prints like a command. */
+static int check_terminal(const struct args *a)
+{
+    const struct term_options options = {.no_color = without_colours(), .keep_language = a->lang != NULL};
+    return termcheck_run(&options);
+}
+
 static int explore(const struct args *a)
 {
     struct err err = {0};
@@ -58,10 +73,9 @@ static int explore(const struct args *a)
         workspace_close(w);
         return cli_fail(&err);
     }
-    const char *no_color = getenv("NO_COLOR");
     struct tui_options options = {.settings = settings,
                                   .glyphs = a->glyphs,
-                                  .no_color = no_color && *no_color,
+                                  .no_color = without_colours(),
                                   .keep_language = a->lang || !settings_is(settings, SETTING_LANG, "auto")};
     int status = tui_run(w, &options, &err);
     if (err.code)
@@ -111,6 +125,8 @@ int main(int argc, char **argv)
         status = cli_fail(&err);
     else if (a.command && !a.help && !a.version && strcmp(a.command->name, "show") == 0)
         status = show(&a);
+    else if (a.command && !a.help && !a.version && strcmp(a.command->name, "termcheck") == 0)
+        status = check_terminal(&a);
     else if (a.command || a.help || a.version)
         status = cli_run(&a);
     else

@@ -1,0 +1,13 @@
+/* termcheck.h - `waymark termcheck`: what was found out about the terminal, and a card on which a person sees the rest. */
+#ifndef WM_TERMCHECK_H
+#define WM_TERMCHECK_H
+
+#include "tui/term.h"
+
+/* Prints in the encoding of the terminal; with a terminal it also asks which row is drawn well and says which setting
+ * follows. Without one (a pipe) it prints what the environment says. Exit status. */
+int termcheck_run(const struct term_options *o);
+/* The card as the terminal of the survey is sent it, one row for each tier; rows end in '|' in the same column. */
+void termcheck_card(struct buf *out, const struct term_survey *s);
+
+#endif

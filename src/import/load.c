@@ -95,23 +95,6 @@ static bool tell_mapping(struct stage *s, const struct plan *plan, struct err *e
 
 /* ---- The store. */
 
-static bool number_columns(struct stage *s, struct err *err)
-{
-    static const uint16_t of_role[] = {
-        [ROLE_USER] = COL_USER, [ROLE_TIME] = COL_TIME, [ROLE_EVENT] = COL_EVENT};
-    s->id = mem_zalloc(s->map.n * sizeof(*s->id));
-    for (size_t i = 0; i < s->map.n; i++) {
-        const struct map_column *c = &s->map.column[i];
-        if (c->role == ROLE_IGNORE)
-            continue;
-        if (c->role != ROLE_VALUE && c->role != ROLE_AS_OF)
-            s->id[i] = of_role[c->role];
-        else if (s->batch && !batch_column(s->batch, str_of(c->stored), c->type, &s->id[i], err))
-            return false;
-    }
-    return true;
-}
-
 static bool note_zone(struct stage *s, struct err *err)
 {
     if (!s->batch || snapshot_note(s->snapshot, NOTE_TZ).n)
@@ -150,7 +133,7 @@ static bool open_store(struct stage *s, struct env *env, struct err *err)
             return false;
         s->snapshot = batch_snapshot(s->batch);
     }
-    return number_columns(s, err) && note_zone(s, err) && open_rejects(s, env, err) && load_known(s, err);
+    return stage_number_columns(s, 0, err) && note_zone(s, err) && open_rejects(s, env, err) && load_known(s, err);
 }
 
 static void open_pipeline(struct stage *s, struct env *env)
@@ -161,6 +144,7 @@ static void open_pipeline(struct stage *s, struct env *env)
     s->vocab = mem_zalloc(s->layout.vocabs * sizeof(*s->vocab));
     for (size_t i = 0; i < s->layout.vocabs; i++)
         s->vocab[i] = vocab_new();
+    s->layout.full = s->map.n >= MAPPING_MOST;
     s->runs = runs_new(s->layout.stride, s->o->memory ? s->o->memory : MEMORY, env ? env_dir(env) : "/tmp");
 }
 
@@ -239,7 +223,7 @@ static bool load(struct stage *s, const struct plan *plan, struct env *env, stru
     uint32_t users = s->batch ? batch_codes(s->batch, COL_USER) : 0;
     open_pipeline(s, env);
     set_progress(s, LOAD_READING);
-    if (!read_stage(s, err))
+    if (!read_stage(s, err) || (s->widened && !save_mapping(s, plan, err)))
         return false;
     free_vocabs(s);
     set_progress(s, LOAD_WRITING);

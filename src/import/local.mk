@@ -10,6 +10,7 @@ src_libimport_a_SOURCES = \
 	src/import/json_slow.c \
 	src/import/json_source.c src/import/json_source.h src/import/json_source_p.h \
 	src/import/known.c src/import/known.h \
+	src/import/late.c src/import/late.h \
 	src/import/links_load.c \
 	src/import/load.c src/import/load.h \
 	src/import/mapping.c src/import/mapping.h \
@@ -34,6 +35,7 @@ src_libimport_a_SOURCES = \
 	src/import/stage.h \
 	src/import/types.c src/import/types.h \
 	src/import/vocab.c src/import/vocab.h \
+	src/import/widen_stage.c \
 	src/import/watch.c src/import/watch.h \
 	src/import/window.c src/import/window.h \
 	src/import/write_stage.c \

@@ -187,20 +187,33 @@ static bool is_reserved(struct str name)
     return mapping_named(name, names, sizeof(names) / sizeof(*names));
 }
 
+void mapping_column_rename(struct mapping *m, size_t i)
+{
+    struct map_column *c = &m->column[i];
+    if (is_reserved(str_of(c->stored)))
+        c->stored = arena_printf(&m->arena, "%s_value", c->name);
+}
+
+void mapping_column_as_stored(struct mapping *m, size_t i, const struct snapshot *stored)
+{
+    struct map_column *c = &m->column[i];
+    enum table table = m->kind == LOAD_EVENTS ? TABLE_EVENTS : TABLE_USERS;
+    const struct column_def *def = stored ? snapshot_column(stored, table, str_of(c->stored)) : NULL;
+    if (!def || def->type == c->type)
+        return;
+    c->type = def->type;
+    c->format = TIME_AUTO;
+    c->given = true;
+}
+
 static void guess_type(const struct look *l, size_t i)
 {
     struct map_column *c = &l->m->column[i];
-    enum table table = l->m->kind == LOAD_EVENTS ? TABLE_EVENTS : TABLE_USERS;
-    const struct column_def *def = l->stored ? snapshot_column(l->stored, table, str_of(c->stored)) : NULL;
     struct values v = {0};
     values_of(l, (int)i, &v);
     c->type = types_guess(str_of(c->name), v.at.at, v.at.n, &c->format);
     vec_done(&v.at);
-    if (!def || def->type == c->type)
-        return;
-    c->type = def->type; /* what the store has holds */
-    c->format = TIME_AUTO;
-    c->given = true;
+    mapping_column_as_stored(l->m, i, l->stored);
 }
 
 static bool apply_type(const struct look *l, const char *text)
@@ -250,10 +263,10 @@ static bool find_types(const struct look *l)
     apply_text(l, false);
     for (size_t i = 0; i < l->m->n; i++) {
         struct map_column *c = &l->m->column[i];
-        if (c->role == ROLE_VALUE && is_reserved(str_of(c->stored)))
-            c->stored = arena_printf(&l->m->arena, "%s_value", c->name);
-        if (c->role == ROLE_VALUE)
-            guess_type(l, i);
+        if (c->role != ROLE_VALUE)
+            continue;
+        mapping_column_rename(l->m, i);
+        guess_type(l, i);
     }
     if (!apply_text(l, true))
         return false;

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/zone.h"
 #include "import/event_name.h"
+#include "import/late.h"
 #include "import/load.h"
 #include "import/mapping_text.h"
 #include "import/source.h"
@@ -53,6 +54,13 @@ void mapping_done(struct mapping *m);
 void mapping_save(const struct mapping *m, struct source *src, const struct load_options *o, struct buf *out);
 /* In words, several lines. */
 void mapping_put(const struct mapping *m, struct source *src, struct buf *out);
+/* Makes columns of names that come only after the sample of file f; the mapping has MAPPING_MOST at most,
+ * what comes then stays unknown. snapshot: as `stored` above. */
+#define MAPPING_MOST 1024
+void mapping_widen(struct mapping *m, struct source_file *f, const struct late *late,
+                   const struct snapshot *stored);
+/* One column in words, a line. */
+void mapping_put_column(const struct mapping *m, size_t column, struct buf *out);
 bool mapping_is_null(const struct mapping *m, struct str value);
 
 #endif

@@ -1,7 +1,7 @@
 /* mapping_json.c - which columns the members of JSON objects are: of lines, and of fields of a CSV file.
  *
- * The members met in the sample become columns, and those an option names; what else comes later is counted
- * as unknown, since rows have a fixed size. */
+ * The members met in the sample become columns, and those an option names; names that come later become
+ * columns then (mapping_widen). */
 #include "config.h"
 
 #include "base/nls.h"
@@ -39,6 +39,36 @@ void mapping_json_number(struct look *l, struct source_file *f)
         f->member[i] = mapping_column(l->m, name);
         if (f->member[i] < 0)
             f->member[i] = mapping_column_add(l->m, arena_str(&l->m->arena, name).p);
+    }
+}
+
+static size_t late_column(struct mapping *m, struct str name, enum column_type type,
+                          const struct snapshot *stored)
+{
+    int known = mapping_column(m, name);
+    if (known >= 0)
+        return (size_t)known;
+    size_t i = (size_t)mapping_column_add(m, arena_str(&m->arena, name).p);
+    m->column[i].type = type;
+    mapping_column_rename(m, i);
+    mapping_column_as_stored(m, i, stored);
+    return i;
+}
+
+void mapping_widen(struct mapping *m, struct source_file *f, const struct late *late,
+                   const struct snapshot *stored)
+{
+    size_t n = late_count(late);
+    int *member = arena_array(&m->arena, int, f->members + n + 1);
+    if (f->members)
+        memcpy(member, f->member, f->members * sizeof(*member));
+    f->member = member;
+    for (size_t i = 0; i < n && m->n < MAPPING_MOST; i++) {
+        struct str name = intern_get(late->name, (uint32_t)i);
+        if (intern_add(f->names, name) < f->members)
+            continue; /* another chunk brought it */
+        size_t column = late_column(m, name, late_type(late, i), stored);
+        member[f->members++] = m->column[column].role == ROLE_IGNORE ? -1 : (int)column;
     }
 }
 

@@ -31,6 +31,10 @@ void mapping_event_place(const struct look *l);
 int mapping_column_loosely(const struct mapping *m, const char *name);
 /* Number of the column of this name, -1: none. */
 int mapping_column(const struct mapping *m, struct str name);
+/* Gives the column another name in the store when the condition language keeps its own for itself. */
+void mapping_column_rename(struct mapping *m, size_t i);
+/* What the store has holds: takes over the type it has the column in, if any. */
+void mapping_column_as_stored(struct mapping *m, size_t i, const struct snapshot *stored);
 /* Among n names, letters of any case. */
 bool mapping_named(struct str s, const char *const *names, size_t n);
 

@@ -5,8 +5,9 @@
 #include "import/mapping.h"
 #include "import/types.h"
 
-static void put_column(const struct mapping *m, const struct map_column *c, struct buf *out)
+void mapping_put_column(const struct mapping *m, size_t column, struct buf *out)
 {
+    const struct map_column *c = &m->column[column];
     static const char *const role_names[] = {[ROLE_USER] = N_("user"),
                                              [ROLE_TIME] = N_("time"),
                                              [ROLE_EVENT] = N_("event"),
@@ -56,7 +57,7 @@ void mapping_put(const struct mapping *m, struct source *src, struct buf *out)
         buf_printf(out, _(" and %zu more"), source_files(src) - 1);
     put_layout(first_with_rows(src), out);
     for (size_t i = 0; i < m->n; i++)
-        put_column(m, &m->column[i], out);
+        mapping_put_column(m, i, out);
 }
 
 /* ---- To be saved. */

@@ -2,7 +2,10 @@
  *
  * Texts get their store codes in the last step, one thread at a time and in the order of the input; so the
  * numbers of new users do not depend on how many threads there are. Workers look up what is known already,
- * which soon is nearly everything. */
+ * which soon is nearly everything.
+ *
+ * When a chunk of JSON brings a name that no column is there for, nothing more is taken; this chunk and those
+ * behind it are set aside, columns are made of all names they bring, and they go through once more. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -20,12 +23,16 @@ struct chunk_item {
     struct buf text; /* of the chunk as UTF-8, when it is not */
     struct row_batch rows;
 };
+typedef VEC(struct chunk_item) chunk_items;
 struct reading {
     struct stage *s;
     struct row_reader *reader;  /* per worker */
     struct decoder **decoder;   /* per worker and file, opened when first needed; NULL: not yet */
     struct vocab_table **table; /* per worker: `vocabs` of them */
-    _Atomic bool full;          /* rows must go to disk before more are taken */
+    _Atomic bool full;          /* rows must go to disk, or columns be made, before more are taken */
+    chunk_items aside;          /* by put: chunks that wait for columns, in order */
+    chunk_items again;          /* by take: those that have them now; the first `again_at` are gone */
+    size_t again_at;
     struct err take_err, put_err;
 };
 
@@ -39,6 +46,20 @@ bool stage_cancelled(const struct stage *s, struct err *err)
 
 /* ---- Take. */
 
+static void item_done(struct chunk_item *it)
+{
+    buf_done(&it->text);
+    source_chunk_done(&it->chunk);
+    row_batch_done(&it->rows);
+}
+
+static enum relay_take take_aside(struct reading *g, struct chunk_item *it)
+{
+    item_done(it);
+    *it = g->again.at[g->again_at++];
+    return RELAY_ITEM;
+}
+
 static enum relay_take take_chunk(void *arg, void *item)
 {
     struct reading *g = arg;
@@ -47,6 +68,8 @@ static enum relay_take take_chunk(void *arg, void *item)
         return RELAY_FAIL;
     if (atomic_load(&g->full))
         return RELAY_END;
+    if (g->again_at < g->again.n)
+        return take_aside(g, item);
     if (!source_next(g->s->src, c, &g->take_err))
         return RELAY_FAIL;
     g->s->at_end = c->n == 0;
@@ -269,12 +292,25 @@ static void leave_older(struct stage *s, struct row_batch *b, const char *file)
     repairs_add(s->repairs, &older, file, 0);
 }
 
+/* Whether the chunk has to wait for columns; then `item` is empty. */
+static bool set_aside(struct reading *g, struct chunk_item *it)
+{
+    if (g->aside.n == 0 && late_count(&it->rows.late) == 0)
+        return false;
+    vec_push(&g->aside, *it);
+    *it = (struct chunk_item){0};
+    atomic_store(&g->full, true);
+    return true;
+}
+
 static bool put_chunk(void *arg, void *item)
 {
     struct reading *g = arg;
     struct stage *s = g->s;
     struct chunk_item *it = item;
     struct err *err = &g->put_err;
+    if (set_aside(g, it))
+        return true;
     s->report->rows += it->rows.records;
     if (!put_rejects(s, it, err) || !rejects_bearable(s, false, err) || !resolve(s, &it->rows, err))
         return false;
@@ -302,16 +338,43 @@ static bool read_until_full(struct reading *g, void **item, size_t items, struct
     return false;
 }
 
+static void grow_tables(struct reading *g)
+{
+    g->table = mem_realloc(g->table, pool_threads(g->s->pool) * g->s->layout.vocabs * sizeof(*g->table));
+}
+
+/* Columns for what the chunks set aside bring; then they are the next to be taken. */
+static bool widen(struct reading *g, struct err *err)
+{
+    chunk_items gone = g->again;
+    for (size_t i = 0; i < g->aside.n; i++) {
+        const struct chunk_item *it = &g->aside.at[i];
+        if (late_count(&it->rows.late) && !widen_stage(g->s, it->chunk.file, &it->rows.late, err))
+            return false;
+    }
+    grow_tables(g);
+    g->again = g->aside;
+    g->again_at = 0;
+    g->aside = gone;
+    g->aside.n = 0;
+    return true;
+}
+
 static bool read_all(struct reading *g, void **item, size_t items, struct err *err)
 {
     struct stage *s = g->s;
     do {
         if (!read_until_full(g, item, items, err))
             return false;
+        if (g->aside.n) {
+            if (!widen(g, err))
+                return false;
+            continue;
+        }
         /* A run goes to disk only when more rows may come, or when others went before. */
         if ((!s->at_end || runs_count(s->runs)) && !write_stage_spill(s, err))
             return false;
-    } while (!s->at_end);
+    } while (!s->at_end || g->again_at < g->again.n);
     return rejects_bearable(s, true, err);
 }
 
@@ -324,7 +387,7 @@ bool read_stage(struct stage *s, struct err *err)
     void **slot = mem_alloc(items * sizeof(*slot));
     g.reader = mem_alloc(threads * sizeof(*g.reader));
     g.decoder = mem_zalloc(threads * source_files(s->src) * sizeof(*g.decoder));
-    g.table = mem_alloc(threads * s->layout.vocabs * sizeof(*g.table));
+    grow_tables(&g);
     for (unsigned i = 0; i < threads; i++)
         g.reader[i] = (struct row_reader){csv_source_new(','), json_source_new()};
     for (size_t i = 0; i < items; i++)
@@ -336,11 +399,14 @@ bool read_stage(struct stage *s, struct err *err)
     }
     for (size_t i = 0; i < threads * source_files(s->src); i++)
         decode_close(g.decoder[i]);
-    for (size_t i = 0; i < items; i++) {
-        buf_done(&item[i].text);
-        source_chunk_done(&item[i].chunk);
-        row_batch_done(&item[i].rows);
-    }
+    for (size_t i = 0; i < items; i++)
+        item_done(&item[i]);
+    for (size_t i = 0; i < g.aside.n; i++)
+        item_done(&g.aside.at[i]);
+    for (size_t i = g.again_at; i < g.again.n; i++)
+        item_done(&g.again.at[i]);
+    vec_done(&g.aside);
+    vec_done(&g.again);
     free(g.reader);
     free(g.decoder);
     free(g.table);

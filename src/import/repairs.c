@@ -19,9 +19,10 @@ static const struct {
                         N_("a time without zone among others that name one; read in the zone shown above")},
     [REPAIR_ZONE] = {NULL, NULL},
     [REPAIR_REPEAT] = {"duplicate-key", N_("a name that comes twice in an object; the last value was taken")},
+    [REPAIR_LATE] = {"late-column", N_("a name the first rows did not have; loaded as a column of its own")},
     [REPAIR_KEY] = {"unknown-key",
-                    N_("a name the first rows did not have; its values were left out, name it with "
-                       "--type NAME=text to load them")},
+                    N_("a further name where there are 1,024 columns already; its values were left out, name "
+                       "it with --type NAME=text to load them")},
     [REPAIR_CONFLICT] = {"conflict", N_("an id that was another customer's before; the last word counts")},
     [REPAIR_OLDER] = {"older", N_("older than what the store knows of this customer; left out")},
 };

@@ -14,6 +14,7 @@ enum repair {
     REPAIR_NO_ZONE,  /* no-zone: counted always, told when other times of the import name a zone */
     REPAIR_ZONE,     /* a time that names its zone: never told */
     REPAIR_REPEAT,   /* duplicate-key */
+    REPAIR_LATE,     /* late-column: counts columns, not rows */
     REPAIR_KEY,      /* unknown-key */
     REPAIR_OLDER,    /* older: left out, since the store knows newer (load_options.as_of) */
     REPAIR_CONFLICT, /* conflict: of links */

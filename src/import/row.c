@@ -45,19 +45,23 @@ static void put_missing(const struct row_cell *c, unsigned char *row)
         memcpy(row + c->offset, &none, 8);
 }
 
+static void init_cell(struct row_layout *l, size_t i)
+{
+    const struct map_column *c = &l->m->column[i];
+    l->cell[i] = (struct row_cell){
+        .role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
+    if (c->role == ROLE_USER)
+        l->cell[i].vocab = 0;
+    else if (c->type == COLUMN_CODE && c->role != ROLE_IGNORE)
+        l->cell[i].vocab = (int)l->vocabs++;
+}
+
 void row_layout_init(struct row_layout *l, const struct mapping *m)
 {
     *l = (struct row_layout){.n = m->n, .m = m, .vocabs = 1};
     l->cell = mem_zalloc(m->n * sizeof(*l->cell));
-    for (size_t i = 0; i < m->n; i++) {
-        const struct map_column *c = &m->column[i];
-        l->cell[i] = (struct row_cell){
-            .role = c->role, .type = c->type, .format = c->format, .exact = !c->given, .vocab = -1};
-        if (c->role == ROLE_USER)
-            l->cell[i].vocab = 0;
-        else if (c->type == COLUMN_CODE && c->role != ROLE_IGNORE)
-            l->cell[i].vocab = (int)l->vocabs++;
-    }
+    for (size_t i = 0; i < m->n; i++)
+        init_cell(l, i);
     l->stride = (place_values(l) + 3) / 4 * 4;
     l->empty = mem_zalloc(l->stride);
     for (size_t i = 0; i < m->n; i++) {
@@ -72,6 +76,35 @@ void row_layout_init(struct row_layout *l, const struct mapping *m)
     for (size_t i = 0; i < m->null_n; i++)
         if (m->null[i].n)
             l->null_first[(unsigned char)m->null[i].p[0]] = true;
+}
+
+void row_layout_grow(struct row_layout *l)
+{
+    size_t old = l->n;
+    uint32_t at = l->stride;
+    l->n = l->m->n;
+    l->cell = mem_realloc(l->cell, l->n * sizeof(*l->cell));
+    for (size_t i = old; i < l->n; i++) {
+        init_cell(l, i);
+        l->cell[i].offset = at;
+        at += width_of(&l->cell[i]);
+    }
+    at = (at + 3) / 4 * 4;
+    l->empty = mem_realloc(l->empty, at);
+    memset(l->empty + l->stride, 0, at - l->stride);
+    l->stride = at;
+    for (size_t i = old; i < l->n; i++)
+        put_missing(&l->cell[i], l->empty);
+}
+
+void row_widen(unsigned char *rows, size_t n, uint32_t from, uint32_t to, const unsigned char *empty)
+{
+    if (from == to)
+        return;
+    for (size_t i = n; i-- > 0;) { /* the last first: longer rows lie further back */
+        memmove(rows + i * to, rows + i * from, from);
+        memcpy(rows + i * to + from, empty + from, to - from);
+    }
 }
 
 void row_layout_done(struct row_layout *l)
@@ -411,9 +444,16 @@ void row_make(struct row_batch *out, const struct row_layout *l, struct row_read
     k.out = out, k.l = l, k.chunk = chunk, k.table = table, k.late_n = 0;
     k.file = file, k.json = reader->json, k.kinds = 0, k.object = 0, k.stamp = NULL;
     k.user_column = (uint32_t)l->m->user;
+    if (out->stride != l->stride) {
+        free(out->rows);
+        out->rows = NULL;
+        out->cap = 0;
+        out->stride = l->stride;
+    }
     out->n = out->user.n = out->pending.n = out->reject.n = 0;
     out->records = 0;
     memset(&out->repairs, 0, sizeof(out->repairs));
+    late_done(&out->late);
     arena_done(&out->texts);
     if (file->members) {
         k.stamp = arena_array(&out->texts, uint32_t, l->n);
@@ -432,5 +472,6 @@ void row_batch_done(struct row_batch *b)
     vec_done(&b->user);
     vec_done(&b->pending);
     vec_done(&b->reject);
+    late_done(&b->late);
     arena_done(&b->texts);
 }

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "import/csv_source.h"
 #include "import/json_source.h"
+#include "import/late.h"
 #include "import/mapping.h"
 #include "import/repairs.h"
 #include "import/vocab.h"
@@ -31,12 +32,17 @@ struct row_layout {
     size_t vocabs; /* 0: users; then one per text column */
     uint32_t stride;
     unsigned char *empty; /* a row with everything missing */
+    bool full;            /* no room for further columns: names that come late are counted only */
     const struct mapping *m;
     int64_t future_us;    /* later times are strange */
     bool null_first[256]; /* first bytes of texts that mean missing */
 };
 void row_layout_init(struct row_layout *l, const struct mapping *m);
+/* Columns that the mapping has got since: rows made before are the front of the longer rows. */
+void row_layout_grow(struct row_layout *l);
 void row_layout_done(struct row_layout *l);
+/* n rows of `from` bytes become rows of `to` bytes in place; what is new is as in `empty`. */
+void row_widen(unsigned char *rows, size_t n, uint32_t from, uint32_t to, const unsigned char *empty);
 /* The value as the store takes it: code, time, 0/1, bits of a double, COLUMN_NULL. */
 int64_t row_value(const struct row_cell *c, const unsigned char *row);
 
@@ -77,11 +83,13 @@ struct row_reject {
 struct row_batch {
     unsigned char *rows; /* owned */
     size_t n, cap;
+    uint32_t stride; /* of the rows there is room for */
     uint64_t records, lines;
     VEC(struct row_pending) user;    /* in the order of the rows: new users are numbered by it */
     VEC(struct row_pending) pending; /* of the other columns */
     VEC(struct row_reject) reject;
     struct repair_tally repairs;
+    struct late late; /* names the file did not have: the rows are to be made again with columns for them */
     struct arena texts;
 };
 void row_batch_done(struct row_batch *b);

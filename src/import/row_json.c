@@ -23,6 +23,14 @@ static enum reject put_member(struct maker *k, size_t column, const struct json_
     return row_put(k, column, f->kind == JSON_IS_NULL ? (struct str){"", 0} : f->value, row);
 }
 
+static void note_unknown(struct maker *k, const struct json_field *f)
+{
+    if (!k->l->full)
+        late_note(&k->out->late, f);
+    else if (f->kind != JSON_IS_NULL)
+        k->kinds |= 1U << REPAIR_KEY;
+}
+
 /* REJECT_COUNT: a name came twice. */
 static enum reject put_once(struct maker *k, const struct json_record *rec, unsigned char *row)
 {
@@ -30,8 +38,7 @@ static enum reject put_once(struct maker *k, const struct json_record *rec, unsi
     for (size_t i = 0; i < rec->n; i++) {
         uint32_t name = name_of(k, i, rec->field[i].key);
         if (name >= k->file->members) {
-            if (rec->field[i].kind != JSON_IS_NULL)
-                k->kinds |= 1U << REPAIR_KEY;
+            note_unknown(k, &rec->field[i]);
             continue;
         }
         int column = k->file->member[name];

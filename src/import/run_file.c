@@ -24,6 +24,7 @@
 
 struct reader {
     off_t at, end;
+    uint32_t stride; /* of its rows in the file */
     unsigned char *rows;
     size_t n, cap, take; /* take: rows of it to be handed out next */
 };
@@ -32,6 +33,7 @@ struct run_file {
     int fd;
     const char *dir;
     uint32_t stride;
+    const unsigned char *empty; /* NULL: all runs have rows of one length */
     off_t size;
     struct buf out;
     VEC(struct reader) run;
@@ -93,6 +95,12 @@ static bool flush(struct run_file *f, struct err *err)
     return true;
 }
 
+void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *empty)
+{
+    f->stride = stride;
+    f->empty = empty;
+}
+
 bool run_file_put(struct run_file *f, const unsigned char *row, struct err *err)
 {
     buf_put(&f->out, row, f->stride);
@@ -104,7 +112,7 @@ bool run_file_end(struct run_file *f, struct err *err)
     off_t begin = f->run.n ? f->run.at[f->run.n - 1].end : 0;
     if (!flush(f, err))
         return false;
-    vec_push(&f->run, (struct reader){.at = begin, .end = f->size});
+    vec_push(&f->run, (struct reader){.at = begin, .end = f->size, .stride = f->stride});
     return true;
 }
 
@@ -149,11 +157,13 @@ static bool refill(const struct run_file *f, struct reader *r, struct err *err)
         memmove(r->rows, r->rows + r->take * f->stride, r->n * f->stride);
         r->take = 0;
     }
-    size_t left = (size_t)(r->end - r->at) / f->stride;
+    size_t left = (size_t)(r->end - r->at) / r->stride;
     size_t more = r->cap - r->n < left ? r->cap - r->n : left;
-    if (!read_fully(f, r->rows + r->n * f->stride, more * f->stride, r->at, err))
+    unsigned char *to = r->rows + r->n * f->stride;
+    if (!read_fully(f, to, more * r->stride, r->at, err))
         return false;
-    r->at += (off_t)(more * f->stride);
+    row_widen(to, more, r->stride, f->stride, f->empty);
+    r->at += (off_t)(more * r->stride);
     r->n += more;
     return true;
 }

@@ -12,6 +12,9 @@ struct run_file;
 struct run_file *run_file_new(const char *dir, uint32_t stride, struct err *err);
 void run_file_close(struct run_file *f); /* NULL is fine; the space is free again */
 
+/* Between runs: rows of the next ones are longer, those of the runs that are there go on as in `empty`, which
+ * stays the caller's. */
+void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *empty);
 bool run_file_put(struct run_file *f, const unsigned char *row, struct err *err);
 bool run_file_end(struct run_file *f, struct err *err); /* of one run */
 size_t run_file_runs(const struct run_file *f);

@@ -23,7 +23,8 @@
 
 struct runs {
     uint32_t stride;
-    size_t cap_rows;
+    uint64_t memory;
+    size_t cap_rows, mapped; /* mapped: bytes at `rows` */
     unsigned char *rows;
     size_t n, cap;
     uint32_t *count; /* rows in memory per user; once ordered: where the user's rows end in `order` */
@@ -38,15 +39,19 @@ struct runs {
 
 /* ---- Gathering. */
 
+static size_t budget_rows(const struct runs *r)
+{
+    uint64_t n = r->memory / (r->stride + sizeof(*r->order));
+    return n < 4 * WINDOW ? 4 * WINDOW : n > UINT32_MAX / 2 ? UINT32_MAX / 2 : (size_t)n;
+}
+
 struct runs *runs_new(uint32_t stride, uint64_t memory, const char *dir)
 {
     struct runs *r = mem_zalloc(sizeof(*r));
     r->stride = stride;
+    r->memory = memory;
     r->dir = dir;
-    r->cap_rows = (size_t)(memory / (stride + sizeof(*r->order)));
-    r->cap_rows = r->cap_rows < 4 * WINDOW       ? 4 * WINDOW
-                  : r->cap_rows > UINT32_MAX / 2 ? UINT32_MAX / 2
-                                                 : r->cap_rows;
+    r->cap_rows = budget_rows(r);
     return r;
 }
 
@@ -54,7 +59,7 @@ void runs_free(struct runs *r)
 {
     if (!r)
         return;
-    huge_unmap(r->rows, r->cap * r->stride);
+    huge_unmap(r->rows, r->mapped);
     free(r->count);
     free(r->order);
     run_file_close(r->file);
@@ -68,6 +73,7 @@ static void map_rows(struct runs *r)
     while (!(r->rows = huge_map((r->cap_rows + OVERSHOOT) * r->stride)) && r->cap_rows > 4 * WINDOW)
         r->cap_rows /= 2;
     r->cap = r->rows ? r->cap_rows + OVERSHOOT : 0;
+    r->mapped = r->cap * r->stride;
 }
 
 /* Chunks under way when the budget is used up still come in. They fit but for the strangest input. */
@@ -83,9 +89,10 @@ static void reserve_rows(struct runs *r, size_t more)
         (void)mem_alloc(SIZE_MAX / 2); /* says that memory is gone, and ends */
     if (r->n)
         memcpy(rows, r->rows, r->n * r->stride);
-    huge_unmap(r->rows, r->cap * r->stride);
+    huge_unmap(r->rows, r->mapped);
     r->rows = rows;
     r->cap = cap;
+    r->mapped = cap * r->stride;
 }
 
 static void reserve_users(struct runs *r, uint32_t user)
@@ -120,6 +127,23 @@ void runs_add(struct runs *r, const unsigned char *rows, size_t n)
 bool runs_full(const struct runs *r)
 {
     return r->n >= r->cap_rows;
+}
+
+bool runs_widen(struct runs *r, uint32_t stride, const unsigned char *empty)
+{
+    size_t cap = r->mapped / stride;
+    if (r->n > cap)
+        return false;
+    if (r->n)
+        row_widen(r->rows, r->n, r->stride, stride, empty);
+    r->stride = stride;
+    r->cap_rows = budget_rows(r);
+    r->cap = cap;
+    if (cap && r->cap_rows > cap)
+        r->cap_rows = cap;
+    if (r->file)
+        run_file_widen(r->file, stride, empty);
+    return true;
 }
 
 /* ---- Order in memory. */
@@ -348,11 +372,11 @@ size_t runs_count(const struct runs *r)
 
 void runs_merge_begin(struct runs *r)
 {
-    huge_unmap(r->rows, r->cap * r->stride);
+    huge_unmap(r->rows, r->mapped);
     free(r->count);
     r->rows = NULL;
     r->count = NULL;
-    r->cap = r->users_cap = 0;
+    r->cap = r->mapped = r->users_cap = 0;
     run_file_begin(r->file);
 }
 

@@ -20,6 +20,9 @@ void runs_free(struct runs *r);
 /* Copies rows in. Callers look at runs_full between calls and spill then. */
 void runs_add(struct runs *r, const unsigned char *rows, size_t n);
 bool runs_full(const struct runs *r);
+/* Rows to come are longer; those that are there go on as in `empty` (a row, kept by the caller). False: the
+ * rows in memory must be spilled first. */
+bool runs_widen(struct runs *r, uint32_t stride, const unsigned char *empty);
 
 struct run_window {
     unsigned char *rows; /* n rows of `stride` bytes, as they were gathered */

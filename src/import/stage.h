@@ -30,12 +30,18 @@ struct stage {
     uint64_t reject_limit; /* --max-rejects N; UINT64_MAX: none */
     uint64_t new_users;    /* in a dry run */
     bool at_end;           /* all input was taken */
+    bool widened;          /* columns came that the first look did not see */
     uint64_t line;         /* lines passed in the file being put */
 };
 
 /* Both fill err and return false. ERR_CANCELLED when progress says so. */
 bool read_stage(struct stage *s, struct err *err);  /* input to rows in s->runs */
 bool write_stage(struct stage *s, struct err *err); /* s->runs to a part of s->batch */
+
+/* Makes columns of names that only came now: of file i, as a chunk of it has them. No row is under way. */
+bool widen_stage(struct stage *s, size_t file, const struct late *late, struct err *err);
+/* Numbers in the store for the mapping's columns from `from` on. */
+bool stage_number_columns(struct stage *s, size_t from, struct err *err);
 
 /* Sorts what is in memory and writes it out as a run. */
 bool write_stage_spill(struct stage *s, struct err *err);

@@ -329,6 +329,75 @@ static void runs_sort_like_qsort(void **state)
     check_runs(55, 300000, 1, 2, 5);
 }
 
+/* Rows get longer on the way, with runs on disk or not, in tight memory or not: each ends as the empty row
+ * does from where it ended when it came. */
+static void check_widening(uint64_t seed, size_t n, uint64_t memory, bool spills)
+{
+    enum { STEPS = 4, WIDE = STRIDE << (STEPS - 1) };
+    struct rand r;
+    struct err err = {0};
+    struct run_window w = {0};
+    struct runs *runs = runs_new(STRIDE, memory, "/tmp");
+    unsigned char *rows = malloc(n * WIDE + 1), **want = malloc((n + 1) * sizeof(*want)), empty[WIDE];
+    size_t seen = 0, spilled = 0;
+    assert_true(rows && want);
+    rand_seed(&r, seed);
+    for (size_t i = 0; i < WIDE; i++)
+        empty[i] = (unsigned char)(i * 7 + 1);
+    for (size_t i = 0; i < n; i++) {
+        size_t step = i * STEPS / n;
+        uint32_t stride = STRIDE << step;
+        unsigned char row[WIDE];
+        if (step != (i ? (i - 1) * STEPS / n : 0)) {
+            if (spills && (step & 1))
+                spill(runs, &err), spilled++;
+            if (!runs_widen(runs, stride, empty)) {
+                spill(runs, &err), spilled++;
+                assert_true(runs_widen(runs, stride, empty));
+            }
+        }
+        memset(row, (int)rand_below(&r, 256), sizeof(row));
+        put_row(row, rand_below(&r, 50), rand_below(&r, 20), (uint32_t)i);
+        runs_add(runs, row, 1);
+        memcpy(rows + i * WIDE, empty, WIDE);
+        memcpy(rows + i * WIDE, row, stride);
+        want[i] = rows + i * WIDE;
+    }
+    qsort(want, n, sizeof(*want), naive_order);
+    if (spilled) {
+        spill(runs, &err);
+        runs_merge_begin(runs);
+    } else {
+        order(runs);
+    }
+    for (;;) {
+        if (spilled)
+            assert_true(runs_merge(runs, &w, &err));
+        else
+            runs_take(runs, &w);
+        if (w.n == 0)
+            break;
+        runs_sort(runs, &w);
+        for (size_t i = 0; i < w.n; i++, seen++)
+            if (seen >= n || memcmp(w.rows + (size_t)w.key[i].at * WIDE, want[seen], WIDE) != 0)
+                fail_msg("seed %llu: row %zu of %zu differs", (unsigned long long)seed, seen, n);
+    }
+    assert_int_equal(seen, n);
+    assert_true(spilled || memory > 1);
+    run_window_done(&w);
+    runs_free(runs);
+    free(rows);
+    free(want);
+}
+
+static void rows_get_longer(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed < 9; seed++)
+        check_widening(seed, seed * 211, (uint64_t)1 << 30, seed & 1);
+    check_widening(20, 400000, 1, false); /* longer rows do not fit any more: they must be spilled */
+}
+
 /* ---- window */
 
 static void check_repeats(uint64_t seed, size_t n, uint32_t marks)
@@ -472,6 +541,7 @@ int main(void)
         cmocka_unit_test(relay_keeps_order),
         cmocka_unit_test(relay_stops_at_failure),
         cmocka_unit_test(runs_sort_like_qsort),
+        cmocka_unit_test(rows_get_longer),
         cmocka_unit_test(repeats_are_dropped),
         cmocka_unit_test(types_lose_nothing),
         cmocka_unit_test(times_by_majority),

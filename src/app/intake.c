@@ -191,9 +191,12 @@ static struct result *load(struct env *env, const char *dir, const struct query 
         r->elapsed_s = report.seconds;
         put_summary(r, &report, o->kind);
         put_reasons(r, &report);
+        if (p)
+            atomic_store(&p->done, 0), atomic_store(&p->total, 0), atomic_store(&p->stage, LOAD_MERGING);
         if (!o->dry_run)
             (void)store_merge(env, p, NULL); /* else the next import will see to it */
-    } else if (o->rejects && report.rejects && err) { /* without the option they are not kept: the file has them */
+    } else if (o->rejects && report.rejects &&
+               err) { /* without the option they are not kept: the file has them */
         err_prefix(err, _("rejected rows are in %s"), report.rejects);
     }
     load_report_done(&report);

@@ -3,30 +3,54 @@
 #define WM_LOADER_H
 
 #include "app/workspace.h"
+#include "base/board.h"
 
-enum loader_state { LOADER_WAITING, LOADER_RUNNING, LOADER_DONE, LOADER_FAILED, LOADER_CANCELLED };
+enum loader_state {
+    LOADER_WAITING,
+    LOADER_ASKING, /* whether its columns are right: it waits for loader_answer */
+    LOADER_RUNNING,
+    LOADER_DONE,
+    LOADER_FAILED,
+    LOADER_CANCELLED
+};
 
-struct loader_file {
+struct loader_file {     /* or folder: one import */
     const char *command; /* "import events", "import users", "import names" */
     char *path;
-    int64_t bytes; /* -1: unknown */
+    struct query query; /* what is asked, options included */
+    int64_t bytes;      /* -1: unknown */
     enum loader_state state;
-    struct result *report; /* when done */
-    struct err err;        /* when failed or cancelled: the store is as before this file */
+    char *mapping;              /* which column is what, in words; NULL: not known yet */
+    struct board *board;        /* its files and rejects, while it runs and after */
+    struct result *report;      /* when done */
+    struct err err;             /* when failed or cancelled: the store is as before this file */
+    int64_t begun_us, ended_us; /* monotonic; 0: not yet */
 };
 
 struct loader;
 /* wake_fd: as in task.h. */
 struct loader *loader_new(const char *dir, int wake_fd);
 void loader_free(struct loader *l); /* cancels what runs; NULL is fine */
-/* One path, or several with blanks between them when there is no file of the whole name; ~/ is the home. */
-void loader_add(struct loader *l, const char *command, const char *paths);
-bool loader_tick(struct loader *l); /* true: a file is finished or begun */
+/* line: one path, or several with blanks between them when there is no file of the whole name, and options as
+ * on the command line behind or between them; quotes hold blanks together; ~/ is the home. False: an option
+ * is wrong, nothing was added. Files of one line ask once, unless their columns differ. */
+bool loader_add(struct loader *l, const char *command, const char *line, struct err *err);
+bool loader_tick(struct loader *l); /* true: a file is finished, begun, or asks */
 bool loader_busy(const struct loader *l);
+bool loader_asks(const struct loader *l); /* it goes on only when it is answered */
+/* The file that asks is to be loaded, or left out. */
+void loader_answer(struct loader *l, bool go);
+/* Asks again with further options. */
+bool loader_change(struct loader *l, const char *options, struct err *err);
+/* Waiting keeps what is in memory. False: nothing is being loaded that can wait. */
+bool loader_pause(struct loader *l, bool pause);
+bool loader_paused(const struct loader *l);
 bool loader_cancel(struct loader *l); /* this file and those that wait; false: nothing is being loaded */
 size_t loader_files(const struct loader *l);
 const struct loader_file *loader_file(const struct loader *l, size_t i);
-const struct progress *loader_progress(const struct loader *l); /* of the one that runs; NULL: none */
-int64_t loader_age_us(const struct loader *l);
+const struct loader_file *loader_running(const struct loader *l); /* or asking; NULL: none */
+const struct progress *loader_progress(const struct loader *l);   /* of the one that runs; NULL: none */
+/* progress->stage of an import in words, NULL beyond the last. */
+const char *loader_stage(int stage);
 
 #endif

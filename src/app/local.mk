@@ -21,7 +21,9 @@ src_libapp_a_SOURCES = \
 	src/app/keep_set.c \
 	src/app/kept.c src/app/kept.h \
 	src/app/loader.c src/app/loader.h \
+	src/app/loader_line.c src/app/loader_line.h \
 	src/app/marks.c src/app/marks.h \
+	src/app/rejected.c src/app/rejected.h \
 	src/app/overview.c src/app/overview.h \
 	src/app/settings.c src/app/settings.h src/app/settings.def \
 	src/app/replay.c src/app/replay.h \

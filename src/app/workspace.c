@@ -14,6 +14,7 @@
 #include "base/nls.h"
 #include "base/os.h"
 #include "expr/expr.h"
+#include "import/load.h"
 #include "model/engine.h"
 #include "model/schema.h"
 
@@ -227,4 +228,41 @@ void workspace_put_segment(struct buf *out, struct str name)
     buf_puts(out, "segment(");
     expr_put_name(out, name);
     buf_putc(out, ')');
+}
+
+static bool each_event_name(const struct snapshot *s, const struct schema *m,
+                            void (*each)(void *ctx, struct str name, struct str zh, struct str en), void *ctx,
+                            struct err *err)
+{
+    for (uint32_t i = 0; i < dict_count(s, COL_EVENT); i++) {
+        struct str name, zh, en;
+        if (!dict_get(s, COL_EVENT, i, &name, err))
+            return false;
+        schema_event_names(m, name, &zh, &en);
+        each(ctx, name, zh, en);
+    }
+    return true;
+}
+
+bool workspace_event_names(struct workspace *w,
+                           void (*each)(void *ctx, struct str name, struct str zh, struct str en), void *ctx,
+                           struct err *err)
+{
+    struct snapshot *s = snapshot_open(w->env, err);
+    struct schema *m = s ? schema_new(s, NULL, err) : NULL;
+    bool ok = m && each_event_name(s, m, each, ctx, err);
+    schema_free(m);
+    if (s)
+        snapshot_close(s);
+    return ok;
+}
+
+bool workspace_name_event(struct workspace *w, const char *event, const char *zh, const char *en,
+                          struct err *err)
+{
+    struct env *env = env_open(workspace_dir(w), ENV_WRITE, err);
+    bool ok = env && load_name(env, str_of(event), str_of(zh), str_of(en), err);
+    if (env)
+        env_close(env);
+    return ok;
 }

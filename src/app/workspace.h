@@ -52,5 +52,12 @@ bool workspace_names(struct workspace *w, char kind /* as in expr_vocabulary.nam
                      struct err *err);
 /* The condition that stands for a saved segment: segment(NAME), the name in quotes when it needs them. */
 void workspace_put_segment(struct buf *out, struct str name);
+/* Every event with its display names as they were given (empty: none), in order of first appearance. */
+bool workspace_event_names(struct workspace *w,
+                           void (*each)(void *ctx, struct str name, struct str zh, struct str en), void *ctx,
+                           struct err *err);
+/* Gives one event its display names; at once in the store. */
+bool workspace_name_event(struct workspace *w, const char *event, const char *zh, const char *en,
+                          struct err *err);
 
 #endif

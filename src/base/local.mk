@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/libbase.a
 src_libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
+	src/base/board.c src/base/board.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/date.c src/base/date.h \
 	src/base/duration.c \
@@ -10,7 +11,7 @@ src_libbase_a_SOURCES = \
 	src/base/num.c src/base/num.h \
 	src/base/os.c src/base/os.h \
 	src/base/pool.c src/base/pool.h \
-	src/base/progress.h \
+	src/base/progress.c src/base/progress.h \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
 	src/base/time.c \

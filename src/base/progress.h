@@ -12,11 +12,16 @@ struct progress {
     _Atomic uint64_t rejected;    /* import: rows rejected */
     _Atomic int stage;            /* import: enum load_stage; else 0 */
     _Atomic bool cancel;          /* set by the asker; the worker stops within 100 ms with ERR_CANCELLED */
+    _Atomic bool pause;           /* import: set and taken back by the asker; the worker waits meanwhile */
+    struct board *board;          /* import: more in words; NULL: nobody looks. Set before the work begins */
 };
+struct board;
 
 static inline bool progress_cancelled(const struct progress *p) /* p may be NULL */
 {
     return p && atomic_load_explicit(&p->cancel, memory_order_relaxed);
 }
+/* Waits while p is paused and not cancelled. p may be NULL. */
+void progress_hold(const struct progress *p);
 
 #endif

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/loader.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/date.h"
@@ -74,9 +75,8 @@ static void release_stops(void)
 /* ---- the line */
 static const char *stage_name(const struct meter *m)
 {
-    static const char *const stage[] = {N_("looking"), N_("reading"), N_("writing"), N_("finishing")};
-    int at = atomic_load(&m->progress.stage);
-    return m->kind == METER_IMPORT && at >= 0 && at < 4 ? _(stage[at]) : _("working");
+    const char *stage = m->kind == METER_IMPORT ? loader_stage(atomic_load(&m->progress.stage)) : NULL;
+    return stage ? stage : _("working");
 }
 
 static void put_rate(struct buf *out, const struct meter *m, uint64_t done, double seconds)

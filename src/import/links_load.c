@@ -332,7 +332,7 @@ static bool open_rejects(struct joining *j, struct env *env)
     struct buf path = {0};
     size_t n = snapshot_imports(batch_snapshot(j->batch), &import);
     buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
-    j->rejects = rejects_open(j->o->rejects ? j->o->rejects : path.p, !j->o->rejects, j->err);
+    j->rejects = rejects_open(j->o->rejects ? j->o->rejects : path.p, !j->o->rejects, NULL, j->err);
     j->repairs = repairs_new();
     buf_done(&path);
     return j->rejects != NULL;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include "base/board.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
@@ -21,9 +22,12 @@ static void set_progress(struct stage *s, enum load_stage stage)
 {
     if (!s->progress)
         return;
-    if (stage == LOAD_READING)
+    if (stage == LOAD_READING) {
         atomic_store(&s->progress->total, source_size(s->src));
-    atomic_store(&s->progress->stage, stage);
+        for (size_t i = 0; i < source_files(s->src); i++)
+            board_add(s->progress->board, source_file(s->src, i)->label, source_file(s->src, i)->size);
+    }
+    stage_enter(s, stage);
 }
 
 static bool parse_limit(struct stage *s, struct err *err)
@@ -112,7 +116,8 @@ static bool open_rejects(struct stage *s, struct env *env, struct err *err)
         buf_printf(&path, "%s/rejects/import-%u.%s", env_dir(env), n ? import[n - 1].id + 1 : 1,
                    source_file(s->src, 0)->json ? "jsonl" : "csv");
     }
-    s->rejects = rejects_open(given ? s->o->rejects : path.p, !given, err);
+    s->rejects =
+        rejects_open(given ? s->o->rejects : path.p, !given, s->progress ? s->progress->board : NULL, err);
     buf_done(&path);
     return s->rejects != NULL;
 }
@@ -133,7 +138,8 @@ static bool open_store(struct stage *s, struct env *env, struct err *err)
             return false;
         s->snapshot = batch_snapshot(s->batch);
     }
-    return stage_number_columns(s, 0, err) && note_zone(s, err) && open_rejects(s, env, err) && load_known(s, err);
+    return stage_number_columns(s, 0, err) && note_zone(s, err) && open_rejects(s, env, err) &&
+           load_known(s, err);
 }
 
 static void open_pipeline(struct stage *s, struct env *env)
@@ -226,7 +232,6 @@ static bool load(struct stage *s, const struct plan *plan, struct env *env, stru
     if (!read_stage(s, err) || (s->widened && !save_mapping(s, plan, err)))
         return false;
     free_vocabs(s);
-    set_progress(s, LOAD_WRITING);
     if (!write_stage(s, err))
         return false;
     s->report->new_users = s->batch ? batch_codes(s->batch, COL_USER) - users : s->new_users;

@@ -22,8 +22,9 @@
 enum load_kind { LOAD_EVENTS, LOAD_USERS };
 
 /* progress->stage while load_run works; progress->done and total are bytes of input while reading, rows while
- * writing. */
-enum load_stage { LOAD_LOOKING, LOAD_READING, LOAD_WRITING, LOAD_COMMITTING };
+ * writing and merging. Sorting comes in between, and again and again while reading what does not fit in
+ * memory. LOAD_MERGING: of parts, by who calls store_merge behind a load. */
+enum load_stage { LOAD_LOOKING, LOAD_READING, LOAD_SORTING, LOAD_WRITING, LOAD_COMMITTING, LOAD_MERGING };
 
 /* All zero, with files set, means: guess everything. Texts are UTF-8 and borrowed during the call. */
 struct load_options {
@@ -119,5 +120,7 @@ bool load_preview(struct env *env, const struct load_options *o, struct buf *tex
 /* Display names of events from a CSV with the columns event, zh, en (either may be missing): later rows and
  * later calls win. *count: events now named in the file. */
 bool load_names(struct env *env, const char *path, uint64_t *count, struct err *err);
+/* Of one event, which need not have happened yet; both empty: it has no display name any more. */
+bool load_name(struct env *env, struct str event, struct str zh, struct str en, struct err *err);
 
 #endif

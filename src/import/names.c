@@ -49,6 +49,8 @@ static void names_read_note(struct names *t, struct str note)
 static void names_put_note(const struct names *t, struct buf *out)
 {
     for (uint32_t i = 0; i < t->at.n; i++) {
+        if (t->at.at[i].zh.n == 0 && t->at.at[i].en.n == 0)
+            continue;
         buf_str(out, intern_get(t->event, i));
         buf_putc(out, '\t');
         buf_str(out, t->at.at[i].zh);
@@ -111,8 +113,24 @@ static bool names_read_sheet(struct names *t, const struct sheet *sheet, const c
     return true;
 }
 
-static bool names_store(struct env *env, const struct sheet *sheet, const char *path, uint64_t *count,
-                        struct err *err)
+struct change {
+    const struct sheet *sheet; /* NULL: the next three */
+    struct str event, zh, en;
+    const char *path;
+    uint64_t *count;
+};
+
+static bool names_change(struct names *t, const struct change *c, struct err *err)
+{
+    if (c->sheet)
+        return names_read_sheet(t, c->sheet, c->path, c->count, err);
+    if (!text_ok(c->event) || !text_ok(c->zh) || !text_ok(c->en) || c->event.n == 0)
+        return err_set(err, ERR_INPUT, _("a name holds a control character or is not UTF-8"));
+    *name_of(t, c->event) = (struct name){c->zh, c->en};
+    return true;
+}
+
+static bool names_store(struct env *env, const struct change *c, struct err *err)
 {
     struct batch *batch = batch_begin(env, TABLE_EVENTS, 0, err);
     if (!batch)
@@ -120,7 +138,7 @@ static bool names_store(struct env *env, const struct sheet *sheet, const char *
     struct names t = {.event = intern_new()};
     struct buf note = {0};
     names_read_note(&t, snapshot_note(batch_snapshot(batch), NOTE_NAMES));
-    bool ok = names_read_sheet(&t, sheet, path, count, err);
+    bool ok = names_change(&t, c, err);
     if (ok)
         names_put_note(&t, &note);
     ok = ok && batch_note(batch, NOTE_NAMES, buf_view(&note), err);
@@ -147,9 +165,14 @@ bool load_names(struct env *env, const char *path, uint64_t *count, struct err *
         s = buf_view(&text);
         s = marked ? (struct str){s.p + 3, s.n - 3} : s;
         sheet_read(&sheet, s, true, sheet_delimiter(s, true), SIZE_MAX);
-        ok = names_store(env, &sheet, path, count, err);
+        ok = names_store(env, &(struct change){.sheet = &sheet, .path = path, .count = count}, err);
     }
     sheet_done(&sheet);
     buf_done(&text);
     return ok;
+}
+
+bool load_name(struct env *env, struct str event, struct str zh, struct str en, struct err *err)
+{
+    return names_store(env, &(struct change){.event = event, .zh = str_trim(zh), .en = str_trim(en)}, err);
 }

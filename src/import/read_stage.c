@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include "base/board.h"
 #include "base/intern.h"
 #include "base/nls.h"
 #include "import/decode.h"
@@ -36,8 +37,15 @@ struct reading {
     struct err take_err, put_err;
 };
 
+void stage_enter(const struct stage *s, enum load_stage stage)
+{
+    if (s->progress)
+        atomic_store(&s->progress->stage, stage);
+}
+
 bool stage_cancelled(const struct stage *s, struct err *err)
 {
+    progress_hold(s->progress);
     if (!progress_cancelled(s->progress))
         return false;
     err_set(err, ERR_CANCELLED, _("the import was stopped; the store is as before"));
@@ -257,6 +265,7 @@ static bool put_rejects(struct stage *s, const struct chunk_item *it, struct err
     const struct source_file *f = source_file(s->src, it->chunk.file);
     if (it->chunk.first) {
         s->line = f->header_lines;
+        s->file_rows = s->file_bad = 0;
         rejects_form(s->rejects, &(struct reject_form){f->header_raw, f->json ? '\0' : f->delimiter,
                                                        f->encoding, f->form});
     }
@@ -268,7 +277,21 @@ static bool put_rejects(struct stage *s, const struct chunk_item *it, struct err
     }
     repairs_add(s->repairs, &it->rows.repairs, f->label, s->line);
     s->line += it->rows.lines;
+    s->file_rows += it->rows.records;
+    s->file_bad += it->rows.reject.n;
     return true;
+}
+
+/* What people see while it goes on. */
+static void tell_progress(struct stage *s, const struct source_chunk *c)
+{
+    if (!s->progress)
+        return;
+    if (c->first)
+        board_done(s->progress->board, c->file);
+    atomic_store(&s->progress->rows, s->report->rows);
+    atomic_store(&s->progress->rejected, rejects_count(s->rejects));
+    board_set(s->progress->board, c->file, BOARD_RUNNING, c->got, s->file_rows, s->file_bad);
 }
 
 /* Rows of customers of whom the store knows newer. They count as duplicates: replaced by a later row. */
@@ -318,10 +341,7 @@ static bool put_chunk(void *arg, void *item)
         leave_older(s, &it->rows, source_file(s->src, it->chunk.file)->label);
     runs_add(s->runs, it->rows.rows, it->rows.n);
     atomic_store(&g->full, runs_full(s->runs));
-    if (s->progress) {
-        atomic_store(&s->progress->rows, s->report->rows);
-        atomic_store(&s->progress->rejected, rejects_count(s->rejects));
-    }
+    tell_progress(s, &it->chunk);
     return true;
 }
 
@@ -375,6 +395,8 @@ static bool read_all(struct reading *g, void **item, size_t items, struct err *e
         if ((!s->at_end || runs_count(s->runs)) && !write_stage_spill(s, err))
             return false;
     } while (!s->at_end || g->again_at < g->again.n);
+    if (s->progress)
+        board_done(s->progress->board, SIZE_MAX);
     return rejects_bearable(s, true, err);
 }
 

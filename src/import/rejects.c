@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/arena.h"
+#include "base/board.h"
 #include "base/buf.h"
 #include "base/nls.h"
 #include "base/os.h"
@@ -48,6 +49,7 @@ struct rejects {
     char *path; /* NULL: counted only */
     char *base; /* as given: further files are numbered after it */
     bool numbered;
+    struct board *board;
     int fd;
     struct buf out;
     struct reject_form form;    /* of the rows to come */
@@ -117,6 +119,7 @@ static bool create(struct rejects *r, struct err *err)
     }
     if (r->fd >= 0) {
         vec_push(&r->made, mem_strdup(r->path));
+        board_keep(r->board, r->path);
         return true;
     }
     if (errno == EEXIST)
@@ -178,9 +181,10 @@ static bool begin_form(struct rejects *r, struct err *err)
 
 /* ---- Public. */
 
-struct rejects *rejects_open(const char *path, bool numbered, struct err *err)
+struct rejects *rejects_open(const char *path, bool numbered, struct board *board, struct err *err)
 {
     struct rejects *r = mem_zalloc(sizeof(*r));
+    r->board = board;
     r->fd = -1;
     r->numbered = numbered;
     r->base = path ? mem_strdup(path) : NULL;
@@ -253,6 +257,14 @@ char *rejects_example(struct str raw)
     return text;
 }
 
+static void tell_board(const struct rejects *r, enum reject why)
+{
+    if (r->board)
+        board_complain(r->board, &(struct board_complaint){reasons[why].id, reasons[why].text, r->count[why],
+                                                           r->example[why].text, r->example[why].file,
+                                                           r->example[why].line});
+}
+
 bool rejects_add(struct rejects *r, enum reject why, struct str raw, const struct str *text, const char *file,
                  uint64_t line, struct err *err)
 {
@@ -262,6 +274,7 @@ bool rejects_add(struct rejects *r, enum reject why, struct str raw, const struc
         r->example[why].line = line;
     }
     r->total++;
+    tell_board(r, why);
     if (!r->base)
         return true;
     if (!begin_form(r, err))

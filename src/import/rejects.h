@@ -45,7 +45,9 @@ struct reject_form {
 /* path: where rejected rows go, NULL: counted only. The file is made when the first row comes (0600, must not
  * exist). A path given by the user is checked now; when `numbered` a path that exists gets -2, -3 ... before
  * its ending instead. Rows of another form go to a further file, numbered too. */
-struct rejects *rejects_open(const char *path, bool numbered, struct err *err);
+struct board;
+/* board: is told of every reason while rows come; may be NULL. */
+struct rejects *rejects_open(const char *path, bool numbered, struct board *board, struct err *err);
 /* All rows so far are safe on disk. */
 bool rejects_sync(struct rejects *r, struct err *err);
 /* keep = false: the import failed; removes the file unless a user named it and it holds rows. NULL is fine.

@@ -359,6 +359,7 @@ bool source_next(struct source *s, struct source_chunk *c, struct err *err)
             if (!fill_whole(s, c, err))
                 return false;
             c->file = s->at;
+            c->got = input_got(s->file[s->at].in);
             if (c->n)
                 return true;
         } else {

@@ -72,7 +72,8 @@ struct source_chunk {
     const char *p; /* whole records, readable CSV_SLACK bytes further */
     size_t n;
     size_t file;
-    bool first; /* of its file */
+    bool first;   /* of its file */
+    uint64_t got; /* bytes of its file on disk taken so far, this chunk included */
 };
 void source_chunk_done(struct source_chunk *c);
 

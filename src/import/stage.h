@@ -32,6 +32,8 @@ struct stage {
     bool at_end;           /* all input was taken */
     bool widened;          /* columns came that the first look did not see */
     uint64_t line;         /* lines passed in the file being put */
+    uint64_t file_rows;    /* of that file */
+    uint64_t file_bad;
 };
 
 /* Both fill err and return false. ERR_CANCELLED when progress says so. */
@@ -46,6 +48,8 @@ bool stage_number_columns(struct stage *s, size_t from, struct err *err);
 /* Sorts what is in memory and writes it out as a run. */
 bool write_stage_spill(struct stage *s, struct err *err);
 
+/* Also waits while the load is paused. */
 bool stage_cancelled(const struct stage *s, struct err *err);
+void stage_enter(const struct stage *s, enum load_stage stage);
 
 #endif

@@ -130,8 +130,11 @@ static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned
 bool write_stage_spill(struct stage *s, struct err *err)
 {
     struct writing g = {.s = s};
+    stage_enter(s, LOAD_SORTING);
     runs_order(s->runs, s->pool);
-    return run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
+    bool ok = run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
+    stage_enter(s, LOAD_READING);
+    return ok;
 }
 
 /* Columns of the part and their numbers, time and event first. */
@@ -153,6 +156,7 @@ static size_t part_columns(const struct stage *s, const struct row_cell **cell, 
 static bool write_windows(struct writing *g, struct err *err)
 {
     struct stage *s = g->s;
+    stage_enter(s, LOAD_SORTING);
     g->merging = runs_count(s->runs) > 0;
     if (g->merging)
         runs_merge_begin(s->runs);
@@ -162,6 +166,7 @@ static bool write_windows(struct writing *g, struct err *err)
         atomic_store(&s->progress->done, 0);
         atomic_store(&s->progress->total, s->report->rows - rejects_count(s->rejects));
     }
+    stage_enter(s, LOAD_WRITING);
     return run_windows(g, make_window, append_window, err);
 }
 

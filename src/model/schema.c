@@ -317,6 +317,13 @@ struct str schema_event_name(const struct schema *m, struct str event)
     return name.n ? name : event;
 }
 
+void schema_event_names(const struct schema *m, struct str event, struct str *zh, struct str *en)
+{
+    uint32_t number = intern_find(m->named, event);
+    *zh = number == INTERN_NONE ? STR("") : m->names.at[number].zh;
+    *en = number == INTERN_NONE ? STR("") : m->names.at[number].en;
+}
+
 bool schema_is_failure(const struct schema *m, struct str property, struct str value)
 {
     return failure_is(m->failure, property, value);

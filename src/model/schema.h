@@ -33,6 +33,8 @@ struct segments *schema_segments(struct schema *m);
 struct segments *schema_sets(struct schema *m);
 /* Display name of an event in the current language, or the id itself. Borrowed. */
 struct str schema_event_name(const struct schema *m, struct str event);
+/* Both as they were given, empty when not. Borrowed. */
+void schema_event_names(const struct schema *m, struct str event, struct str *zh, struct str *en);
 /* Whether an event with this property value (as text; a boolean is "true" or "false") is a failure: by the
  * note when there is one, else properties named result/status/success/… with values fail, failed, error,
  * timeout, reject, false, 失败 …; error_code columns with any value that does not say "none" (empty, ok,

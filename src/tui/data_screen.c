@@ -5,27 +5,24 @@
 #include <stdlib.h>
 
 #include "app/loader.h"
+#include "app/rejected.h"
 #include "base/nls.h"
 #include "base/num.h"
-#include "base/vec.h"
 #include "render/glyph.h"
 #include "render/show.h"
-#include "render/writer.h"
 #include "tui/data_screen.h"
+#include "tui/dictionary_pane.h"
+#include "tui/load_screen.h"
 #include "tui/tui.h"
-
-struct event_name {
-    char *name, *display;
-};
 
 struct data_screen {
     struct screen screen;
     struct result *info;
     struct err err;
-    VEC(struct event_name) events;
-    bool on_events; /* the cursor is among the names of events */
-    int line, top;  /* of loads and imports together */
-    int event_top, event_h;
+    struct dictionary_pane *events;
+    bool on_events;      /* the cursor is among the events */
+    int line, top, h;    /* of loads and imports together */
+    size_t done;         /* loads that were done when this was last shown */
     const char *command; /* of the path being asked for */
 };
 
@@ -36,28 +33,6 @@ static struct data_screen *of(struct screen *s)
 
 /* ---- what there is */
 
-static void drop_events(struct data_screen *s)
-{
-    for (size_t i = 0; i < s->events.n; i++) {
-        free(s->events.at[i].name);
-        free(s->events.at[i].display);
-    }
-    s->events.n = 0;
-}
-
-static char *copy_of(struct str s)
-{
-    char *copy = mem_zalloc(s.n + 1);
-    memcpy(copy, s.p, s.n);
-    return copy;
-}
-
-static void keep_event(void *ctx, struct str name, struct str display)
-{
-    struct data_screen *s = ctx;
-    vec_push(&s->events, (struct event_name){copy_of(name), copy_of(display)});
-}
-
 static void data_refresh(struct screen *screen)
 {
     struct data_screen *s = of(screen);
@@ -65,8 +40,7 @@ static void data_refresh(struct screen *screen)
     result_free(s->info);
     s->err = (struct err){0};
     s->info = workspace_info(w, &s->err);
-    drop_events(s);
-    workspace_names(w, 'e', keep_event, s, NULL);
+    dictionary_pane_refresh(s->events);
 }
 
 static int loads(const struct data_screen *s)
@@ -87,20 +61,12 @@ static void data_title(const struct screen *screen, struct buf *out)
     buf_puts(out, _("Data"));
 }
 
-static size_t unnamed(const struct data_screen *s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->events.n; i++)
-        n += strcmp(s->events.at[i].name, s->events.at[i].display) == 0;
-    return n;
-}
-
 static void data_subtitle(const struct screen *screen, struct buf *out)
 {
     const struct data_screen *s = (const struct data_screen *)screen;
     if (s->info)
         buf_printf(out, _("%zu imports   %zu event names, %zu without a display name   "), s->info->rows.n,
-                   s->events.n, unnamed(s));
+                   dictionary_pane_events(s->events), dictionary_pane_unnamed(s->events));
     buf_puts(out, workspace_dir(tui_workspace(screen->tui)));
 }
 
@@ -116,13 +82,6 @@ static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash && slash[1] ? slash + 1 : path;
-}
-
-static const char *state_word(enum loader_state state)
-{
-    static const char *const words[] = {N_("waiting"), N_("loading"), N_("done"), N_("failed"),
-                                        N_("cancelled")};
-    return _(words[state]);
 }
 
 static void put_count(struct canvas *c, int y, int x, int w, enum role role, int64_t n)
@@ -142,33 +101,13 @@ static int64_t reported(const struct loader_file *f, const char *name)
     return v && v->type == VALUE_INT ? v->i : -1;
 }
 
-/* [#####.....], and the share in front of it. */
-static void draw_bar(struct canvas *c, int y, int x, int w, enum role role, uint64_t done, uint64_t total)
-{
-    struct buf text = {0};
-    int room = w - 7, filled = total ? (int)((double)room * (double)done / (double)total) : 0;
-    buf_printf(&text, "%3d%% [", total ? (int)(done * 100 / total) : 0);
-    for (int i = 0; i < room; i++)
-        buf_putc(&text, i < filled ? '#' : '.');
-    buf_putc(&text, ']');
-    canvas_text(c, y, x, w, role, buf_view(&text));
-    buf_done(&text);
-}
-
-static const char *stage_word(int stage)
-{
-    static const char *const words[] = {N_("looking"), N_("reading"), N_("writing"), N_("committing")};
-    return stage >= 0 && stage < 4 ? _(words[stage]) : "";
-}
-
 static void draw_load(struct data_screen *s, struct canvas *c, struct rect at, const struct loader_file *f,
                       enum role role)
 {
     const struct progress *p = loader_progress(tui_loader(s->screen.tui));
-    bool running = f->state == LOADER_RUNNING && p;
+    bool running = loader_running(tui_loader(s->screen.tui)) == f && p;
     int name = at.w - 62 < 16 ? 16 : at.w - 62, x = at.x + 12 + name;
-    canvas_text(c, at.y, at.x + 1, 10, role,
-                str_of(running ? stage_word(atomic_load(&p->stage)) : state_word(f->state)));
+    canvas_text(c, at.y, at.x + 1, 10, role, str_of(load_screen_state(f, running ? p : NULL)));
     canvas_text(c, at.y, at.x + 12, name, role, str_of(base_name(f->path)));
     if (f->state == LOADER_FAILED) {
         canvas_text(c, at.y, x + 1, at.x + at.w - x - 1, role, str_of(f->err.text));
@@ -179,9 +118,9 @@ static void draw_load(struct data_screen *s, struct canvas *c, struct rect at, c
               running ? (int64_t)atomic_load(&p->rejected) : reported(f, "rejected"));
     int bar = at.x + at.w - x - 26;
     if (running)
-        draw_bar(c, at.y, x + 26, bar, role, atomic_load(&p->done), atomic_load(&p->total));
+        load_screen_bar(c, at.y, x + 26, bar, role, atomic_load(&p->done), atomic_load(&p->total));
     else if (f->state == LOADER_DONE)
-        draw_bar(c, at.y, x + 26, bar, role, 1, 1);
+        load_screen_bar(c, at.y, x + 26, bar, role, 1, 1);
 }
 
 static struct value cell(const struct result *r, size_t row, const char *name)
@@ -223,7 +162,7 @@ static void draw_item(struct data_screen *s, struct canvas *c, struct rect at, i
     bool here = line == s->line;
     enum role role = here && !s->on_events ? ROLE_SELECTED : ROLE_TEXT;
     canvas_clear(c, at, role);
-    canvas_text(c, at.y, at.x, 1, role, str_of(here ? ">" : " "));
+    canvas_text(c, at.y, at.x, 1, role, str_of(here && !s->on_events ? ">" : " "));
     if (line < loads(s))
         draw_load(s, c, at, loader_file(tui_loader(s->screen.tui), (size_t)line), role);
     else
@@ -258,89 +197,90 @@ static void draw_lists(struct data_screen *s, struct canvas *c, struct rect at)
         canvas_text(c, y, at.x + 2, at.w - 4, ROLE_DIM, str_of(_("nothing was loaded yet: press a")));
 }
 
-static void draw_events(struct data_screen *s, struct canvas *c, struct rect at)
-{
-    int columns = at.w >= 120 ? 3 : 2, w = at.w / columns, name = w / 2 - 1;
-    heading(c, at.y, at.x, at.w, _("Names of events (Tab scrolls here, d loads a file of names)"));
-    s->event_h = at.h - 1;
-    int rows = ((int)s->events.n + columns - 1) / columns, last = rows > s->event_h ? rows - s->event_h : 0;
-    if (s->event_top > last)
-        s->event_top = last;
-    for (int i = 0; i < s->event_h; i++)
-        for (int k = 0; k < columns; k++) {
-            size_t event = (size_t)(s->event_top + i + k * rows);
-            if (s->event_top + i >= rows || event >= s->events.n)
-                continue;
-            const struct event_name *e = &s->events.at[event];
-            bool named = strcmp(e->name, e->display) != 0;
-            canvas_text(c, at.y + 1 + i, at.x + 1 + k * w, name, ROLE_TEXT, str_of(e->name));
-            canvas_text(c, at.y + 1 + i, at.x + 2 + k * w + name, w - name - 3, named ? ROLE_TEXT : ROLE_DIM,
-                        str_of(named ? e->display : "-"));
-        }
-    if (s->on_events) {
-        c->cursor_y = at.y + 1;
-        c->cursor_x = at.x;
-        canvas_text(c, at.y + 1, at.x, 1, ROLE_STRONG, STR(">"));
-    }
-}
-
 static void data_draw(struct screen *screen, struct canvas *c, struct rect at)
 {
     struct data_screen *s = of(screen);
-    int want = lines(s) + 3 + (loads(s) > 0), upper = want < at.h * 3 / 5 ? want : at.h * 3 / 5;
+    int want = lines(s) + 3 + (loads(s) > 0), most = s->on_events ? at.h / 3 : at.h * 3 / 5;
+    int upper = want < most ? want : most;
     if (s->err.code)
         canvas_text(c, at.y, at.x + 1, at.w - 2, ROLE_ERROR, str_of(s->err.text));
     else
         draw_lists(s, c, (struct rect){at.y, at.x, upper - 1, at.w});
-    draw_events(s, c, (struct rect){at.y + upper, at.x, at.h - upper, at.w});
+    s->h = upper;
+    dictionary_pane_draw(s->events, c, (struct rect){at.y + upper, at.x, at.h - upper, at.w}, s->on_events);
 }
 
 /* ---- more about one of them */
 
-static void page_of_load(struct data_screen *s, const struct loader_file *f)
+static size_t import_row(const struct data_screen *s)
 {
-    struct buf text = {0};
-    if (f->report) {
-        struct writer_options options = {.tier = TIER_UTF8, .w = 76};
-        writer_named("text")->write(f->report, &options, &text);
-    } else {
-        buf_printf(&text, "%s: %s\n\n%s", f->path, state_word(f->state), f->err.text);
-    }
-    tui_page(s->screen.tui, base_name(f->path), text.p);
-    buf_done(&text);
+    return s->info->rows.n - 1 - (size_t)(s->line - loads(s)); /* newest first */
+}
+
+static bool rejects_path(const struct data_screen *s, size_t row, struct buf *path)
+{
+    struct value id = cell(s->info, row, "import");
+    return rejected_find(workspace_dir(tui_workspace(s->screen.tui)), (unsigned)id.i, path);
 }
 
 static void page_of_import(struct data_screen *s, size_t row)
 {
-    struct buf text = {0};
+    struct buf text = {0}, path = {0};
     const struct rows *rows = &s->info->rows;
     for (size_t i = 0; i < rows->columns; i++) {
         buf_printf(&text, "%-16s ", show_column(&rows->column[i]));
         show_value(&text, s->info, &rows->cell[row * rows->columns + i]);
         buf_putc(&text, '\n');
     }
+    if (rejects_path(s, row, &path))
+        buf_printf(&text, "\n%s\n%s\n", _("The rejected rows are in this file; E shows them:"), path.p);
     tui_page(s->screen.tui, _("Import"), text.p);
+    buf_done(&path);
+    buf_done(&text);
+}
+
+static void show_rejects(struct data_screen *s)
+{
+    struct buf text = {0}, path = {0};
+    struct err err = {0};
+    if (s->line < loads(s))
+        load_screen_rejects(s->screen.tui, loader_file(tui_loader(s->screen.tui), (size_t)s->line));
+    else if (s->line >= lines(s) || !rejects_path(s, import_row(s), &path))
+        tui_status(s->screen.tui, ROLE_STATUS, "%s", _("No rejected rows are kept of this import"));
+    else if (!rejected_put(path.p, &text, &err))
+        tui_fail(s->screen.tui, &err);
+    else
+        tui_page(s->screen.tui, _("Rejected rows"), text.p);
+    buf_done(&path);
     buf_done(&text);
 }
 
 static void enter(struct data_screen *s)
 {
     if (s->line < loads(s))
-        page_of_load(s, loader_file(tui_loader(s->screen.tui), (size_t)s->line));
+        tui_push(s->screen.tui, load_screen_new(s->screen.tui, (size_t)s->line));
     else if (s->line < lines(s))
-        page_of_import(s, s->info->rows.n - 1 - (size_t)(s->line - loads(s)));
+        page_of_import(s, import_row(s));
 }
 
 /* ---- loading */
 
-static void load(void *arg, const char *paths)
+static void load(void *arg, const char *line)
 {
     struct data_screen *s = arg;
-    if (!*paths)
+    struct tui *t = s->screen.tui;
+    struct err err = {0};
+    size_t first = loader_files(tui_loader(t));
+    if (!*line)
         return;
-    loader_add(tui_loader(s->screen.tui), s->command, paths);
-    loader_tick(tui_loader(s->screen.tui));
-    s->line = loads(s) - 1;
+    if (!loader_add(tui_loader(t), s->command, line, &err)) {
+        tui_fail(t, &err);
+        return;
+    }
+    loader_tick(tui_loader(t));
+    s->line = (int)first;
+    if (strcmp(s->command, "import names") != 0)
+        tui_push(t, load_screen_new(t, first));
 }
 
 static void ask_path(struct data_screen *s, const char *command, const char *label)
@@ -351,8 +291,7 @@ static void ask_path(struct data_screen *s, const char *command, const char *lab
 
 static bool move(struct data_screen *s, enum action a)
 {
-    int *at = s->on_events ? &s->event_top : &s->line, last = s->on_events ? (int)s->events.n : lines(s) - 1;
-    int page = s->event_h > 1 ? s->event_h : 1, to = *at;
+    int last = lines(s) - 1, page = s->h > 1 ? s->h : 1, to = s->line;
     switch (a) {
     case ACTION_UP: to--; break;
     case ACTION_DOWN: to++; break;
@@ -362,9 +301,8 @@ static bool move(struct data_screen *s, enum action a)
     case ACTION_LAST: to = last; break;
     default: return false;
     }
-    *at = to > last ? last : to;
-    if (*at < 0)
-        *at = 0;
+    to = to > last ? last : to;
+    s->line = to < 0 ? 0 : to;
     return true;
 }
 
@@ -374,25 +312,55 @@ static bool data_act(struct screen *screen, enum action a)
     switch (a) {
     case ACTION_NEXT_PANE:
     case ACTION_PREVIOUS_PANE: s->on_events = !s->on_events; return true;
-    case ACTION_ENTER: enter(s); return true;
     case ACTION_LOAD_EVENTS: ask_path(s, "import events", _("File of events:")); return true;
     case ACTION_LOAD_USERS: ask_path(s, "import users", _("File of customers:")); return true;
     case ACTION_LOAD_NAMES: ask_path(s, "import names", _("File of names (event,zh,en):")); return true;
-    default: return move(s, a);
+    case ACTION_PAUSE: load_screen_pause(screen); return true;
+    case ACTION_REJECTS: show_rejects(s); return true;
+    default: break;
     }
+    if (s->on_events || a == ACTION_SEARCH || a == ACTION_SEARCH_NEXT || a == ACTION_SEARCH_PREVIOUS ||
+        a == ACTION_UNDO) {
+        s->on_events = true;
+        return dictionary_pane_act(s->events, a);
+    }
+    if (a == ACTION_ENTER)
+        enter(s);
+    return a == ACTION_ENTER || move(s, a);
 }
 
-static bool data_cancel(struct screen *screen)
+static size_t loads_done(const struct data_screen *s)
 {
-    return loader_cancel(tui_loader(screen->tui));
+    size_t n = 0;
+    for (int i = 0; i < loads(s); i++)
+        n += loader_file(tui_loader(s->screen.tui), (size_t)i)->state == LOADER_DONE;
+    return n;
+}
+
+/* What we have loaded ourselves is shown at once. */
+static bool data_tick(struct screen *screen)
+{
+    struct data_screen *s = of(screen);
+    size_t done = loads_done(s);
+    bool fresh = done != s->done;
+    s->done = done;
+    if (fresh) {
+        data_refresh(screen);
+        tui_know_version(screen->tui);
+    }
+    return dictionary_pane_tick(s->events) || fresh;
+}
+
+static bool data_busy(const struct screen *screen)
+{
+    return dictionary_pane_busy(((const struct data_screen *)screen)->events);
 }
 
 static void data_close(struct screen *screen)
 {
     struct data_screen *s = of(screen);
     result_free(s->info);
-    drop_events(s);
-    vec_done(&s->events);
+    dictionary_pane_free(s->events);
 }
 
 static const struct screen_type data_type = {
@@ -403,7 +371,9 @@ static const struct screen_type data_type = {
     .draw = data_draw,
     .act = data_act,
     .refresh = data_refresh,
-    .cancel = data_cancel,
+    .tick = data_tick,
+    .busy = data_busy,
+    .cancel = load_screen_cancel,
     .close = data_close,
 };
 
@@ -412,6 +382,8 @@ struct screen *data_screen_new(struct tui *t)
     struct data_screen *s = mem_zalloc(sizeof *s);
     s->screen.type = &data_type;
     s->screen.tui = t;
+    s->events = dictionary_pane_new(t);
+    s->done = loads_done(s);
     data_refresh(&s->screen);
     return &s->screen;
 }

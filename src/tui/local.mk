@@ -4,7 +4,9 @@ src_libtui_a_SOURCES = \
 	src/tui/builder_view.c src/tui/builder_view.h \
 	src/tui/chart_widget.c src/tui/chart_widget.h \
 	src/tui/data_screen.c src/tui/data_screen.h \
+	src/tui/dictionary_pane.c src/tui/dictionary_pane.h \
 	src/tui/first_question.c src/tui/first_question.h \
+	src/tui/load_screen.c src/tui/load_screen.h \
 	src/tui/flow_kind.c \
 	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \

@@ -288,7 +288,7 @@ static void loaded(struct tui *t)
 {
     if (loader_busy(t->loader))
         return;
-    bool looking = t->places.top->context == CONTEXT_DATA || t->places.top->context == CONTEXT_HOME;
+    bool looking = t->places.top->context & (CONTEXT_DATA | CONTEXT_LOAD | CONTEXT_HOME);
     if (looking)
         tui_refresh(t);
     const struct loader_file *last = loader_file(t->loader, loader_files(t->loader) - 1);
@@ -337,7 +337,7 @@ bool tui_tick(struct tui *t)
 
 bool tui_busy(const struct tui *t)
 {
-    if (t->loader && loader_busy(t->loader))
+    if (t->loader && loader_busy(t->loader) && !loader_asks(t->loader))
         return true;
     for (size_t i = 0; i < t->places.all.n; i++) {
         const struct screen *s = t->places.all.at[i];

@@ -139,8 +139,12 @@ static void draw_footer(struct tui *t, struct canvas *c)
 static void draw_loading(struct tui *t, struct canvas *c, int y)
 {
     const struct progress *p = t->loader ? loader_progress(t->loader) : NULL;
-    if (!p || t->places.top->context == CONTEXT_DATA)
+    if (!p || (t->places.top->context & (CONTEXT_DATA | CONTEXT_LOAD)))
         return;
+    if (loader_asks(t->loader)) {
+        canvas_text(c, y, 1, c->w - 2, ROLE_WARN, str_of(_("A file to be loaded waits for your word   (9 shows it)")));
+        return;
+    }
     uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);
     canvas_printf(c, y, 1, c->w - 2, ROLE_STATUS, _("Loading a file: %d%%   (9 shows it)"),
                   total ? (int)(done * 100 / total) : 0);

@@ -11,8 +11,12 @@ SANITIZE = -fsanitize=address,undefined
 # Seconds and megabytes that one input may take.
 LIMITS = -timeout=25 -rss_limit_mb=3000 -print_final_stats=1 -verbosity=0
 LEAKS_store = -detect_leaks=0
-WIDTH_csv = 4096
-WIDTH_expr = 512
+WIDTH_column = 1024
+WIDTH_csv = 512
+WIDTH_expr = 256
+WIDTH_guess = 1024
+WIDTH_zone = 1024
+WIDTH_utf8 = 128
 WIDTH_regex = 400
 WIDTH_time = 160
 WIDTH_store = 61

@@ -448,31 +448,6 @@ static void test_save_carry_and_profile(void **state)
     tui_free(t);
 }
 
-static void test_data_screen(void **state)
-{
-    (void)state;
-    char keys[300], path[128];
-    struct err err = {0};
-    snprintf(path, sizeof path, "%s/more.csv", drive_folder());
-    assert_true(os_replace_file(path,
-                                STR("user,time,event\nx1,2026-10-05 10:00:00,login\n"
-                                    "x1,2026-10-05 10:01:00,home\n,2026-10-05 10:00:00,login\n"
-                                    "x2,never,login\nx3,2026-10-06 10:00:00,login\n"),
-                                &err));
-    struct tui *t = drive_start(TIER_ASCII);
-    drive_type(t, "9");
-    drive_golden(t, "data-80x24", 80, 24, TIER_ASCII);
-    snprintf(keys, sizeof keys, "a%s %s.not<Enter>", path, path);
-    drive_type(t, keys);
-    drive_golden(t, "data-loaded-80x24", 80, 24, TIER_ASCII);
-    drive_type(t, "<Up><Enter>");
-    drive_shows(t, "bad-time");
-    drive_shows(t, "no-user");
-    drive_type(t, "<Esc><Down><Down><Enter>");
-    drive_shows(t, "more.csv");
-    tui_free(t);
-}
-
 /* What another process loads is offered, not forced. */
 static void test_news(void **state)
 {
@@ -579,7 +554,6 @@ int main(void)
         cmocka_unit_test(test_monkey),
         cmocka_unit_test(test_chinese),
         cmocka_unit_test(test_save_carry_and_profile),
-        cmocka_unit_test(test_data_screen),
         cmocka_unit_test(test_news),
     };
     return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);

@@ -167,7 +167,8 @@ static const struct {
 /* The same section gives these screens a use of their own for the key. */
 static bool is_excused(enum action a)
 {
-    return a == ACTION_EDIT_TEXT || a == ACTION_OPEN_SEGMENT /* F2 and F7 in the builder */;
+    return a == ACTION_EDIT_TEXT || a == ACTION_OPEN_SEGMENT /* F2 and F7 in the builder */ ||
+           a == ACTION_REJECTS || a == ACTION_LOAD_OPTIONS /* E and F2 of an import */;
 }
 
 static void test_fixed_keys_mean_one_thing(void **state)

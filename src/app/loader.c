@@ -305,6 +305,11 @@ const struct progress *loader_progress(const struct loader *l)
     return l->task ? task_progress(l->task) : NULL;
 }
 
+int64_t loader_age_us(const struct loader *l)
+{
+    return l->task ? os_monotonic_us() - l->running->begun_us : 0;
+}
+
 const char *loader_stage(int stage)
 {
     static const char *const words[] = {

@@ -50,6 +50,7 @@ size_t loader_files(const struct loader *l);
 const struct loader_file *loader_file(const struct loader *l, size_t i);
 const struct loader_file *loader_running(const struct loader *l); /* or asking; NULL: none */
 const struct progress *loader_progress(const struct loader *l);   /* of the one that runs; NULL: none */
+int64_t loader_age_us(const struct loader *l); /* of that one; 0: none */
 /* progress->stage of an import in words, NULL beyond the last. */
 const char *loader_stage(int stage);
 

@@ -110,6 +110,7 @@ static bool home_tick(struct screen *s)
         if (r) {
             result_free(h->result[part]);
             h->result[part] = r;
+            h->items.n = 0; /* they point into it, until the next drawing */
         }
         changed = true;
     }

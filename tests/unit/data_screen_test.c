@@ -184,7 +184,6 @@ static void test_pause(void **state)
     drive_shows(t, "Files are being loaded; leaving cancels that");
     press(t, "n");
     press(t, "9");
-    press(t, "Enter");
     drive_shows(t, "paused");
     press(t, "p");
     drive_settle(t);
@@ -242,8 +241,14 @@ static void test_names(void **state)
     drive_type(t, "1");
     drive_shows(t, "Home");
     drive_type(t, "9z");
-    drive_shows(t, "There is no change to take back"); /* it was another visit's */
-    drive_type(t, "/money<Enter><Enter><Enter>");
+    drive_shows(t, "transfer_start has its former name again");
+    hides(t, "Money goes");
+    drive_type(t, "z");
+    drive_shows(t, "There is no change to take back");
+    drive_type(t, "/transfer_start<Enter><Enter><Enter>");
+    for (int i = 0; i < 20; i++)
+        drive_type(t, "<Backspace>");
+    drive_type(t, "Money goes<Enter>/money<Enter><Enter><Enter>");
     for (int i = 0; i < 20; i++)
         drive_type(t, "<Backspace>");
     drive_type(t, "<Enter>");

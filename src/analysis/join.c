@@ -41,6 +41,7 @@ struct join {
     struct merged_form form;
     unsigned threads;
     size_t share;        /* hits that a worker may set aside */
+    uint32_t end;        /* behind the last group asked for */
     uint32_t lo;         /* groups of this pass: from lo on, */
     _Atomic uint32_t hi; /* up to hi, which falls when there are too many hits */
     uint64_t *asked;     /* a bit per id asked for; NULL: all */
@@ -125,8 +126,7 @@ static void unite_spans(struct join *j)
 static void ask_others(struct join *j, uint32_t from, uint32_t to)
 {
     const struct links *l = j->l;
-    uint32_t last = group_from(l, to);
-    for (uint32_t g = group_from(l, from); g < last; g++) {
+    for (uint32_t g = j->lo; g < j->end; g++) {
         if (!has_bit(j->asked, links_canonical(l, g)))
             continue;
         for (uint32_t m = l->start[g] + 1; m < l->start[g + 1]; m++) {
@@ -142,10 +142,13 @@ static void ask(struct join *j)
 {
     const struct scan *s = j->scan;
     uint32_t from = s->user_from, to = s->user_to < j->l->users ? s->user_to : j->l->users;
+    from = from < to ? from : to;
+    j->lo = group_from(j->l, from);
+    j->end = group_from(j->l, to);
+    atomic_store(&j->hi, j->end);
     vec_push(&j->span, (struct join_span){s->user_from, s->user_to});
     if (!s->member && from == 0 && to == j->l->users)
         return;
-    from = from < to ? from : to;
     ask_customers(j, from, to);
     ask_others(j, from, to);
     unite_spans(j);
@@ -175,7 +178,6 @@ struct join *join_new(const struct links *l, const struct scan *s, const struct 
     j->form = *form;
     j->threads = threads;
     j->share = budget() / threads / bytes_per_hit(form);
-    atomic_store(&j->hi, (uint32_t)l->groups);
     j->aside = mem_zalloc(threads * sizeof(*j->aside));
     for (unsigned t = 0; t < threads; t++)
         j->aside[t].seen = mem_zalloc((l->groups / 64 + 1) * sizeof(uint64_t));
@@ -313,6 +315,34 @@ static void find_pieces(struct join *j)
     }
 }
 
+/* The ids of a group lie anywhere in memory. What is to be read is asked for some groups ahead: first where the
+ * hits are, then the hits. */
+enum { AHEAD = 12 };
+
+static void ask_places(const struct join *j, uint32_t g)
+{
+    for (uint32_t k = j->l->start[g]; k < j->l->start[g + 1]; k++)
+        __builtin_prefetch(&j->found[links_place(j->l, j->l->member[k])]);
+}
+
+static void ask_hits(const struct join *j, uint32_t g)
+{
+    for (uint32_t k = j->l->start[g]; k < j->l->start[g + 1]; k++) {
+        const struct found *f = &j->found[links_place(j->l, j->l->member[k])];
+        const struct hits *h = &j->aside[f->worker].hits;
+        if (!f->n)
+            continue;
+        if (j->form.times)
+            __builtin_prefetch(h->time + f->at);
+        if (j->form.codes)
+            __builtin_prefetch(h->code + f->at);
+        if (j->form.marks)
+            __builtin_prefetch(h->mask + f->at);
+        for (size_t c = 0; c < j->form.columns; c++)
+            __builtin_prefetch(h->prop[c] + f->at);
+    }
+}
+
 static void put_group(struct join *j, struct merged *m, uint32_t g)
 {
     const struct links *l = j->l;
@@ -353,6 +383,10 @@ static bool feed_task(void *arg, size_t task, unsigned worker)
     uint32_t from = j->lo + (uint32_t)(groups * task / j->tasks),
              to = j->lo + (uint32_t)(groups * (task + 1) / j->tasks);
     for (uint32_t g = from; g < to; g++) {
+        if (g + 2 * AHEAD < to)
+            ask_places(j, g + 2 * AHEAD);
+        if (g + AHEAD < to)
+            ask_hits(j, g + AHEAD);
         put_group(j, m, g);
         if (m->n >= FEED_HITS)
             hand_on(j, m, j->scan->state[worker]);
@@ -382,12 +416,12 @@ bool join_next(struct join *j)
 {
     const struct links *l = j->l;
     j->lo = atomic_load(&j->hi);
-    if (j->lo >= l->groups)
+    if (j->lo >= j->end)
         return false;
-    atomic_store(&j->hi, (uint32_t)l->groups);
+    atomic_store(&j->hi, j->end);
     free(j->member);
     j->member = mem_zalloc((l->users / 64 + 1) * sizeof(*j->member));
-    for (uint32_t m = l->start[j->lo]; m < l->start[l->groups]; m++)
+    for (uint32_t m = l->start[j->lo]; m < l->start[j->end]; m++)
         if (!j->asked || has_bit(j->asked, l->member[m]))
             set_bit(j->member, l->member[m]);
     for (unsigned t = 0; t < j->threads; t++)

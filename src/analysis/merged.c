@@ -26,17 +26,42 @@ void hits_room(struct hits *h, const struct merged_form *form, size_t n)
     }
 }
 
+struct chunk {
+    uint64_t word[4];
+};
+
+/* Most stretches are a few hits: a loop is there before memmove has begun. Forward, as to never lies behind from
+ * in the same array. */
+static inline void copy_words(void *to, const void *from, size_t n, size_t size)
+{
+    if (n * size > 256) {
+        memmove(to, from, n * size);
+        return;
+    }
+    size_t i = 0;
+    for (; i + sizeof(struct chunk) <= n * size; i += sizeof(struct chunk)) {
+        struct chunk c;
+        memcpy(&c, (const char *)from + i, sizeof(c));
+        memcpy((char *)to + i, &c, sizeof(c));
+    }
+    for (; i < n * size; i += sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, (const char *)from + i, sizeof(word));
+        memcpy((char *)to + i, &word, sizeof(word));
+    }
+}
+
 void hits_copy(const struct hits *to, size_t dst, const struct hits *from, size_t src, size_t n,
                const struct merged_form *form)
 {
     if (form->times)
-        memmove(to->time + dst, from->time + src, n * sizeof(*to->time));
+        copy_words(to->time + dst, from->time + src, n, sizeof(*to->time));
     if (form->codes)
-        memmove(to->code + dst, from->code + src, n * sizeof(*to->code));
+        copy_words(to->code + dst, from->code + src, n, sizeof(*to->code));
     if (form->marks)
-        memmove(to->mask + dst, from->mask + src, n * sizeof(*to->mask));
+        copy_words(to->mask + dst, from->mask + src, n, sizeof(*to->mask));
     for (size_t k = 0; k < form->columns; k++)
-        memmove(to->prop[k] + dst, from->prop[k] + src, n * sizeof(**to->prop));
+        copy_words(to->prop[k] + dst, from->prop[k] + src, n, sizeof(**to->prop));
 }
 
 void merged_init(struct merged *m, const struct merged_form *form)

@@ -93,21 +93,29 @@ static void resolve(uint32_t *to, uint32_t n, uint32_t *circle)
 struct making {
     struct links *l;
     uint32_t *to, *start, *member, *before, *group;
-    uint64_t *joined;
+    uint64_t *joined, *alias; /* alias: ids that are somebody else's */
 };
+
+/* Every id of a set, ascending. */
+#define EACH_BIT(set, words, u)                                                                              \
+    for (size_t w_ = 0; w_ < (words); w_++)                                                                  \
+        for (uint64_t left_ = (set)[w_], u = 0;                                                              \
+             left_ && (u = w_ * 64 + (unsigned)__builtin_ctzll(left_), true); left_ &= left_ - 1)
 
 static void mark_joined(struct making *m)
 {
     struct links *l = m->l;
     size_t words = l->users / 64 + 1;
+    m->alias = mem_zalloc(words * sizeof(*m->alias));
     m->joined = mem_zalloc(words * sizeof(*m->joined));
     m->before = mem_zalloc(words * sizeof(*m->before));
-    for (uint32_t u = 0; u < l->users; u++)
-        if (m->to[u] != u) {
-            m->joined[u / 64] |= UINT64_C(1) << u % 64;
-            m->joined[m->to[u] / 64] |= UINT64_C(1) << m->to[u] % 64;
-            l->n++;
-        }
+    for (uint32_t u = 0; u < l->users; u++) /* without branches: they would be guessed wrong */
+        m->alias[u / 64] |= (uint64_t)(m->to[u] != u) << u % 64;
+    memcpy(m->joined, m->alias, words * sizeof(*m->alias));
+    EACH_BIT(m->alias, words, u) {
+        m->joined[m->to[u] / 64] |= UINT64_C(1) << m->to[u] % 64;
+        l->n++;
+    }
     for (size_t w = 1; w < words; w++)
         m->before[w] = m->before[w - 1] + (uint32_t)__builtin_popcountll(m->joined[w - 1]);
     l->customer = m->to;
@@ -121,34 +129,55 @@ static size_t count_joined(const struct links *l)
     return l->before[last] + (size_t)__builtin_popcountll(l->joined[last]);
 }
 
-/* Numbers the groups by their customers, then counts and places the members. */
+static bool is_alias(const struct making *m, uint64_t u)
+{
+    return m->alias[u / 64] >> u % 64 & 1;
+}
+
+/* Groups are numbered by their customers; the others then look theirs up. */
+static void number_groups(struct making *m, size_t words)
+{
+    uint32_t place = 0, groups = 0;
+    EACH_BIT(m->joined, words, u) {
+        if (!is_alias(m, u))
+            m->group[place] = groups++;
+        place++;
+    }
+    place = 0;
+    EACH_BIT(m->joined, words, u) {
+        if (is_alias(m, u))
+            m->group[place] = links_group(m->l, m->to[u]);
+        m->start[m->group[place++] + 2]++;
+    }
+}
+
+/* start[g + 1] is where the next of g goes, so that in the end it is where g + 1 begins. */
+static void place_members(struct making *m, size_t words)
+{
+    for (size_t g = 1; g <= m->l->groups; g++)
+        m->start[g + 1] += m->start[g];
+    for (int alias = 0; alias < 2; alias++) {
+        uint32_t place = 0;
+        EACH_BIT(m->joined, words, u) {
+            uint32_t g = m->group[place++];
+            if (is_alias(m, u) == alias)
+                m->member[m->start[g + 1]++] = (uint32_t)u;
+        }
+    }
+}
+
 static void fill_groups(struct making *m)
 {
     struct links *l = m->l;
-    size_t all = count_joined(l);
+    size_t all = count_joined(l), words = l->users / 64 + 1;
     m->group = mem_alloc((all + 1) * sizeof(*m->group));
     l->group = m->group;
     l->groups = all - l->n;
     m->start = mem_zalloc((l->groups + 2) * sizeof(*m->start));
     m->member = mem_alloc((all + 1) * sizeof(*m->member));
-    uint32_t groups = 0;
-    for (uint32_t u = 0; u < l->users; u++)
-        if (m->to[u] == u && links_is_joined(l, u))
-            m->group[links_place(l, u)] = groups++;
-    for (uint32_t u = 0; u < l->users; u++)
-        if (links_is_joined(l, u))
-            m->start[links_group(l, m->to[u]) + 2]++;
-    for (size_t g = 1; g <= l->groups; g++)
-        m->start[g + 1] += m->start[g];
-    for (uint32_t u = 0; u < l->users; u++) /* places the customers; start[g + 1] is where g's next goes */
-        if (m->to[u] == u && links_is_joined(l, u))
-            m->member[m->start[links_group(l, u) + 1]++] = u;
-    for (uint32_t u = 0; u < l->users; u++)
-        if (m->to[u] != u) {
-            uint32_t g = links_group(l, m->to[u]);
-            m->group[links_place(l, u)] = g;
-            m->member[m->start[g + 1]++] = u;
-        }
+    number_groups(m, words);
+    place_members(m, words);
+    free(m->alias);
     l->start = m->start;
     l->member = m->member;
 }

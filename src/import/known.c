@@ -6,6 +6,7 @@
 #include "base/nls.h"
 #include "import/known.h"
 #include "store/digest.h"
+#include "store/layers.h"
 
 /* ---- Files. */
 
@@ -58,31 +59,19 @@ bool known_passed(struct source *src, const struct snapshot *s, struct err *err)
 
 /* ---- Users. */
 
-static bool overlay(const struct snapshot *s, const struct part *p, uint32_t block, uint16_t column,
-                    int64_t *time, uint32_t users, struct err *err)
+static void keep_latest(void *arg, const struct layer_rows *rows)
 {
-    struct run_view runs;
-    struct column_view view;
-    if (!part_runs(s, p, block, &runs, err) || !part_column(s, p, block, column, &view, err))
-        return false;
-    for (uint32_t r = 0; r < runs.n; r++) {
-        int64_t user = column_at(&runs.user, r);
-        int64_t end = r + 1 < runs.n ? column_at(&runs.start, r + 1) : (int64_t)p->block[block].rows;
-        if (user < 0 || user >= (int64_t)users || end <= 0 || end > (int64_t)view.rows)
-            return err_set(err, ERR_DAMAGED, _("part %u block %u: a row lies outside the store; run check"),
-                           p->id, block);
-        int64_t at = column_at(&view, (uint32_t)(end - 1));
-        if (at != COLUMN_NULL && (time[user] == COLUMN_NULL || at > time[user]))
-            time[user] = at;
+    int64_t *time = arg;
+    for (uint32_t i = 0; i < rows->n; i++) {
+        int64_t *t = &time[rows->user[i]], at = rows->value[i];
+        if (at != COLUMN_NULL && (*t == COLUMN_NULL || at > *t))
+            *t = at;
     }
-    return true;
 }
 
 bool known_times(const struct snapshot *s, struct str column, int64_t **time, uint32_t *n, struct err *err)
 {
     const struct column_def *def = snapshot_column(s, TABLE_USERS, column);
-    const struct part *part;
-    size_t parts = snapshot_parts(s, TABLE_USERS, &part);
     *n = dict_count(s, COL_USER);
     *time = NULL;
     if (!def || def->type != COLUMN_TIME || *n == 0)
@@ -90,9 +79,5 @@ bool known_times(const struct snapshot *s, struct str column, int64_t **time, ui
     *time = mem_alloc((size_t)*n * sizeof(**time));
     for (uint32_t i = 0; i < *n; i++)
         (*time)[i] = COLUMN_NULL;
-    for (size_t i = 0; i < parts; i++)
-        for (uint32_t b = 0; b < part[i].blocks; b++)
-            if (!overlay(s, &part[i], b, def->id, *time, *n, err))
-                return false; /* the caller frees it */
-    return true;
+    return layers_read(s, def->id, 0, *n, keep_latest, *time, err); /* the caller frees it */
 }

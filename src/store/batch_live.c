@@ -3,6 +3,7 @@
  * It writes records only: new columns, notes, dictionaries, the import's journal entry, or, for upkeep, the
  * entries of the imports whose parts were replaced. Nothing of a batch is seen before it. */
 #include "config.h"
+#include <stdlib.h>
 #include <unistd.h>
 #include "store/batch_open.h"
 
@@ -127,6 +128,33 @@ static bool changes(const struct batch *b, const struct journal *j)
     return any;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* An import's attributes that lie in a part of their own no more: which columns it had, the merged part does not
+ * say. */
+static void note_columns(struct batch *b, struct journal *j, const struct journal_part *gone)
+{
+    uint32_t n = j->columns;
+    uint16_t *column = arena_array(&b->arena, uint16_t, n + gone->record.columns + 1u);
+    for (uint32_t i = 0; i < n; i++)
+        column[i] = j->column[i];
+    for (uint32_t i = 0; i < gone->record.columns; i++) {
+        if (gone->column[i] == COL_IMPORT) /* merged before: rows of several imports */
+            return;
+        bool known = false;
+        for (uint32_t k = 0; k < j->columns; k++)
+            known |= column[k] == gone->column[i];
+        if (!known)
+            column[n++] = gone->column[i];
+    }
+    qsort(column, n, sizeof(*column), by_number);
+    j->column = column;
+    j->columns = n;
+}
+
 /* The parts that stay, and the new ones in the places of those they replace: so the list keeps the order of
  * arrival. */
 static void change_parts(struct batch *b, struct journal *j)
@@ -135,6 +163,8 @@ static void change_parts(struct batch *b, struct journal *j)
     uint32_t n = 0;
     for (uint32_t i = 0; i < j->parts; i++) {
         const struct batch_replaced *r = replaced(b, j->part[i].record.part);
+        if (r && b->table == TABLE_USERS)
+            note_columns(b, j, &j->part[i]);
         if (!r)
             part[n++] = j->part[i];
         else if (r->by != BATCH_NOTHING)

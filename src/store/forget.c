@@ -37,8 +37,8 @@ static bool forget_parts(struct forgetting *f, enum table t, struct err *err)
     const struct part *part;
     size_t n = snapshot_parts(f->b->base, t, &part);
     uint64_t bytes = snapshot_bytes(f->b->base);
-    /* At worst all events are in the part that is written again. */
-    if (t == TABLE_EVENTS && n && catalog_part_column(&part[0], COL_IMPORT) < part[0].columns &&
+    /* At worst all rows are in the part that is written again. */
+    if (n && catalog_part_column(&part[0], COL_IMPORT) < part[0].columns &&
         !batch_expect(f->b, bytes, err))
         return false;
     for (size_t i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 /* journal.c - the layout of journal entries.
  *
- * The tail came with format 2. Entries that need none are written without, so that they are the same bytes in
- * both formats. */
+ * The tail came with format 2, its columns with format 3. Entries that need none are written without, so that
+ * they are the same bytes in all formats. */
 #include "config.h"
 #include "store/journal.h"
 
@@ -56,12 +56,17 @@ static bool take_tail(struct rest *r, struct journal *j, struct arena *a)
 {
     if (r->n == 0)
         return true;
-    if (!take(r, &j->tail, sizeof(j->tail)) || r->n != j->tail.files * sizeof(struct import_file))
+    if (!take(r, &j->tail, sizeof(j->tail)) ||
+        r->n != j->tail.files * sizeof(struct import_file) + j->tail.columns * sizeof(uint16_t))
         return false;
     struct import_file *file = arena_array(a, struct import_file, j->tail.files + 1u);
-    take(r, file, r->n);
+    uint16_t *column = arena_array(a, uint16_t, j->tail.columns + 1u);
+    take(r, file, j->tail.files * sizeof(*file));
+    take(r, column, r->n);
     j->files = j->tail.files;
     j->file = file;
+    j->columns = j->tail.columns;
+    j->column = column;
     return true;
 }
 
@@ -76,7 +81,7 @@ bool journal_read(struct journal *out, struct str payload, struct arena *a)
 
 static bool needs_tail(const struct journal *j)
 {
-    return j->files || j->tail.echoes || j->tail.forgotten_us || j->tail.forgotten_rows;
+    return j->files || j->columns || j->tail.echoes || j->tail.forgotten_us || j->tail.forgotten_rows;
 }
 
 void journal_put(struct buf *out, const struct journal *j)
@@ -86,6 +91,7 @@ void journal_put(struct buf *out, const struct journal *j)
     head.source_bytes = (uint32_t)(j->source.n < SOURCE_BYTES_MAX ? j->source.n : SOURCE_BYTES_MAX);
     head.parts = j->parts;
     tail.files = j->files;
+    tail.columns = j->columns;
     buf_put(out, &head, sizeof(head));
     buf_put(out, j->source.p, head.source_bytes);
     for (uint32_t i = 0; i < j->parts; i++) {
@@ -96,6 +102,7 @@ void journal_put(struct buf *out, const struct journal *j)
         return;
     buf_put(out, &tail, sizeof(tail));
     buf_put(out, j->file, j->files * sizeof(*j->file));
+    buf_put(out, j->column, j->columns * sizeof(*j->column));
 }
 
 struct import_def journal_def(const struct journal *j)
@@ -117,6 +124,8 @@ struct import_def journal_def(const struct journal *j)
         .echoes = j->tail.echoes,
         .files = j->files,
         .file = j->file,
+        .columns = j->columns,
+        .column = j->column,
         .forgotten = m->state == IMPORT_FORGOTTEN,
         .forgotten_us = j->tail.forgotten_us,
         .forgotten_rows = j->tail.forgotten_rows,

@@ -18,9 +18,11 @@ struct journal {
     struct str source;
     uint32_t parts;
     const struct journal_part *part;
-    struct import_tail tail; /* its count of files too */
+    struct import_tail tail; /* its counts too */
     uint32_t files;
     const struct import_file *file;
+    uint32_t columns; /* see import_def */
+    const uint16_t *column;
 };
 
 /* False when the payload cannot be an entry; what is kept is copied into the arena. Parts are not judged. */

@@ -44,19 +44,19 @@ static struct window choose(const struct part *part, size_t parts)
     return best;
 }
 
-static struct window choose_from(const struct snapshot *s, const struct part **part)
+static struct window choose_from(const struct snapshot *s, enum table t, const struct part **part)
 {
-    size_t n = snapshot_parts(s, TABLE_EVENTS, part);
+    size_t n = snapshot_parts(s, t, part);
     return choose(*part, n);
 }
 
-static bool wanted(struct env *env, bool *yes, struct err *err)
+static bool wanted(struct env *env, enum table t, bool *yes, struct err *err)
 {
     const struct part *part;
     struct snapshot *s = snapshot_open(env, err);
     if (!s)
         return false;
-    *yes = choose_from(s, &part).n > 0;
+    *yes = choose_from(s, t, &part).n > 0;
     snapshot_close(s);
     return true;
 }
@@ -66,9 +66,11 @@ static uint64_t bytes_of(const struct batch *b, const struct part *part, size_t 
 {
     uint64_t rows = 0, all = 0;
     const struct part *every;
-    size_t parts = snapshot_parts(b->base, TABLE_EVENTS, &every);
-    for (size_t i = 0; i < parts; i++)
-        all += every[i].rows;
+    for (int t = TABLE_EVENTS; t <= TABLE_USERS; t++) {
+        size_t parts = snapshot_parts(b->base, (enum table)t, &every);
+        for (size_t i = 0; i < parts; i++)
+            all += every[i].rows;
+    }
     for (size_t i = 0; i < n; i++)
         rows += part[i].rows;
     return all ? (uint64_t)((double)snapshot_bytes(b->base) * ((double)rows / (double)all)) : 0;
@@ -91,15 +93,15 @@ static bool merge_window(struct batch *b, const struct part *part, size_t n, str
 }
 
 /* One merge of what then is to be merged; *more: there was something. */
-static bool merge_once(struct env *env, struct progress *progress, bool *more, struct err *err)
+static bool merge_once(struct env *env, enum table t, struct progress *progress, bool *more, struct err *err)
 {
     const struct part *part;
     bool busy;
     *more = false;
-    struct batch *b = batch_begin_upkeep(env, TABLE_EVENTS, &busy, err);
+    struct batch *b = batch_begin_upkeep(env, t, &busy, err);
     if (!b)
         return busy;
-    struct window w = choose_from(batch_snapshot(b), &part);
+    struct window w = choose_from(batch_snapshot(b), t, &part);
     *more = w.n > 0;
     if (*more)
         return merge_window(b, part + w.first, w.n, progress, err);
@@ -107,27 +109,37 @@ static bool merge_once(struct env *env, struct progress *progress, bool *more, s
     return true;
 }
 
-bool store_merge(struct env *env, struct progress *progress, struct err *err)
+static bool merge_table(struct env *env, enum table t, struct progress *progress, struct err *err)
 {
     bool more;
-    if (!wanted(env, &more, err))
+    if (!wanted(env, t, &more, err))
         return false;
     while (more)
-        if (!merge_once(env, progress, &more, err))
+        if (!merge_once(env, t, progress, &more, err))
             return false;
+    return true;
+}
+
+bool store_merge(struct env *env, struct progress *progress, struct err *err)
+{
+    return merge_table(env, TABLE_EVENTS, progress, err) && merge_table(env, TABLE_USERS, progress, err);
+}
+
+static bool merge_whole(struct env *env, enum table t, struct progress *progress, struct err *err)
+{
+    bool busy;
+    const struct part *part;
+    struct batch *b = batch_begin_upkeep(env, t, &busy, err);
+    if (!b)
+        return false;
+    size_t n = snapshot_parts(batch_snapshot(b), t, &part);
+    if (n > 1)
+        return merge_window(b, part, n, progress, err);
+    batch_abort(b);
     return true;
 }
 
 bool merge_everything(struct env *env, struct progress *progress, struct err *err)
 {
-    bool busy;
-    const struct part *part;
-    struct batch *b = batch_begin_upkeep(env, TABLE_EVENTS, &busy, err);
-    if (!b)
-        return false;
-    size_t n = snapshot_parts(batch_snapshot(b), TABLE_EVENTS, &part);
-    if (n > 1)
-        return merge_window(b, part, n, progress, err);
-    batch_abort(b);
-    return true;
+    return merge_whole(env, TABLE_EVENTS, progress, err) && merge_whole(env, TABLE_USERS, progress, err);
 }

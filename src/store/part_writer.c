@@ -21,12 +21,13 @@ struct part_writer {
     uint16_t *column; /* in the caller's order */
     enum column_type *type;
     size_t time, event; /* indexes, or `columns` */
+    size_t order;       /* index of what ascends for one user: times, or imports of attributes; `columns`: nothing */
     uint32_t staged;
     uint32_t *stage_user;
     int64_t **stage; /* per column, STAGE_ROWS */
     const int64_t **slice;
     uint32_t last_user;
-    int64_t last_time;
+    int64_t last_order;
     bool any;
     uint64_t rows;
     VEC(struct block_info) block;
@@ -46,11 +47,11 @@ COLUMN_HOT static bool users_ascend(const uint32_t *user, size_t n)
     return !bad;
 }
 
-COLUMN_HOT static bool times_ascend(const uint32_t *user, const int64_t *time, size_t n)
+COLUMN_HOT static bool values_ascend(const uint32_t *user, const int64_t *value, size_t n)
 {
     uint32_t bad = 0;
     for (size_t i = 1; i < n; i++)
-        bad |= (uint32_t)(user[i] == user[i - 1]) & (uint32_t)(time[i] < time[i - 1]);
+        bad |= (uint32_t)(user[i] == user[i - 1]) & (uint32_t)(value[i] < value[i - 1]);
     return !bad;
 }
 
@@ -62,17 +63,18 @@ COLUMN_HOT static bool users_distinct(const uint32_t *user, size_t n)
     return !bad;
 }
 
-static void check_order(struct part_writer *w, size_t rows, const uint32_t *user, const int64_t *time)
+static void check_order(struct part_writer *w, size_t rows, const uint32_t *user, const int64_t *const *value)
 {
+    const int64_t *order = w->order < w->columns ? value[w->order] : NULL;
     bool ok =
-        users_ascend(user, rows) && (time ? times_ascend(user, time, rows) : users_distinct(user, rows));
+        users_ascend(user, rows) && (order ? values_ascend(user, order, rows) : users_distinct(user, rows));
     if (w->any && user[0] <= w->last_user)
-        ok = ok && user[0] == w->last_user && time && time[0] >= w->last_time;
+        ok = ok && user[0] == w->last_user && order && order[0] >= w->last_order;
     if (!ok)
         bug("rows of a part must come sorted by user and time");
     w->any = true;
     w->last_user = user[rows - 1];
-    w->last_time = time ? time[rows - 1] : 0;
+    w->last_order = order ? order[rows - 1] : 0;
 }
 
 /* ---- one block */
@@ -237,7 +239,7 @@ bool part_append(struct part_writer *w, size_t rows, const uint32_t *user, const
 {
     if (rows == 0)
         return true;
-    check_order(w, rows, user, w->time < w->columns ? value[w->time] : NULL);
+    check_order(w, rows, user, value);
     for (size_t at = 0; at < rows;) {
         size_t left = rows - at;
         if (w->staged == 0 && left > BLOCK_ROWS) {
@@ -286,6 +288,7 @@ struct part_writer *part_begin(struct batch *b, const uint16_t *columns, size_t 
     w->columns = n;
     w->time = index_of(columns, n, COL_TIME);
     w->event = index_of(columns, n, COL_EVENT);
+    w->order = index_of(columns, n, b->table == TABLE_EVENTS ? COL_TIME : COL_IMPORT);
     check_columns(b, columns, n, w);
     w->id = b->root.next_part++;
     w->column = mem_alloc((n + 1) * sizeof(*w->column));

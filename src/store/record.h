@@ -10,7 +10,7 @@
 
 /* What is written; all from FORMAT_OLDEST on are read. The first batch into an older store makes it one of
  * this version. */
-#define FORMAT_VERSION 2
+#define FORMAT_VERSION 3
 #define FORMAT_OLDEST 1
 #define BYTE_ORDER_MARK 0x01020304u
 
@@ -57,8 +57,8 @@ struct part_record { /* then uint16 columns, ascending */
     uint64_t rows;
 };
 _Static_assert(sizeof(struct part_record) == 24, "no padding");
-struct import_tail { /* then import_file records */
-    uint32_t files, zero;
+struct import_tail { /* then import_file records, then uint16 columns, ascending */
+    uint32_t files, columns; /* columns: those of attributes whose part was merged with others */
     uint64_t echoes;
     int64_t forgotten_us;
     uint64_t forgotten_rows;

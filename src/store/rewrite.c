@@ -11,8 +11,8 @@ struct rewrite {
     struct part_writer *to;
     size_t sources, columns;
     struct rows *source;
-    VEC(uint16_t) column; /* time, event, import, then the others, ascending */
-    size_t time, import;  /* indexes */
+    VEC(uint16_t) column; /* ascending */
+    size_t time, import;  /* indexes; time: `columns` for attributes, which have none */
     uint32_t without;
     struct progress *progress;
     uint64_t kept;
@@ -36,18 +36,24 @@ static void add_column(struct rewrite *w, uint16_t column)
     vec_push(&w->column, column);
 }
 
+static size_t index_of(const struct rewrite *w, uint16_t column)
+{
+    size_t i = 0;
+    while (i < w->columns && w->column.at[i] != column)
+        i++;
+    return i;
+}
+
 static void unite_columns(struct rewrite *w, const struct part *part, size_t n)
 {
-    add_column(w, COL_TIME);
-    add_column(w, COL_EVENT);
     add_column(w, COL_IMPORT);
     for (size_t i = 0; i < n; i++)
         for (uint32_t c = 0; c < part[i].columns; c++)
             add_column(w, part[i].column[c]);
     qsort(w->column.at, w->column.n, sizeof(*w->column.at), by_number);
     w->columns = w->column.n;
-    w->time = 0; /* the lowest three numbers of events' columns */
-    w->import = 2;
+    w->time = index_of(w, COL_TIME);
+    w->import = index_of(w, COL_IMPORT);
 }
 
 /* ---- rows */
@@ -105,6 +111,8 @@ static bool before(const struct rewrite *w, size_t a, uint32_t i, size_t b, uint
     const struct rows *x = &w->source[a], *y = &w->source[b];
     if (x->user[i] != y->user[j])
         return x->user[i] < y->user[j];
+    if (w->time == w->columns)
+        return a < b;
     int64_t s = x->value[w->time][i], t = y->value[w->time][j];
     return s != t ? s < t : a < b;
 }

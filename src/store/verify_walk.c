@@ -248,7 +248,7 @@ static void check_part_block(struct walk *w, const struct part *p, uint32_t bloc
     }
     if (info->last_user >= dict_count(w->s, COL_USER))
         found_at(w, &k, N_("a code is beyond the dictionary"));
-    if (p->table == TABLE_USERS && runs.n != info->rows)
+    if (p->table == TABLE_USERS && runs.n != info->rows && catalog_part_column(p, COL_IMPORT) == p->columns)
         found_at(w, &k, N_("a user has more than one row of attributes"));
     for (uint32_t i = 0; i < p->columns; i++)
         check_column(w, p, block, p->column[i], any, user, time);

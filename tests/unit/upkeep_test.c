@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include "../store/store_world.h"
 #include "base/rand.h"
+#include "store/layers.h"
 #include "store/snapshot_open.h"
 #include "store/upkeep.h"
 #include "store/verify.h"
@@ -313,6 +314,136 @@ static void worlds_merge_and_go(void **state)
     snapshot_close(s);
 }
 
+/* ---- layers of attributes against a model: what each import said of each user, import after import */
+
+enum { LAYER_USERS = 40, LAYER_COLUMNS = 3, LAYERS = 400 };
+struct layer {
+    bool gone, has[LAYER_COLUMNS], row[LAYER_USERS];
+    int64_t value[LAYER_COLUMNS][LAYER_USERS];
+};
+
+static const char *layer_column(unsigned k)
+{
+    static const char *const name[] = {"a", "b", "c"};
+    return name[k];
+}
+
+static void import_layer(struct env *env, struct layer *l, struct rand *r)
+{
+    uint16_t column[LAYER_COLUMNS];
+    size_t n = 0, place[LAYER_COLUMNS];
+    uint32_t code;
+    struct batch *b = batch_begin(env, TABLE_USERS, 0, &err);
+    assert_done(b);
+    for (unsigned u = 0; u < LAYER_USERS; u++) {
+        char name[16];
+        snprintf(name, sizeof(name), "%u", u);
+        assert_done(batch_code(b, COL_USER, str_of(name), &code, &err));
+    }
+    unsigned sure = rand_below(r, LAYER_COLUMNS), density = 1 + rand_below(r, 6);
+    for (unsigned k = 0; k < LAYER_COLUMNS; k++)
+        if ((l->has[k] = k == sure || rand_below(r, 2))) {
+            assert_done(batch_column(b, str_of(layer_column(k)), COLUMN_NUMBER, &column[n], &err));
+            place[n++] = k;
+        }
+    struct part_writer *w = part_begin(b, column, n, &err);
+    assert_done(w);
+    for (uint32_t u = 0; u < LAYER_USERS; u++) {
+        const int64_t *value[LAYER_COLUMNS];
+        l->row[u] = rand_below(r, density) == 0;
+        for (unsigned k = 0; k < LAYER_COLUMNS; k++)
+            l->value[k][u] = rand_below(r, 4) ? column_of_number(rand_below(r, 1000)) : COLUMN_NULL;
+        for (size_t k = 0; k < n; k++)
+            value[k] = &l->value[place[k]][u];
+        if (l->row[u])
+            assert_done(part_append(w, 1, &u, value, &err));
+    }
+    assert_done(part_end(w, &err));
+    assert_done(batch_commit(b, &(struct import_def){.source = STR("layer")}, &err));
+}
+
+/* What layers_read hands on, user by user, each with its import: the whole history. */
+struct told {
+    uint32_t user, import;
+    int64_t value;
+};
+struct telling {
+    size_t n;
+    struct told at[LAYERS * LAYER_USERS];
+};
+
+static void tell(void *arg, const struct layer_rows *rows)
+{
+    struct telling *t = arg;
+    for (uint32_t i = 0; i < rows->n; i++)
+        t->at[t->n++] = (struct told){rows->user[i], rows->import[i], rows->value[i]};
+}
+
+static int by_user_import(const void *a, const void *b)
+{
+    const struct told *x = a, *y = b;
+    if (x->user != y->user)
+        return x->user < y->user ? -1 : 1;
+    return x->import < y->import ? -1 : x->import > y->import;
+}
+
+static void assert_layers(struct env *env, const struct layer *l, uint32_t n)
+{
+    struct telling *t = malloc(sizeof(*t)), *m = malloc(sizeof(*m));
+    struct snapshot *s = snapshot_open(env, &err);
+    assert_done(s);
+    for (unsigned k = 0; k < LAYER_COLUMNS; k++) {
+        const struct column_def *c = snapshot_column(s, TABLE_USERS, str_of(layer_column(k)));
+        t->n = m->n = 0;
+        if (!c)
+            continue;
+        assert_done(layers_read(s, c->id, 0, LAYER_USERS, tell, t, &err));
+        for (size_t i = 0; i < t->n; i++) /* of one user the older come first */
+            for (size_t j = 0; j < i; j++)
+                assert_true(t->at[j].user != t->at[i].user || t->at[j].import < t->at[i].import);
+        for (uint32_t u = 0; u < LAYER_USERS; u++)
+            for (uint32_t i = 0; i < n; i++)
+                if (!l[i].gone && l[i].has[k] && l[i].row[u])
+                    m->at[m->n++] = (struct told){u, i + 1, l[i].value[k][u]};
+        qsort(t->at, t->n, sizeof(*t->at), by_user_import);
+        assert_int_equal(t->n, m->n);
+        for (size_t i = 0; i < m->n; i++)
+            assert_true(t->at[i].user == m->at[i].user && t->at[i].import == m->at[i].import &&
+                        t->at[i].value == m->at[i].value);
+    }
+    snapshot_close(s);
+    free(t);
+    free(m);
+}
+
+/* Day after day attributes, merged: few parts, and still each import's rows, with the cells it left empty. */
+static void layers_stay_layers(void **state)
+{
+    struct place *p = *state;
+    struct layer *l = calloc(LAYERS, sizeof(*l));
+    struct rand r;
+    uint32_t n = 0;
+    rand_seed(&r, seed_of("WAYMARK_TEST_SEED"));
+    while (n < 60) {
+        import_layer(p->env, &l[n++], &r);
+        if (rand_below(&r, 3))
+            assert_done(store_merge(p->env, NULL, &err));
+        if (rand_below(&r, 4) == 0) {
+            uint32_t gone = rand_below(&r, n);
+            struct err e;
+            assert_int_equal(store_forget(p->env, gone + 1, NULL, NULL, &e), !l[gone].gone);
+            l[gone].gone = true;
+        }
+        assert_layers(p->env, l, n);
+    }
+    assert_done(store_merge(p->env, NULL, &err));
+    assert_layers(p->env, l, n);
+    assert_in_range(parts_of(p->env, TABLE_USERS), 1, 3);
+    assert_tidy(p->env);
+    assert_sound(p->dir);
+    free(l);
+}
+
 static void a_cancel_changes_nothing(void **state)
 {
     struct place *p = *state;
@@ -567,6 +698,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(merged_rows_are_the_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(many_small_imports, setup, teardown),
         cmocka_unit_test_setup_teardown(worlds_merge_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(layers_stay_layers, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(not_beside_an_import, setup, teardown),
         cmocka_unit_test_setup_teardown(backups_are_stores, setup, teardown),

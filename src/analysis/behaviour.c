@@ -10,10 +10,9 @@
 #include "config.h"
 #include "analysis/behaviour.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
 
+#include "analysis/amount.h"
 #include "analysis/scan.h"
 #include "analysis/value_test.h"
 #include "base/date.h"
@@ -21,8 +20,6 @@
 #include "base/nls.h"
 #include "base/uncleared.h"
 #include "base/vec.h"
-
-__extension__ typedef __int128 micro_sum;
 
 struct deed {
     const struct expr_call *call;
@@ -75,41 +72,16 @@ static int64_t did(const struct deed *d, const struct journey *j)
     return column_of_number((double)n);
 }
 
-/* Values with up to six decimals, which money has, are added exactly; others as doubles. */
-struct sum {
-    micro_sum micro;
-    double plain;
-    bool exact;
-    uint64_t n;
-};
-
-static void sum_add(struct sum *s, double v)
-{
-    double micro = nearbyint(v * 1e6);
-    s->n++;
-    s->plain += v;
-    if (fabs(micro) < 9e15 && micro / 1e6 == v)
-        s->micro += (int64_t)micro;
-    else
-        s->exact = false;
-}
-
-static double sum_value(const struct sum *s)
-{
-    return s->exact ? (double)s->micro / 1e6 : s->plain;
-}
-
 static int64_t sum_of(const struct deed *d, const struct journey *j)
 {
     const int64_t *v = j->prop[d->prop] + j->first;
-    struct sum s = {.exact = true};
+    struct amount s = {0};
     for (size_t i = 0; i < j->n; i++)
-        if (counts(d, j, i) && v[i] != COLUMN_NULL)
-            sum_add(&s, column_number(v[i]));
-    double value = sum_value(&s);
+        if (counts(d, j, i))
+            amount_add(&s, v[i]);
     if (d->call->function == EXPR_SUM)
-        return column_of_number(isfinite(value) ? value : value > 0 ? DBL_MAX : -DBL_MAX);
-    return s.n ? column_of_number(value / (double)s.n) : COLUMN_NULL;
+        return column_of_number(amount_value(&s));
+    return s.n ? column_of_number(amount_value(&s) / (double)s.n) : COLUMN_NULL;
 }
 
 static bool is_less(const struct deed *d, int64_t a, int64_t b)

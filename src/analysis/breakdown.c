@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/nls.h"
 #include "base/num.h"
+#include "analysis/attr.h"
 #include "analysis/tagging.h"
 #include "model/catalogue.h"
 
@@ -79,7 +80,7 @@ static bool by_tag(struct breakdown *b, struct ask *a, struct str category, stru
             tag[n++] = t.at[i].tag;
         }
     for (uint32_t u = 0; u < a->users; u++)
-        of_user[u] = n;
+        of_user[u] = COLUMN_NULL;
     fill_users(of_user, &t, place, n);
     b->tag = tag;
     b->of_user = of_user;
@@ -92,6 +93,37 @@ static bool by_tag(struct breakdown *b, struct ask *a, struct str category, stru
                    _("--by tag:%.*s: there is no such category of tags, or this store does not have what "
                      "they speak of; waymark tag lists them"),
                    (int)category.n, category.p);
+}
+
+static void by_column(struct breakdown *b, const struct expr_field *f)
+{
+    b->column = (uint16_t)f->id;
+    b->type = f->type == EXPR_TEXT   ? COLUMN_CODE
+              : f->type == EXPR_BOOL ? COLUMN_BOOL
+              : f->type == EXPR_TIME ? COLUMN_TIME
+                                     : COLUMN_NUMBER;
+    b->codes = b->type == COLUMN_CODE ? dict_count(b->ask->snapshot, b->column) : 0;
+    b->none_group = b->codes;
+    b->groups = b->codes + 1;
+}
+
+static bool by_attribute(struct breakdown *b, struct ask *a, const char *name, struct err *err)
+{
+    const struct expr_vocabulary *v = schema_vocabulary(a->schema);
+    struct expr_field field;
+    uint32_t users;
+    if (!v->field(v->arg, str_of(name), true, &field))
+        return err_set(err, ERR_USAGE,
+                       _("--by user.%s: customers have no such attribute; waymark info lists them"), name);
+    int64_t *value = attr_load(a->snapshot, (uint16_t)field.id, &users, err);
+    if (!value)
+        return false;
+    int64_t *of_user = arena_alloc(&a->arena, ((size_t)users + 1) * sizeof(*of_user));
+    memcpy(of_user, value, users * sizeof(*of_user));
+    free(value);
+    by_column(b, &field);
+    b->of_user = of_user;
+    return true;
 }
 
 bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct err *err)
@@ -108,19 +140,14 @@ bool breakdown_init(struct breakdown *b, struct ask *a, const char *name, struct
     }
     if (strncmp(name, "tag:", 4) == 0)
         return by_tag(b, a, str_of(name + 4), err);
+    if (strncmp(name, "user.", 5) == 0 && !v->field(v->arg, str_of(name), false, &field))
+        return by_attribute(b, a, name + 5, err);
     if (!v->field(v->arg, str_of(name), false, &field))
-        return err_set(
-            err, ERR_USAGE,
-            _("--by %s: the store has no such property; write event, tag:CATEGORY or one of its properties: %s"),
-            name, ask_properties(a, str_of(name), false));
-    b->column = (uint16_t)field.id;
-    b->type = field.type == EXPR_TEXT   ? COLUMN_CODE
-              : field.type == EXPR_BOOL ? COLUMN_BOOL
-              : field.type == EXPR_TIME ? COLUMN_TIME
-                                        : COLUMN_NUMBER;
-    b->codes = b->type == COLUMN_CODE ? dict_count(a->snapshot, b->column) : 0;
-    b->none_group = b->codes;
-    b->groups = b->codes + 1;
+        return err_set(err, ERR_USAGE,
+                       _("--by %s: the store has no such property; write event, tag:CATEGORY, user.ATTRIBUTE "
+                         "or one of its properties: %s"),
+                       name, ask_properties(a, str_of(name), false));
+    by_column(b, &field);
     return true;
 }
 
@@ -130,24 +157,32 @@ void breakdown_count_init(struct breakdown_count *c, const struct breakdown *b)
     c->of_code = mem_zalloc(((size_t)b->codes + 1) * sizeof(*c->of_code));
 }
 
+/* n times a value that is not an event's code. */
+static inline void count_value(struct breakdown_count *c, const struct breakdown *b, int64_t value,
+                               uint64_t n)
+{
+    if (value == COLUMN_NULL)
+        c->of_code[b->codes] += n;
+    else if (b->type != COLUMN_CODE)
+        value_add(&c->of_value, value, n);
+    else
+        c->of_code[(uint64_t)value < b->codes ? (uint64_t)value : b->codes] += n;
+}
+
 void breakdown_count_add(struct breakdown_count *c, const struct breakdown *b, const uint32_t *code,
                          const int64_t *prop, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (b->by_event)
             c->of_code[code[i]]++;
-        else if (prop[i] == COLUMN_NULL)
-            c->of_code[b->codes]++;
-        else if (b->type != COLUMN_CODE)
-            value_add(&c->of_value, prop[i], 1);
         else
-            c->of_code[(uint64_t)prop[i] < b->codes ? (uint64_t)prop[i] : b->codes]++;
+            count_value(c, b, prop[i], 1);
     }
 }
 
 void breakdown_count_user(struct breakdown_count *c, const struct breakdown *b, uint32_t user, uint64_t n)
 {
-    c->of_code[b->of_user[user]] += n;
+    count_value(c, b, b->of_user[user], n);
 }
 
 void breakdown_count_merge(struct breakdown_count *into, const struct breakdown_count *from,

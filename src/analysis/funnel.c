@@ -239,7 +239,6 @@ static void close(void *plan)
     struct funnel_plan *p = plan;
     userset_free(p->compared_set);
     free(p->compared);
-    free((void *)(uintptr_t)p->by_user);
 }
 
 const struct analysis analysis_funnel = {

@@ -310,10 +310,8 @@ static int64_t key_of(const struct funnel_plan *p, const struct funnel_view *v, 
     }
     if (p->split != SPLIT_BY || !m->level)
         return 0;
-    if (p->by_user)
-        return p->by_user[user];
     if (p->by.of_user)
-        return p->by.of_user[user] == (int64_t)p->by.codes ? FUNNEL_NO_KEY : p->by.of_user[user];
+        return p->by.of_user[user];
     size_t step = p->attribute == ATTRIBUTE_FIRST  ? 0
                   : p->attribute == ATTRIBUTE_STEP ? p->attribute_step
                                                    : 63 - (unsigned)__builtin_clzll(m->did);

@@ -60,7 +60,6 @@ struct funnel_plan {
     enum funnel_attribute attribute;
     size_t attribute_step; /* from 0 */
     struct breakdown by;
-    const int64_t *by_user; /* of each user, for attributes; NULL: by an event or a tag */
     uint64_t *compared;     /* bitmaps of users: --compare, and the rest of the question's */
     struct userset *compared_set;
     const char *compare_text;

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "analysis/attr.h"
 #include "analysis/funnel_p.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -288,22 +287,6 @@ static bool read_unit(struct funnel_plan *p, struct err *err)
     return !p->sum || want(p, "sum", p->sum, true, &p->sum_column, err);
 }
 
-static bool by_attribute(struct funnel_plan *p, const char *name, struct err *err)
-{
-    const struct expr_vocabulary *v = schema_vocabulary(p->ask->schema);
-    struct expr_field f;
-    uint32_t users;
-    if (!v->field(v->arg, str_of(name), true, &f))
-        return err_set(err, ERR_USAGE, _("--by user.%s: customers have no such attribute"), name);
-    p->by = (struct breakdown){.ask = p->ask, .column = (uint16_t)f.id};
-    p->by.type = f.type == EXPR_TEXT   ? COLUMN_CODE
-                 : f.type == EXPR_BOOL ? COLUMN_BOOL
-                 : f.type == EXPR_TIME ? COLUMN_TIME
-                                       : COLUMN_NUMBER;
-    p->by_user = attr_load(p->ask->snapshot, (uint16_t)f.id, &users, err);
-    return p->by_user != NULL;
-}
-
 static bool read_by(struct funnel_plan *p, struct err *err)
 {
     const struct ask *a = p->ask;
@@ -325,8 +308,6 @@ static bool read_by(struct funnel_plan *p, struct err *err)
     if (!by)
         return true;
     p->split = SPLIT_BY;
-    if (strncmp(by, "user.", 5) == 0)
-        return by_attribute(p, by + 5, err);
     if (!breakdown_init(&p->by, p->ask, by, err))
         return false;
     return p->by.of_user || p->by.by_event || want(p, "by", by, false, &p->by_column, err);

@@ -90,7 +90,7 @@ static void put_limits(struct buf *b, const struct funnel_plan *p)
 static void put_split(struct buf *b, const struct funnel_plan *p)
 {
     const struct ask *a = p->ask;
-    if (p->split == SPLIT_BY && (p->by_user || p->by.of_user))
+    if (p->split == SPLIT_BY && p->by.of_user)
         rule_add(b, _("by %s, missing values as (none)"), ask_text(a, "by"));
     else if (p->split == SPLIT_BY && p->attribute == ATTRIBUTE_STEP)
         rule_add(b, _("by %s of step %zu, missing values and who did not come there as (none)"),

@@ -247,6 +247,50 @@ expect 0 events --unit all --by tag:age --users 'all age_26_30' --format json
 equals 'users of a group' "$(json '.rows | length')" "$(sql "select count(distinct e.user_id) from e join u on e.user_id = u.user_id where age + 0 between 26 and 30")"
 expect 2 events --by tag:nosuch
 
+# ---- --by user.ATTRIBUTE: texts, numbers, missing values
+expect 0 events --unit all --by user.gender --format json
+json '.rows | map("\(.group) \(.events) \(.users)") | .[]' | LC_ALL=C sort >got
+sql "select case gender when '' then '(none)' else gender end || ' ' || count(*) || ' ' || count(distinct e.user_id)
+     from e join u on e.user_id = u.user_id group by gender" | LC_ALL=C sort >want
+diff want got >difference || fail "by user.gender: $(cat difference)"
+expect 0 events --unit all --by user.age --format json
+json '.rows | map("\(.group) \(.events)") | .[]' | LC_ALL=C sort >got
+sql "select case age when '' then '(none)' else age end || ' ' || count(*) from e join u on e.user_id = u.user_id group by age" | LC_ALL=C sort >want
+diff want got >difference || fail "by user.age: $(cat difference)"
+expect 0 funnel --step home --step login --by user.holds_fund --format json
+json '.rows | map(select(.step == 1) | "\(.group) \(.users)") | .[]' | LC_ALL=C sort >got
+sql "select case holds_fund when '' then '(none)' else holds_fund end || ' ' || count(*) from u
+     where user_id in (select user_id from e where event = 'home') group by holds_fund" | LC_ALL=C sort >want
+diff want got >difference || fail "funnel by user.holds_fund: $(cat difference)"
+expect 2 events --by user.nosuch
+says err 'customers have no such attribute'
+
+# ---- who is behind a number, as a condition: the same customers that --users lists
+same_people() { # command line with --users
+    eval "expect 0 $1 --format json"
+    json '.rows[].user' | LC_ALL=C sort >want
+    expect 0 segment users "who(\"$1\")" --format json
+    json '.rows[].user' | LC_ALL=C sort >got
+    diff want got >difference || fail "who($1): $(head -3 difference)"
+    [ -s want ] || fail "$1 lists nobody"
+}
+same_people 'funnel --step home --step card_tab --users lost:1'
+same_people "paths --start login --users '2 home'"
+same_people "transitions --users 'login > home'"
+same_people 'events --unit all --where login --users all'
+same_people 'tag --users age_26_30'
+expect 0 segment save lost 'who("funnel --step home --step card_tab --users lost:1")' --quiet
+expect 0 segment count 'segment(lost) and tag.age_26_30' --format json
+equals 'lost and of an age' "$(json .summary.users)" "$(sql "select count(*) from u where age + 0 between 26 and 30 and user_id in ($(
+    expect 0 funnel --step home --step card_tab --users lost:1 --format json
+    json '.rows[].user' | sed "s/.*/'&'/" | paste -sd, -))")"
+expect 2 segment save circle 'who("profile segment(circle) --users all")'
+expect 0 segment save fixed 'who("funnel --step home --step card_tab --users lost:1")' --fixed --quiet
+expect 0 segment count 'segment(fixed) and segment(lost)' --format json
+equals 'fixed today' "$(json .summary.users)" "$("$waymark" segment count 'segment(lost)' --format json | jq -r .summary.users)"
+expect 0 segment drop fixed --quiet
+expect 0 segment drop lost --quiet
+
 # ---- 46.82 %: 81 of 173 card holders of 18 to 30 took an instalment (a published figure)
 awk 'BEGIN { print "user,age,holds_credit_card"; for (i = 1; i <= 173; i++) print "y" i "," 18 + i % 13 ",true"
      for (i = 1; i <= 400; i++) print "o" i "," 31 + i % 40 ",true"; for (i = 1; i <= 100; i++) print "n" i "," 18 + i % 13 ",false" }' >z.csv

@@ -13,3 +13,8 @@ check_PROGRAMS += tests/unit/who_test
 tests_unit_who_test_SOURCES = tests/unit/who_test.c tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
 tests_unit_who_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_who_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/amount_test
+tests_unit_amount_test_SOURCES = tests/unit/amount_test.c
+tests_unit_amount_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_amount_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -332,21 +332,28 @@ static bool is_channel(struct str property)
     return false;
 }
 
-/* What properties are about, so that a line tells the reason instead of three ways to say that it failed. */
+/* What properties are about, so that a line tells the reason instead of three ways to say that it failed: the channel; those
+ * that tell failures, the most telling first; and which of these say no more than that it failed. */
 static void put_roles(const struct plan *p, struct result *r)
 {
     struct object *o = arena_new(&r->arena, struct object);
     struct value *failure = arena_array(&r->arena, struct value, p->columns.n + 1), channel = value_none();
-    size_t n = 0;
-    for (size_t k = 0; k < p->columns.n; k++) {
-        struct str name = p->columns.def[k]->name;
-        if (schema_failure_rank(p->ask->schema, name) != FAILURE_SILENT)
-            failure[n++] = value_text(&r->arena, name);
-        else if (channel.type == VALUE_NONE && is_channel(name))
-            channel = value_text(&r->arena, name);
+    size_t n = 0, telling = 0;
+    for (int rank = FAILURE_CODE; rank >= FAILURE_SILENT; rank--) {
+        telling = rank == FAILURE_OUTCOME ? n : telling;
+        for (size_t k = 0; k < p->columns.n; k++) {
+            struct str name = p->columns.def[k]->name;
+            if ((int)schema_failure_rank(p->ask->schema, name) != rank)
+                continue;
+            if (rank != FAILURE_SILENT)
+                failure[n++] = value_text(&r->arena, name);
+            else if (channel.type == VALUE_NONE && is_channel(name))
+                channel = value_text(&r->arena, name);
+        }
     }
     object_add(&r->arena, o, "channel", channel);
     object_add(&r->arena, o, "failure", value_list(failure, n));
+    object_add(&r->arena, o, "outcome", value_list(failure + telling, n - telling));
     object_add(&r->arena, &r->summary, "roles", value_object(o));
 }
 

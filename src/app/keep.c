@@ -26,7 +26,9 @@ static const struct {
     {"set list", false, keep_set_list},
     {"set save", true, keep_set_save},
     {"set drop", true, keep_set_drop},
+    {"set failures", true, keep_set_failures},
     {"tag load", true, keep_tag_load},
+    {"import errors", true, keep_import_errors},
 };
 
 static size_t find(const char *command)

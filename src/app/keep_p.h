@@ -29,6 +29,8 @@ keep_command keep_import_segment;
  */
 bool keep_list_store(struct keep *k, struct str name, const struct userset *users, struct buf *condition,
                      struct err *err);
+/* keep_failure.c */
+keep_command keep_import_errors, keep_set_failures;
 /* keep_set.c */
 keep_command keep_set_list, keep_set_save, keep_set_drop, keep_tag_load;
 

@@ -16,6 +16,7 @@ src_libapp_a_SOURCES = \
 	src/app/intake.c src/app/intake.h \
 	src/app/job.c src/app/job.h \
 	src/app/keep.c src/app/keep.h src/app/keep_p.h \
+	src/app/keep_failure.c \
 	src/app/keep_list.c \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \

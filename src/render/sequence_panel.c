@@ -8,6 +8,8 @@
 #include "render/show.h"
 #include "render/wrap.h"
 
+enum { LOW = 60 }; /* a pane that wide is a low one */
+
 struct panel {
     const struct result *r;
     struct canvas *c;
@@ -52,12 +54,53 @@ static void put_value(struct panel *p, enum role role, const char *name, const s
     buf_done(&text);
 }
 
-static void put_object(struct panel *p, const struct value *v)
+/* A line each in a narrow pane beside the events, one after the other in a low one below them. */
+static void put_object(struct panel *p, const char *title, const struct value *v)
 {
     if (v->type != VALUE_OBJECT)
         return;
-    for (size_t i = 0; i < v->object->n; i++)
-        put_value(p, ROLE_TEXT, v->object->at[i].name, &v->object->at[i].value);
+    if (p->at.w >= LOW)
+        put_value(p, ROLE_TEXT, title, v->object->n ? v : NULL);
+    else
+        for (size_t i = 0; i < v->object->n; i++)
+            put_value(p, ROLE_TEXT, v->object->at[i].name, &v->object->at[i].value);
+}
+
+/* "E2001, the balance is too low" */
+static void put_pair(struct panel *p, enum role role, const char *name, const struct value *a, const struct value *b)
+{
+    struct buf text = {0};
+
+    show_value(&text, p->r, a);
+    if (b && b->type != VALUE_NONE) {
+        buf_puts(&text, _(", "));
+        show_value(&text, p->r, b);
+    }
+    put_text(p, role, name, buf_view(&text));
+    buf_done(&text);
+}
+
+static void put_when(struct panel *p, size_t row)
+{
+    const struct value *name = show_cell(p->r, row, "name"), *event = show_cell(p->r, row, "event");
+    const struct value *gap = show_cell(p->r, row, "gap_s");
+    struct buf text = {0};
+
+    show_value(&text, p->r, name);
+    if (!str_eq(name->text, event->text)) {
+        buf_puts(&text, " (");
+        buf_str(&text, event->text);
+        buf_putc(&text, ')');
+    }
+    put_text(p, ROLE_STRONG, _("Event"), buf_view(&text));
+    buf_clear(&text);
+    show_value(&text, p->r, show_cell(p->r, row, "time"));
+    if (gap->type == VALUE_SECONDS) {
+        buf_puts(&text, "  +");
+        show_value(&text, p->r, gap);
+    }
+    put_text(p, ROLE_TEXT, _("Time"), buf_view(&text));
+    buf_done(&text);
 }
 
 static void end(struct panel *p)
@@ -72,16 +115,12 @@ void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, 
     const struct value *reason = show_cell(r, row, "reason");
 
     begin(&p, _("Event"));
-    put_value(&p, ROLE_STRONG, _("Name"), show_cell(r, row, "name"));
-    put_value(&p, ROLE_TEXT, _("Event"), show_cell(r, row, "event"));
-    put_value(&p, ROLE_TEXT, _("Time"), show_cell(r, row, "time"));
-    put_value(&p, ROLE_TEXT, _("Gap"), show_cell(r, row, "gap_s"));
+    put_when(&p, row);
     if (reason->type == VALUE_OBJECT) {
-        put_value(&p, ROLE_ERROR, _("Failed"), object_get(reason->object, "value"));
-        put_value(&p, ROLE_ERROR, _("Reason"), object_get(reason->object, "text"));
+        put_pair(&p, ROLE_ERROR, _("Failed"), object_get(reason->object, "value"), object_get(reason->object, "text"));
         put_value(&p, ROLE_STRONG, _("Tell the customer"), object_get(reason->object, "tell"));
     }
-    put_object(&p, show_cell(r, row, "properties"));
+    put_object(&p, _("Properties"), show_cell(r, row, "properties"));
     end(&p);
 }
 
@@ -94,6 +133,6 @@ void sequence_panel_person(const struct result *r, struct canvas *c, struct rect
     put_value(&p, ROLE_TEXT, _("Other ids"), show_summary(r, "other_ids"));
     put_value(&p, ROLE_TEXT, _("Segments"), show_summary(r, "segments"));
     put_value(&p, ROLE_TEXT, _("Tags"), show_summary(r, "tags"));
-    put_object(&p, show_summary(r, "attributes"));
+    put_object(&p, _("Attributes"), show_summary(r, "attributes"));
     end(&p);
 }

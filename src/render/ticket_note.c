@@ -57,7 +57,8 @@ static void put_head(struct buf *out, const struct result *r, size_t from, size_
     show_value(&text, r, show_summary(r, "user"));
     buf_puts(out, _("Customer: "));
     put_clean(out, buf_view(&text));
-    buf_puts(out, _("\nPeriod: "));
+    buf_putc(out, '\n');
+    buf_puts(out, _("Period: "));
     if (from < to) {
         put_cell(out, r, from, "time");
         buf_puts(out, " - ");
@@ -67,9 +68,11 @@ static void put_head(struct buf *out, const struct result *r, size_t from, size_
     }
     if (r->zone)
         buf_printf(out, " (%s)", zone_name(r->zone));
-    buf_puts(out, _("\nEvents: "));
+    buf_putc(out, '\n');
+    buf_puts(out, _("Events: "));
     num_put_thousands(out, (int64_t)(to - from));
-    buf_puts(out, _("\nFailures: "));
+    buf_putc(out, '\n');
+    buf_puts(out, _("Failures: "));
     num_put_thousands(out, (int64_t)failures);
     buf_putc(out, '\n');
     buf_done(&text);
@@ -91,7 +94,8 @@ static void put_failure(struct buf *out, const struct result *r, size_t row, siz
         put_clean(out, field(reason, "text"));
     }
     if (field(reason, "tell").n) {
-        buf_puts(out, _("\n   Tell the customer: "));
+        buf_puts(out, "\n   ");
+        buf_puts(out, _("Tell the customer: "));
         put_clean(out, field(reason, "tell"));
     }
     buf_putc(out, '\n');
@@ -125,11 +129,11 @@ void ticket_note_put(const struct result *r, size_t from, size_t to, struct buf 
         failures += reason_of(r, row) != NULL;
     put_head(out, r, from, to, failures);
     if (failures)
-        buf_puts(out, _("\nWhat failed\n"));
+        buf_printf(out, "\n%s\n", _("What failed"));
     for (size_t row = from, n = 0; row < to; row++)
         if (reason_of(r, row))
             put_failure(out, r, row, ++n);
-    buf_puts(out, _("\nWhat happened\n"));
+    buf_printf(out, "\n%s\n", _("What happened"));
     for (size_t row = from; row < to; row++)
         put_line(out, r, row, row == from);
 }

@@ -209,6 +209,31 @@ void chart_widget_show(struct chart_widget *p, size_t row)
     p->view.selected = -1;
 }
 
+static bool is_user(const struct rows *rows, size_t row, struct str user)
+{
+    const struct value *v = rows_get(rows, row, "user");
+    return v && v->type == VALUE_TEXT && str_eq(v->text, user);
+}
+
+bool chart_widget_neighbour(struct chart_widget *p, struct str user, int direction, struct str *out, size_t *place,
+                            size_t *of)
+{
+    const struct rows *rows = &p->result->rows;
+    size_t row = p->row;
+    if (row >= rows->n || !is_user(rows, row, user)) /* nearly always the one the cursor is on */
+        for (row = 0; row < rows->n && !is_user(rows, row, user);)
+            row++;
+    if (row == rows->n || row + (size_t)direction >= rows->n) /* also below 0 */
+        return false;
+    row += (size_t)direction;
+    *out = rows_get(rows, row, "user")->text;
+    *place = row + 1;
+    *of = rows->n;
+    if (direction)
+        chart_widget_show(p, row);
+    return true;
+}
+
 void chart_widget_result(struct chart_widget *p, const struct result *r)
 {
     p->result = r;

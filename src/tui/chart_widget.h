@@ -32,6 +32,10 @@ bool chart_widget_act(struct chart_widget *p, enum action a);
 const struct spot *chart_widget_spot(const struct chart_widget *p);
 /* Puts the cursor on a row of the result and scrolls there. */
 void chart_widget_show(struct chart_widget *p, size_t row);
+/* In a list of customers the one behind (1) or before (-1) `user`, or himself (0); the cursor goes there. *place is his from 1,
+ * *of how many there are. False: `user` is not in it, or at its end. *out is borrowed from the result. */
+bool chart_widget_neighbour(struct chart_widget *p, struct str user, int direction, struct str *out, size_t *place,
+                            size_t *of);
 /* The table instead of the picture, and back. */
 void chart_widget_toggle_table(struct chart_widget *p);
 

@@ -7,6 +7,8 @@ src_libtui_a_SOURCES = \
 	src/tui/dictionary_pane.c src/tui/dictionary_pane.h \
 	src/tui/first_question.c src/tui/first_question.h \
 	src/tui/load_screen.c src/tui/load_screen.h \
+	src/tui/failure_kind.c \
+	src/tui/find_screen.c src/tui/find_screen.h \
 	src/tui/flow_kind.c \
 	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \

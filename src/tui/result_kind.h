@@ -28,6 +28,8 @@ struct result_kind {
     void (*put_who)(const struct query *q, const char *who, struct buf *out);
     /* A wake-up; true when something changed on screen. */
     bool (*tick)(struct result_screen *s);
+    /* In how many ms it wants its next wake-up; -1: none of its own. */
+    int (*pace)(const struct result_screen *s);
     /* A new answer has come. */
     void (*answered)(struct result_screen *s);
     /* Whether the question can be asked at all; until then draw_unready says what is missing. */
@@ -38,7 +40,7 @@ struct result_kind {
     bool alone; /* about one customer: a segment carried along does not touch it */
 };
 
-extern const struct result_kind funnel_kind, paths_kind, transitions_kind, sequence_kind;
+extern const struct result_kind funnel_kind, paths_kind, transitions_kind, sequence_kind, failure_kind;
 
 /* ---- what kinds may ask of the screen */
 struct tui *result_tui(const struct result_screen *s);
@@ -60,6 +62,8 @@ void result_look(struct result_screen *s);
 bool result_takes(const struct result_screen *s, const char *param);
 /* Who is behind what the cursor is on, as a value of --users; over a list of customers those of the list. NULL: nobody. */
 const char *result_who_here(struct result_screen *s);
+/* The screen this one was opened from; NULL: none. */
+struct screen *result_below(const struct result_screen *s);
 /* Screens on top of this one. */
 void result_open_query(struct result_screen *s, const struct query *q); /* copied */
 void result_open_users(struct result_screen *s, const char *who);

@@ -37,7 +37,7 @@ struct result_screen {
 };
 
 static const struct result_kind *const kinds[] = {&funnel_kind, &paths_kind, &transitions_kind,
-                                                  &sequence_kind};
+                                                  &sequence_kind, &failure_kind};
 static const struct result_kind plain_kind = {.context = CONTEXT_CHART};
 
 static const struct result_kind *kind_of(const char *analysis)
@@ -63,6 +63,11 @@ struct tui *result_tui(const struct result_screen *s)
 void *result_own(const struct result_screen *s)
 {
     return s->own;
+}
+
+struct screen *result_below(const struct result_screen *s)
+{
+    return s->screen.below;
 }
 
 const struct result_kind *result_kind(const struct result_screen *s)
@@ -417,6 +422,28 @@ static bool result_go_to(struct screen *screen, const char *when, struct err *er
     return err_set(err, ERR_ABSENT, "%s", _("goto: this answer has no times to go to, or none that late"));
 }
 
+static bool result_neighbour(struct screen *screen, struct str user, int direction, struct str *out, size_t *place,
+                             size_t *total)
+{
+    struct result_screen *s = of(screen);
+    return s->shown && s->shown->picture == PICTURE_LIST &&
+           chart_widget_neighbour(&s->chart, user, direction, out, place, total);
+}
+
+static int result_pace(const struct screen *screen)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    return s->kind->pace ? s->kind->pace(s) : -1;
+}
+
+static void go_to_typed(void *arg, const char *when)
+{
+    struct result_screen *s = arg;
+    struct err err = {0};
+    if (*when && !result_go_to(&s->screen, when, &err))
+        tui_fail(s->screen.tui, &err);
+}
+
 /* The first number of the answer, when it counts customers. */
 static int64_t result_customers(const struct screen *screen)
 {
@@ -473,6 +500,7 @@ static bool act_on_result(struct result_screen *s, enum action a)
     case ACTION_BASE: result_change_view(s)->base = (s->chart.view.base + 1) % 3; break;
     case ACTION_RULE: show_rule(s); return true;
     case ACTION_EXPORT: ask_export(s); return true;
+    case ACTION_GO_TO: tui_ask(t, _("Go to (2026-10-05 or 2026-10-05 13:00):"), "", 0, go_to_typed, s); return true;
     case ACTION_SEARCH: tui_ask(t, _("Search:"), "", 0, begin_search, s); return true;
     case ACTION_SEARCH_NEXT: search(s, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
@@ -519,6 +547,8 @@ static const struct screen_type result_type = {
     .customers = result_customers,
     .item = result_item,
     .go_to = result_go_to,
+    .neighbour = result_neighbour,
+    .pace = result_pace,
     .close = result_close,
 };
 

@@ -47,6 +47,11 @@ struct screen_type {
     int64_t (*customers)(const struct screen *s);
     /* What the cursor is on, as text to be copied; false: the row it stands in will do. */
     bool (*item)(const struct screen *s, struct buf *out);
+    /* The customer behind (1) or before (-1) another one in the list on this screen, whose cursor moves there; his place from 1
+     * and how many there are (direction 0: of the other one himself). False: no list, or its end. NULL: no list. */
+    bool (*neighbour)(struct screen *s, struct str user, int direction, struct str *out, size_t *place, size_t *of);
+    /* In how many ms it wants to be woken, -1: when something happens. NULL: that. */
+    int (*pace)(const struct screen *s);
     /* Shows this day or time; false: there is no time here, or err says why it makes no sense. */
     bool (*go_to)(struct screen *s, const char *when, struct err *err);
     void (*close)(struct screen *s); /* frees what the screen owns, not the struct */

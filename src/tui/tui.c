@@ -36,6 +36,11 @@ struct builder *tui_builder(struct tui *t, struct err *err)
     return t->builder;
 }
 
+struct marks *tui_marks(struct tui *t)
+{
+    return &t->marks;
+}
+
 struct loader *tui_loader(struct tui *t)
 {
     if (!t->loader)
@@ -272,6 +277,7 @@ void tui_free(struct tui *t)
     vec_done(&t->lines);
     loader_free(t->loader);
     builder_free(t->builder);
+    marks_done(&t->marks);
     free(t->carried);
     free(t->carried_label);
     prompt_free(t->prompt);
@@ -370,6 +376,14 @@ static void show(struct tui *t, struct canvas *c)
     term_show(c);
 }
 
+/* How long to wait for a key. */
+static int wait_ms(const struct tui *t)
+{
+    const struct screen *top = t->places.top;
+    int wait = tui_busy(t) ? 250 : 2000, pace = top->type->pace ? top->type->pace(top) : -1;
+    return pace >= 0 && pace < wait ? pace : wait;
+}
+
 /* False when the terminal went away or SIGTERM came. */
 static bool loop(struct tui *t)
 {
@@ -378,7 +392,7 @@ static bool loop(struct tui *t)
     show(t, &canvas);
     while (!t->done) {
         /* Progress moves at 4 Hz while something runs; otherwise nothing is drawn without a reason. */
-        uint32_t key = term_key(tui_busy(t) ? 250 : 2000, t->wake[0]);
+        uint32_t key = term_key(wait_ms(t), t->wake[0]);
         if (key == TERM_HANGUP)
             break;
         bool draw = key != TERM_NONE;

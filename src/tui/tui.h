@@ -60,6 +60,8 @@ void tui_open_kept(struct tui *t, const struct kept_line *l);
 /* The segment being edited, one for the whole session: going to another screen loses nothing. NULL: the store
  * cannot be read. */
 struct builder *tui_builder(struct tui *t, struct err *err);
+/* Events bookmarked in sequences, for the whole session. */
+struct marks *tui_marks(struct tui *t);
 /* What is being loaded; goes on whatever screen is shown. */
 struct loader *tui_loader(struct tui *t);
 /* The segment that all screens look at, NULL: everyone; label is what people see of it. Screens that can ask

@@ -8,6 +8,7 @@
 #include "model/registry.h"
 #include "tui/builder_screen.h"
 #include "tui/data_screen.h"
+#include "tui/find_screen.h"
 #include "tui/first_question.h"
 #include "tui/help_screen.h"
 #include "tui/keymap.h"
@@ -92,20 +93,14 @@ static void switch_language(struct tui *t)
 static void find_customer(void *arg, const char *text)
 {
     struct tui *t = arg;
-    if (!*text)
-        return;
-    struct query q;
-    query_init(&q, "user");
-    query_add(&q, "id", text);
-    places_begin(&t->places, t, 3, result_screen_new(t, &q));
-    query_done(&q);
+    places_begin(&t->places, t, 3, find_screen_new(t, *text ? text : NULL));
 }
 
 /* From elsewhere back to the customer looked at last; from there to another one. */
 static void open_sequence(struct tui *t)
 {
     if (places_root(&t->places) == 3 || !places_recall(&t->places, 3))
-        tui_ask(t, _("Customer id:"), "", 0, find_customer, t);
+        tui_ask(t, _("Customer id, or a part of it:"), "", 0, find_customer, t);
 }
 
 static void open_analysis(struct tui *t, int root, const char *analysis)

@@ -6,6 +6,7 @@
 #include "app/job.h"
 #include "app/loader.h"
 #include "app/kept.h"
+#include "app/marks.h"
 #include "app/settings.h"
 #include "base/vec.h"
 #include "tui/places.h"
@@ -42,6 +43,7 @@ struct tui {
     void *arg; /* of answer and yes: one of them at a time */
     struct builder *builder;
     struct loader *loader;
+    struct marks marks;            /* events that were bookmarked */
     char *carried, *carried_label; /* the segment all screens look at; NULL: everyone */
     uint64_t version;              /* of the store, as the screens show it */
     struct result *info;           /* what the store holds, as the screens show it; NULL: not read yet */

@@ -9,6 +9,7 @@ cut -d, -f1 sample/users.csv | sed -n 1,20p >list.csv
 printf 'young\tage < 30\n' >segments.txt
 { echo id,customer; sed -n '2,4s/^\([^,]*\),.*/app-\1,\1/p' sample/users.csv; } >links.csv
 cp "$top_srcdir/data/tags.csv" tags.csv
+cp "$top_srcdir/data/errors.csv" errors.csv
 count=$(wc -l <examples)
 [ "$count" -ge 13 ] || fail "only $count examples were found"
 { grep '^import' examples; grep -v '^import' examples; } >ordered

@@ -340,10 +340,9 @@ static bool read_metric(struct plan *p, struct err *err)
                        _("--metric %s: write events, users, events_per_user, sum(PROPERTY) or avg(PROPERTY)"),
                        p->metric_text);
     if (!v->field(v->arg, arg, false, &field) || field.type != EXPR_NUMBER)
-        return err_set(
-            err, ERR_USAGE,
-            _("--metric %s: \"%.*s\" is no property that holds numbers; these do: %s"),
-            p->metric_text, (int)arg.n, arg.p, ask_properties(p->ask, arg, true));
+        return err_set(err, ERR_USAGE,
+                       _("--metric %s: \"%.*s\" is no property that holds numbers; these do: %s"),
+                       p->metric_text, (int)arg.n, arg.p, ask_properties(p->ask, arg, true));
     p->column = (uint16_t)field.id;
     return true;
 }
@@ -499,8 +498,7 @@ static struct value metric_of(const struct plan *p, const struct cell *c, const 
     case METRIC_USERS: return value_int(c->users);
     case METRIC_PER_USER: return c->users ? value_real((double)c->events / c->users) : value_none();
     case METRIC_SUM: return value_real(amount_value(s));
-    default:
-        return s->n ? value_real(amount_value(s) / (double)s->n) : value_none();
+    default: return s->n ? value_real(amount_value(s) / (double)s->n) : value_none();
     }
 }
 
@@ -616,7 +614,10 @@ static void put_rule(struct plan *p, struct result *r)
     else
         rule_add(&b, "%s", p->metric == METRIC_USERS ? _("value: customers") : _("value: events"));
     if (p->ask->top > 0 && p->by_what.other_group != UINT32_MAX)
-        rule_add(&b, _("the %lld largest groups, the rest as (other)"), (long long)p->ask->top);
+        rule_add(&b,
+                 ngettext("the %lld largest group, the rest as (other)",
+                          "the %lld largest groups, the rest as (other)", (unsigned long)p->ask->top),
+                 (long long)p->ask->top);
     rule_common(&b, p->ask, _("events"));
     rule_add(&b, _("a user counts once in each row, so rows do not add up to the users of the whole period"));
     rule_end(&b, r);

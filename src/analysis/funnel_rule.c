@@ -16,14 +16,25 @@ static void put_subject(struct buf *b, const struct funnel_plan *p)
                         : r->order == MATCH_FREE ? _("in any order")
                                                  : _("in order");
     if (r->chain.endless)
-        rule_add(b, _("%s through %zu steps %s, without a time limit"), unit, p->steps, order);
+        rule_add(b,
+                 ngettext("%s through %zu step %s, without a time limit",
+                          "%s through %zu steps %s, without a time limit", p->steps),
+                 unit, p->steps, order);
     else if (r->chain.same_day)
-        rule_add(b, _("%s through %zu steps %s, all on the local day of the first"), unit, p->steps, order);
+        rule_add(b,
+                 ngettext("%s through %zu step %s, all on the local day of the first",
+                          "%s through %zu steps %s, all on the local day of the first", p->steps),
+                 unit, p->steps, order);
     else if (r->same_session)
-        rule_add(b, _("%s through %zu steps %s, all in the session of the first"), unit, p->steps, order);
+        rule_add(b,
+                 ngettext("%s through %zu step %s, all in the session of the first",
+                          "%s through %zu steps %s, all in the session of the first", p->steps),
+                 unit, p->steps, order);
     else
-        rule_add(b, _("%s through %zu steps %s, the last at most %s after the first"), unit, p->steps, order,
-                 rule_duration(a, r->chain.window, ""));
+        rule_add(b,
+                 ngettext("%s through %zu step %s, the last at most %s after the first",
+                          "%s through %zu steps %s, the last at most %s after the first", p->steps),
+                 unit, p->steps, order, rule_duration(a, r->chain.window, ""));
     if (r->same_session || p->unit == FUNNEL_SESSION)
         rule_add(b, _("a pause longer than %s begins a new session"),
                  rule_duration(a, r->session_gap, _("any")));

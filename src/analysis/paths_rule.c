@@ -57,9 +57,17 @@ static void put_names(struct buf *b, struct paths_plan *p)
 static void put_flow(struct buf *b, struct paths_plan *p)
 {
     if (!(p->text_start && p->text_end))
-        rule_add(b, p->text_centre ? _("%zu steps shown on each side") : _("%zu steps shown"), p->rule.depth);
+        rule_add(b,
+                 p->text_centre
+                     ? ngettext("%zu step shown on each side", "%zu steps shown on each side", p->rule.depth)
+                     : ngettext("%zu step shown", "%zu steps shown", p->rule.depth),
+                 p->rule.depth);
     if (p->top > 0)
-        rule_add(b, _("the %lld most frequent names of each step, the rest as (other)"), (long long)p->top);
+        rule_add(b,
+                 ngettext("the %lld most frequent name of each step, the rest as (other)",
+                          "the %lld most frequent names of each step, the rest as (other)",
+                          (unsigned long)p->top),
+                 (long long)p->top);
     if (p->min > 0)
         rule_add(b, _("links of fewer than %lld paths lead to (other)"), (long long)p->min);
     if (p->times)

@@ -355,7 +355,10 @@ static void put_rule(struct transitions *p, struct result *r)
     rule_add(&b, _("equal times in order of arrival"));
     rule_add(&b, _("share is of all steps that leave the same event"));
     if (p->folded)
-        rule_add(&b, _("the %lld busiest names, the rest as (other)"), (long long)p->ask->top);
+        rule_add(&b,
+                 ngettext("the %lld busiest name, the rest as (other)",
+                          "the %lld busiest names, the rest as (other)", (unsigned long)p->ask->top),
+                 (long long)p->ask->top);
     rule_common(&b, p->ask, _("first event of a step"));
     rule_end(&b, r);
 }

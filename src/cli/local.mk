@@ -14,5 +14,6 @@ src_libcli_a_SOURCES = \
 	src/cli/output.c src/cli/output.h \
 	src/cli/query_cmd.c \
 	src/cli/tend_cmd.c \
+	src/cli/topics.c src/cli/topics.h \
 	src/cli/usage.c src/cli/usage.h \
 	$(NULL)

@@ -6,6 +6,7 @@
 
 #include "base/nls.h"
 #include "cli/manual.h"
+#include "cli/topics.h"
 #include "cli/usage.h"
 
 /* Text as troff reads it: no requests at the start of a line, hyphens that can be copied as options. */
@@ -112,6 +113,47 @@ static void put_environment(struct buf *out)
     }
 }
 
+static void put_keys(struct buf *out)
+{
+    put_heading(out, "SH", _("KEYS OF THE EXPLORER"));
+    for (int a = ACTION_NONE + 1; a < ACTIONS; a++) {
+        const struct action_info *info = action_get((enum action)a);
+        struct buf keys = {0}, contexts = {0};
+        topics_keys(&keys, info);
+        topics_contexts(&contexts, info);
+        buf_puts(out, ".TP\n.B ");
+        put_line(out, keys.p);
+        put_text(out, str_of(_(info->help)));
+        buf_printf(out, "%s%s%s\n", contexts.n ? " (" : "", contexts.n ? contexts.p : "",
+                   contexts.n ? ")" : "");
+        buf_done(&keys);
+        buf_done(&contexts);
+    }
+}
+
+static void put_settings(struct buf *out)
+{
+    const char *file, *text;
+    put_heading(out, "SH", _("SETTINGS"));
+    for (int i = 0; i < SETTINGS; i++) {
+        const struct setting_info *s = setting_info((enum setting)i);
+        struct buf head = {0}, help = {0};
+        topics_setting(&head, s);
+        buf_printf(&help, _("%s (default %s)"), _(s->help), s->def);
+        buf_puts(out, ".TP\n.B ");
+        put_line(out, head.p);
+        put_line(out, help.p);
+        buf_done(&head);
+        buf_done(&help);
+    }
+    put_heading(out, "SH", _("FILES"));
+    for (size_t i = 0; (file = topics_files(i, false, &text)); i++) {
+        buf_puts(out, ".TP\n.I ");
+        put_line(out, file);
+        put_line(out, _(text));
+    }
+}
+
 static void put_intro(struct buf *out)
 {
     buf_puts(out, ".TH WAYMARK 1 \"\" \"waymark " PACKAGE_VERSION "\" \"\"\n");
@@ -141,6 +183,8 @@ void manual_put(struct buf *out)
     put_commands(out, false);
     put_heading(out, "SH", _("OPTIONS OF EVERY COMMAND"));
     put_options(out, command_common());
+    put_keys(out);
+    put_settings(out);
     put_exit_status(out);
     put_environment(out);
 }

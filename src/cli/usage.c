@@ -3,6 +3,7 @@
 
 #include "base/nls.h"
 #include "base/utf8.h"
+#include "cli/topics.h"
 #include "cli/usage.h"
 
 enum { GUTTER = 26 }; /* column where explanations begin */
@@ -112,7 +113,7 @@ static void put_wrapped(struct buf *out, const char *text, int at, int indent, i
     buf_putc(out, '\n');
 }
 
-static void put_entry(struct buf *out, struct str head, const char *text, int columns)
+void usage_entry(struct buf *out, struct str head, const char *text, int columns)
 {
     buf_puts(out, "  ");
     buf_str(out, head);
@@ -125,6 +126,11 @@ static void put_entry(struct buf *out, struct str head, const char *text, int co
     put_wrapped(out, text, GUTTER, GUTTER, columns);
 }
 
+void usage_paragraph(struct buf *out, const char *text, int columns)
+{
+    put_wrapped(out, text, 0, 0, columns);
+}
+
 static void put_options(struct buf *out, const char *title, const struct param_info *p, int columns)
 {
     if (!p->name)
@@ -135,7 +141,7 @@ static void put_options(struct buf *out, const char *title, const struct param_i
         usage_option(&head, p);
         buf_puts(&text, _(p->help));
         usage_notes(&text, p);
-        put_entry(out, buf_view(&head), text.p, columns);
+        usage_entry(out, buf_view(&head), text.p, columns);
         buf_done(&head);
         buf_done(&text);
     }
@@ -152,7 +158,7 @@ static void put_commands(struct buf *out, const char *title, bool analyses, int 
             continue;
         struct buf head = {0};
         buf_printf(&head, "%s%s%s", c[i].name, *c[i].args ? " " : "", c[i].args);
-        put_entry(out, buf_view(&head), _(c[i].summary), columns);
+        usage_entry(out, buf_view(&head), _(c[i].summary), columns);
         buf_done(&head);
     }
 }
@@ -162,7 +168,7 @@ static void put_exit_status(struct buf *out, int columns)
     buf_printf(out, "\n%s\n", _("Exit status:"));
     for (int i = 0; i < 5; i++) {
         char digit[] = {(char)('0' + i), '\0'};
-        put_entry(out, str_of(digit), _(usage_exit_status(i)), columns);
+        usage_entry(out, str_of(digit), _(usage_exit_status(i)), columns);
     }
 }
 
@@ -180,7 +186,10 @@ void usage_overview(struct buf *out, int columns)
     put_options(out, _("Options of every command:"), command_common(), columns);
     put_exit_status(out, columns);
     buf_putc(out, '\n');
-    put_wrapped(out, _("waymark help COMMAND explains a command and its options."), 0, 0, columns);
+    put_wrapped(out,
+                _("waymark help COMMAND explains a command and its options; help keys and help settings the "
+                  "explorer."),
+                0, 0, columns);
 }
 
 static void put_command(struct buf *out, const struct command_info *c, int columns)
@@ -201,6 +210,8 @@ static void put_command(struct buf *out, const struct command_info *c, int colum
 
 bool usage_topic(struct buf *out, const char *topic, int columns, struct err *err)
 {
+    if (topics_put(out, topic, columns))
+        return true;
     size_t n = 0, length = strlen(topic), found = 0;
     const struct command_info *c = command_all(&n);
     for (size_t i = 0; i < n; i++) {

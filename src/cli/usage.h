@@ -6,8 +6,12 @@
 #include "base/buf.h"
 
 void usage_overview(struct buf *out, int columns);
-/* Help of the command of that name, or of all that begin with it ("import"). */
+/* Help of the command of that name, of all that begin with it ("import"), or of a topic ("keys"). */
 bool usage_topic(struct buf *out, const char *topic, int columns, struct err *err);
+
+/* "  head      text", the text wrapped under itself; a paragraph. */
+void usage_entry(struct buf *out, struct str head, const char *text, int columns);
+void usage_paragraph(struct buf *out, const char *text, int columns);
 
 /* ---- the pieces, for the manual too */
 void usage_synopsis(struct buf *out, const struct command_info *c); /* "funnel --step COND... [OPTION]..." */

@@ -109,7 +109,8 @@ static void put_state(const struct builder_screen *s, struct buf *out)
         else
             buf_printf(out, _("   counting... %.1f s  ^C cancels"), (double)age / 1e6);
     } else if (!builder_is_saved(s->builder)) {
-        buf_printf(out, _("   not saved, %zu undo steps"), builder_undos(s->builder));
+        buf_printf(out, ngettext("   not saved, %zu undo step", "   not saved, %zu undo steps", builder_undos(s->builder)),
+                   builder_undos(s->builder));
     }
 }
 

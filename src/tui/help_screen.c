@@ -2,7 +2,10 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "base/nls.h"
+#include "base/utf8.h"
 #include "tui/help_screen.h"
 #include "tui/keymap.h"
 #include "tui/tui.h"
@@ -13,6 +16,7 @@ struct help {
     enum action line[ACTIONS];
     int lines, here; /* the first `here` lines belong to the screen itself */
     int selected, top, height;
+    char *needle; /* of the last search, folded */
 };
 
 static void help_title(const struct screen *s, struct buf *out)
@@ -71,6 +75,52 @@ static void help_draw(struct screen *s, struct canvas *c, struct rect at)
     }
 }
 
+/* ---- searching */
+
+static bool line_has(enum action a, struct str needle)
+{
+    struct buf text = {0}, keys = {0};
+    keymap_labels(&keys, a);
+    utf8_fold(&text, buf_view(&keys));
+    buf_putc(&text, '\n');
+    utf8_fold(&text, str_of(_(action_get(a)->help)));
+    buf_putc(&text, '\n');
+    utf8_fold(&text, str_of(action_get(a)->name));
+    bool has = memmem(text.p, text.n, needle.p, needle.n) != NULL;
+    buf_done(&text);
+    buf_done(&keys);
+    return has;
+}
+
+static void search(struct help *h, int direction)
+{
+    for (int k = 1; h->needle && k <= h->lines; k++) {
+        int line = (h->selected + h->lines + direction * k) % h->lines;
+        if (line_has(h->line[line], str_of(h->needle))) {
+            h->selected = line;
+            return;
+        }
+    }
+    if (h->needle)
+        tui_status(h->screen.tui, ROLE_WARN, _("Not found: %s"), h->needle);
+}
+
+static void begin_search(void *arg, const char *text)
+{
+    struct help *h = arg;
+    struct buf folded = {0};
+    utf8_fold(&folded, str_of(text));
+    free(h->needle);
+    h->needle = folded.n ? mem_strdup(folded.p) : NULL;
+    buf_done(&folded);
+    search(h, 1);
+}
+
+static void help_close(struct screen *s)
+{
+    free(((struct help *)s)->needle);
+}
+
 static bool help_act(struct screen *s, enum action a)
 {
     struct help *h = (struct help *)s;
@@ -90,6 +140,9 @@ static bool help_act(struct screen *s, enum action a)
         return true;
     }
     case ACTION_HELP: tui_pop(s->tui); return true;
+    case ACTION_SEARCH: tui_ask(s->tui, _("Search:"), "", 0, begin_search, h); return true;
+    case ACTION_SEARCH_NEXT: search(h, 1); return true;
+    case ACTION_SEARCH_PREVIOUS: search(h, -1); return true;
     default: return false;
     }
     h->selected = to < 0 ? 0 : to >= h->lines ? h->lines - 1 : to;
@@ -104,6 +157,7 @@ static const struct screen_type help_type = {
     .subtitle = help_subtitle,
     .draw = help_draw,
     .act = help_act,
+    .close = help_close,
 };
 
 struct screen *help_screen_new(const struct screen *about)

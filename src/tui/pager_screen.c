@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/nls.h"
 #include "base/utf8.h"
 #include "tui/pager_screen.h"
 #include "tui/tui.h"
@@ -10,7 +11,8 @@
 struct pager {
     struct screen screen;
     char *title, *text;
-    int top, lines, height; /* as last drawn */
+    int top, lines, height, width; /* as last drawn */
+    char *needle;                  /* of the last search, folded */
 };
 
 static void pager_title(const struct screen *s, struct buf *out)
@@ -54,8 +56,47 @@ static void pager_draw(struct screen *s, struct canvas *c, struct rect at)
     }
     p->lines = line;
     p->height = at.h;
+    p->width = at.w - 2;
     c->cursor_y = at.y;
     c->cursor_x = at.x;
+}
+
+/* ---- searching */
+
+static bool line_has(struct str line, struct str needle)
+{
+    struct buf text = {0};
+    utf8_fold(&text, line);
+    bool has = text.n && memmem(text.p, text.n, needle.p, needle.n) != NULL;
+    buf_done(&text);
+    return has;
+}
+
+/* The first line with the needle after the top one, or the last before it. */
+static void search(struct pager *p, int direction)
+{
+    struct str rest = str_of(p->text);
+    int found = -1;
+    for (int line = 0; p->needle && rest.p; line++) {
+        bool has = line_has(next_line(&rest, p->width), str_of(p->needle));
+        if (has && (direction > 0 ? line > p->top && found < 0 : line < p->top))
+            found = line;
+    }
+    if (found >= 0)
+        p->top = found;
+    else if (p->needle)
+        tui_status(p->screen.tui, ROLE_WARN, _("Not found: %s"), p->needle);
+}
+
+static void begin_search(void *arg, const char *text)
+{
+    struct pager *p = arg;
+    struct buf folded = {0};
+    utf8_fold(&folded, str_of(text));
+    free(p->needle);
+    p->needle = folded.n ? mem_strdup(folded.p) : NULL;
+    buf_done(&folded);
+    search(p, 1);
 }
 
 static bool pager_act(struct screen *s, enum action a)
@@ -69,6 +110,9 @@ static bool pager_act(struct screen *s, enum action a)
     case ACTION_PAGE_DOWN: top += p->height; break;
     case ACTION_FIRST: top = 0; break;
     case ACTION_LAST: top = last; break;
+    case ACTION_SEARCH: tui_ask(s->tui, _("Search:"), "", 0, begin_search, p); return true;
+    case ACTION_SEARCH_NEXT: search(p, 1); return true;
+    case ACTION_SEARCH_PREVIOUS: search(p, -1); return true;
     default: return false;
     }
     p->top = top < 0 ? 0 : top > last ? last : top;
@@ -80,6 +124,7 @@ static void pager_close(struct screen *s)
     struct pager *p = (struct pager *)s;
     free(p->title);
     free(p->text);
+    free(p->needle);
 }
 
 static const struct screen_type pager_type = {

@@ -117,6 +117,17 @@ static void unhide(struct result_screen *s)
 
 /* ---- order */
 
+static void say_order(struct result_screen *s)
+{
+    const struct view_options *v = result_view(s);
+    const struct rows *rows = &result_result(s)->rows;
+    for (size_t i = 0; i < rows->columns; i++)
+        if (strcmp(rows->column[i].name, v->sort) == 0)
+            tui_status(result_tui(s), ROLE_STATUS,
+                       v->descending ? _("Sorted by %s, the greatest first") : _("Sorted by %s"),
+                       _(rows->column[i].title));
+}
+
 static bool draws_rows(const struct result_screen *s)
 {
     enum picture p = result_result(s)->picture;
@@ -132,6 +143,8 @@ static void sort_by(void *arg, const char *column)
     v->descending = first && first->type != VALUE_TEXT; /* of numbers the greatest is looked for */
     v->table = v->table || (result_result(s) && !draws_rows(s));
     result_look(s);
+    if (result_result(s))
+        say_order(s);
 }
 
 static void ask_order(struct result_screen *s)
@@ -157,6 +170,8 @@ static void reverse(struct result_screen *s)
     struct view_options *v = result_change_view(s);
     v->descending = !v->descending;
     result_look(s);
+    if (result_result(s))
+        say_order(s);
 }
 
 bool result_change_act(struct result_screen *s, enum action a)

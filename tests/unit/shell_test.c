@@ -15,13 +15,6 @@
 #include "tui/keymap.h"
 #include "tui/tui_p.h"
 
-static int begin(void **state)
-{
-    int failed = drive_make_store(state);
-    setenv("XDG_STATE_HOME", drive_folder(), 1);
-    return failed;
-}
-
 static void shows_not(struct tui *t, const char *what)
 {
     struct buf now = {0};
@@ -39,13 +32,22 @@ static void state_file(const char *name, struct buf *out)
     assert_true(os_read_file(path, 1 << 20, out, &err));
 }
 
-static uint64_t count_of(const char *condition)
+/* By the command line's road. */
+static int64_t count_of(const char *condition)
 {
-    uint64_t users = 0;
+    struct query q;
     struct err err = {0};
-    if (!workspace_count(drive_workspace(), condition, NULL, &users, &err))
+    query_init(&q, "segment count");
+    query_add(&q, "condition", condition);
+    struct result *r = workspace_keep(workspace_dir(drive_workspace()), &q, NULL, &err);
+    if (!r)
         fail_msg("%s", err.text);
-    return users;
+    const struct value *users = object_get(&r->summary, "users");
+    assert_true(users && users->type == VALUE_INT);
+    int64_t n = users->i;
+    result_free(r);
+    query_done(&q);
+    return n;
 }
 
 /* ---- places */
@@ -172,6 +174,17 @@ static void test_hide_and_break_down(void **state)
     drive_shows(t, "Home");
     drive_type(t, "b<^U><Enter>"); /* emptied: not any more */
     shows_not(t, "Log out");
+    tui_free(t);
+}
+
+static void test_help_is_searched_and_runs(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4?/lost after<Enter><Enter>"); /* the line found does what it says */
+    drive_shows(t, "Lost after step 1");
+    drive_type(t, "<Esc>?/no such thing<Enter>");
+    drive_shows(t, "Not found: no such thing");
     tui_free(t);
 }
 
@@ -419,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_hide_and_break_down),
+        cmocka_unit_test(test_help_is_searched_and_runs),
         cmocka_unit_test(test_maximise),
         cmocka_unit_test(test_segment_of_a_number),
         cmocka_unit_test(test_copies),
@@ -432,5 +446,5 @@ int main(void)
         cmocka_unit_test(test_footers_fit),
     };
     nls_init("en");
-    return cmocka_run_group_tests(tests, begin, drive_drop_store);
+    return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);
 }

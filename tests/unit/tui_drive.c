@@ -56,6 +56,7 @@ int drive_make_store(void **state)
     (void)state;
     char bank[64], events[80], users[80], names[80];
     assert_non_null(mkdtemp(folder));
+    setenv("XDG_STATE_HOME", folder, 1); /* what is copied is not the tester's */
     snprintf(store, sizeof store, "%s/store", folder);
     snprintf(bank, sizeof bank, "%s/bank", folder);
     snprintf(events, sizeof events, "%s/events.csv", bank);

@@ -180,7 +180,7 @@ static void test_small_and_full_width_keys(void **state)
 static void test_monkey(void **state)
 {
     (void)state;
-    static const char keys[] = "hjklgG\t1345 7?/nNtoaEdx+-[]r%eifzZRuL~\rq\033,.";
+    static const char keys[] = "hjklgG\t123456789 ?/nNtoaEADdx+-[]{}r%eifFsSbcCxXwPyYmM'<>\\JpTzZRuUL~:\rq\033,.!";
     unsigned seed = 20261121;
     for (int round = 0; round < 4; round++) {
         struct tui *t = drive_start(TIER_UTF8);

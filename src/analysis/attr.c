@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "base/arena.h"
+#include "base/vec.h"
 #include "store/layers.h"
 
 /* ---- each id for itself */
@@ -101,23 +101,36 @@ int64_t *attr_load(const struct snapshot *s, uint16_t column, uint32_t *users, s
 /* ---- one customer */
 
 struct one {
-    struct best best;
+    VEC(struct best) said; /* by every import, in any order */
     uint32_t customer;
 };
 
 static void improve_one(void *arg, const struct layer_rows *rows)
 {
     struct one *o = arg;
-    for (uint32_t i = 0; i < rows->n; i++)
-        improve(&o->best, rows->import[i], rows->user[i], rows->value[i], o->customer);
+    for (uint32_t i = 0; i < rows->n; i++) {
+        size_t k = 0;
+        while (k < o->said.n && o->said.at[k].import != rows->import[i])
+            k++;
+        if (k == o->said.n)
+            vec_push(&o->said, (struct best){.value = COLUMN_NULL, .user = UINT32_MAX});
+        improve(&o->said.at[k], rows->import[i], rows->user[i], rows->value[i], o->customer);
+    }
 }
 
-bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err)
+static int by_import(const void *a, const void *b)
+{
+    const struct best *x = a, *y = b;
+    return (x->import > y->import) - (x->import < y->import);
+}
+
+/* All that was ever said of the customer, by any of his ids; ascending by import. */
+static bool read_one(const struct snapshot *s, uint16_t column, uint32_t user, struct one *o, struct err *err)
 {
     const struct links *l;
     if (!snapshot_links(s, &l, err))
         return false;
-    struct one o = {.customer = links_customer(l, user)};
+    o->customer = links_customer(l, user);
     const uint32_t *id = &user;
     size_t n = 1;
     if (l && links_is_joined(l, user)) {
@@ -126,8 +139,43 @@ bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t 
         n = l->start[g + 1] - l->start[g];
     }
     for (size_t i = 0; i < n; i++)
-        if (!layers_read(s, column, id[i], id[i] + 1, improve_one, &o, err))
+        if (!layers_read(s, column, id[i], id[i] + 1, improve_one, o, err))
             return false;
-    *value = o.best.import ? o.best.value : COLUMN_NULL;
+    if (o->said.n)
+        qsort(o->said.at, o->said.n, sizeof(*o->said.at), by_import);
     return true;
+}
+
+static struct attr_change last_change(const struct one *o)
+{
+    struct attr_change c = {.value = COLUMN_NULL, .before = COLUMN_NULL};
+    size_t i = o->said.n;
+    if (!i)
+        return c;
+    c.value = o->said.at[i - 1].value;
+    while (i && o->said.at[i - 1].value == c.value)
+        c.import = o->said.at[--i].import;
+    if (i) {
+        c.before = o->said.at[i - 1].value;
+        c.before_import = o->said.at[i - 1].import;
+    }
+    return c;
+}
+
+bool attr_change(const struct snapshot *s, uint16_t column, uint32_t user, struct attr_change *out,
+                 struct err *err)
+{
+    struct one o = {.customer = user};
+    bool ok = read_one(s, column, user, &o, err);
+    *out = last_change(&o);
+    vec_done(&o.said);
+    return ok;
+}
+
+bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err)
+{
+    struct attr_change c;
+    bool ok = attr_change(s, column, user, &c, err);
+    *value = c.value;
+    return ok;
 }

@@ -285,22 +285,52 @@ static bool is_list(struct str column)
     return column.n > begin.n && memcmp(column.p, begin.p, begin.n) == 0;
 }
 
+static const struct column_info change_columns[] = {
+    {"attribute", N_("Attribute"), VALUE_TEXT}, {"import", N_("Import"), VALUE_INT},
+    {"since", N_("Since"), VALUE_TIME},         {"before", N_("Before"), VALUE_NONE},
+    {"before_import", N_("By"), VALUE_INT},
+};
+
+/* Since which import he has the value, and what an import before had said. */
+static bool put_change(struct plan *p, const struct column_def *c, const struct attr_change *h, struct rows *t,
+                       struct result *r, struct err *err)
+{
+    const struct import_def *import;
+    struct value before = value_none();
+    size_t n = snapshot_imports(p->ask->snapshot, &import);
+    if (!h->import || h->import > n)
+        return true;
+    if (h->before != COLUMN_NULL && !failing_value(p->ask->snapshot, c, h->before, &r->arena, &before, err))
+        return false;
+    struct value *v = rows_add(&r->arena, t);
+    v[0] = value_text(&r->arena, c->name);
+    v[1] = value_int(h->import);
+    v[2] = value_time(import[h->import - 1].finished_us);
+    v[3] = before;
+    v[4] = h->before_import ? value_int(h->before_import) : value_none();
+    return true;
+}
+
 static bool put_attributes(struct plan *p, struct result *r, struct err *err)
 {
     const struct column_def *c;
     size_t n = snapshot_columns(p->ask->snapshot, &c);
     struct object *o = arena_new(&r->arena, struct object);
+    struct rows *changes = arena_new(&r->arena, struct rows);
+    *changes = (struct rows){.column = change_columns, .columns = 5};
     for (size_t i = 0; i < n; i++) {
-        int64_t raw;
+        struct attr_change h;
         struct value v = value_none();
         if (c[i].table != TABLE_USERS || c[i].id < COL_FIRST || is_list(c[i].name))
             continue;
-        if (!attr_get(p->ask->snapshot, c[i].id, p->user, &raw, err) ||
-            (raw != COLUMN_NULL && !failing_value(p->ask->snapshot, &c[i], raw, &r->arena, &v, err)))
+        if (!attr_change(p->ask->snapshot, c[i].id, p->user, &h, err) ||
+            (h.value != COLUMN_NULL && !failing_value(p->ask->snapshot, &c[i], h.value, &r->arena, &v, err)) ||
+            !put_change(p, &c[i], &h, changes, r, err))
             return false;
         object_add(&r->arena, o, arena_str(&r->arena, c[i].name).p, v);
     }
     object_add(&r->arena, &r->summary, "attributes", value_object(o));
+    object_add(&r->arena, &r->more, "changes", (struct value){.type = VALUE_ROWS, .rows = changes});
     return true;
 }
 

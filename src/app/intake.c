@@ -179,6 +179,18 @@ static struct result *result_for(const char *dir, const struct query *q)
     return r;
 }
 
+/* What cannot be merged now is left to the next import; but somebody should look at why. */
+static void tidy(struct env *env, struct progress *p, struct result *r)
+{
+    struct err err = {0};
+    if (store_merge(env, p, &err) || err.code == ERR_CANCELLED)
+        return;
+    object_add(&r->arena, &r->summary, "warning",
+               value_text(&r->arena, str_of(arena_printf(&r->arena,
+                                                         _("the import is complete, but parts could not be merged: %s"),
+                                                         err.text))));
+}
+
 static struct result *load(struct env *env, const char *dir, const struct query *q, struct load_options *o,
                            struct progress *p, struct err *err)
 {
@@ -194,7 +206,7 @@ static struct result *load(struct env *env, const char *dir, const struct query 
         if (p)
             atomic_store(&p->done, 0), atomic_store(&p->total, 0), atomic_store(&p->stage, LOAD_MERGING);
         if (!o->dry_run)
-            (void)store_merge(env, p, NULL); /* else the next import will see to it */
+            tidy(env, p, r);
     } else if (o->rejects && report.rejects &&
                err) { /* without the option they are not kept: the file has them */
         err_prefix(err, _("rejected rows are in %s"), report.rejects);

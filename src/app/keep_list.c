@@ -9,6 +9,7 @@
 #include "base/os.h"
 #include "store/batch.h"
 #include "store/links.h"
+#include "store/upkeep.h"
 
 #define FILE_MOST (1u << 30)
 #define PIECE 65536
@@ -82,7 +83,11 @@ static bool store(struct keep *k, struct str column, const struct userset *touch
     }
     info.finished_us = os_now_us();
     info.rows = info.stored = info.users = userset_count(touched);
-    return batch_commit(b, &info, err);
+    if (!batch_commit(b, &info, err))
+        return false;
+    struct err later; /* what is not merged now is with the next import */
+    (void)store_merge(k->env, NULL, &later);
+    return true;
 }
 
 bool keep_list_store(struct keep *k, struct str name, const struct userset *users, struct buf *condition,

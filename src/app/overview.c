@@ -135,6 +135,7 @@ static const struct column_info columns[] = {
     {"new_users", N_("New"), VALUE_INT},
     {"bytes", N_("Bytes"), VALUE_INT},
     {"seconds", N_("Time"), VALUE_SECONDS},
+    {"forgotten", N_("Forgotten"), VALUE_TIME},
 };
 
 static void put_import(struct result *r, const struct import_def *i)
@@ -151,6 +152,7 @@ static void put_import(struct result *r, const struct import_def *i)
     cell[8] = value_int((int64_t)i->users);
     cell[9] = value_int((int64_t)i->new_users);
     cell[10] = value_int((int64_t)i->bytes);
+    cell[12] = i->forgotten ? value_time(i->forgotten_us) : value_none();
     cell[11] = value_seconds((double)(i->finished_us - i->started_us) / US_PER_S);
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/tend.h"
+#include "app/workspace.h"
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -51,6 +52,8 @@ static bool forget(const char *dir, const struct query *q, struct progress *p, s
     if (!num_u64(str_of(text), &n) || n == 0 || n > UINT32_MAX)
         return err_set(err, ERR_USAGE, _("forget-import %s: write the import's number; info lists them"),
                        text);
+    if (workspace_is_missing(dir, err))
+        return false;
     struct env *env = env_open(dir, ENV_WRITE, err);
     bool ok = env && store_forget(env, (uint32_t)n, p, &report, err);
     env_close(env);

@@ -17,6 +17,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -350,7 +351,51 @@ uint64_t os_free_bytes(const char *path)
     return bytes;
 }
 
-/* By the numbers of statfs(2). FUSE is left out: it is as often a local disk as a remote one. */
+#define FUSE 0x65735546u
+
+bool os_fuse_is_remote(const char *kind)
+{
+    static const char *const remote[] = {"sshfs",     "rclone",   "s3fs",    "goofys", "gcsfuse", "glusterfs",
+                                         "davfs",     "curlftpfs", "cephfs", "juicefs", "mount.s3", "smbnetfs",
+                                         "blobfuse2", "afpfs",    "moosefs", "mfs",    "geesefs",  "beegfs"};
+    if (strncmp(kind, "fuse.", 5) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof(remote) / sizeof(*remote); i++)
+        if (strcmp(kind + 5, remote[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The kind of file system on a device, from its line in mountinfo: "36 35 98:0 / /mnt rw - fuse.sshfs …". */
+static bool kind_on(char *line, dev_t device, char **kind)
+{
+    unsigned high, low;
+    char *dash = strstr(line, " - ");
+    if (sscanf(line, "%*u %*u %u:%u", &high, &low) != 2 || makedev(high, low) != device || !dash)
+        return false;
+    *kind = dash + 3;
+    (*kind)[strcspn(*kind, " \n")] = 0;
+    return true;
+}
+
+/* statfs(2) tells only that it is FUSE. */
+static bool fuse_is_remote(const char *path)
+{
+    struct stat st;
+    char *line = NULL, *kind;
+    size_t cap = 0;
+    bool remote = false;
+    FILE *f = stat(path, &st) == 0 ? fopen("/proc/self/mountinfo", "re") : NULL;
+    while (f && getline(&line, &cap, f) > 0)
+        if (kind_on(line, st.st_dev, &kind))
+            remote = os_fuse_is_remote(kind);
+    free(line);
+    if (f)
+        fclose(f);
+    return remote;
+}
+
+/* By the numbers of statfs(2). Layers (overlay) are as local as what they lie on, which statfs does not tell. */
 bool os_is_network_fs(const char *path)
 {
     static const uint32_t kinds[] = {
@@ -371,6 +416,8 @@ bool os_is_network_fs(const char *path)
     struct statfs fs;
     if (statfs(path, &fs) != 0)
         return false;
+    if ((uint32_t)fs.f_type == FUSE) /* programs that are file systems: of networks, or of local disks */
+        return fuse_is_remote(path);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
         if ((uint32_t)fs.f_type == kinds[i])
             return true;

@@ -32,6 +32,8 @@ bool os_exists(const char *path);
 bool os_is_barred(const char *path, struct buf *owner);
 uint64_t os_free_bytes(const char *path); /* of the file system; UINT64_MAX when unknown */
 bool os_is_network_fs(const char *path);
+/* Whether a FUSE file system of this kind, as mountinfo names it ("fuse.sshfs"), lies on another machine. */
+bool os_fuse_is_remote(const char *kind);
 const char *os_home(void); /* $HOME or the password file's; never NULL */
 
 #endif

@@ -327,9 +327,20 @@ static void home_folder(void **state)
     free(kept);
 }
 
+static void kinds_of_fuse(void **state)
+{
+    (void)state;
+    assert_true(os_fuse_is_remote("fuse.sshfs"));
+    assert_true(os_fuse_is_remote("fuse.rclone"));
+    assert_false(os_fuse_is_remote("fuseblk")); /* a local disk, such as NTFS */
+    assert_false(os_fuse_is_remote("fuse.gvfsd-fuse-local"));
+    assert_false(os_fuse_is_remote("overlay"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kinds_of_fuse),
         cmocka_unit_test(clocks),
         cmocka_unit_test(opens_files),
         cmocka_unit_test(refuses_what_is_no_file),

@@ -1,7 +1,8 @@
 /* user_sequence.c - one user's events in order, cut in sessions, with everything the store knows about each.
  *
- * Sessions are those of the whole life: a filter, a period or `errors` only hides rows, it renumbers nothing. What is hidden
- * as a heart-beat (--hide, --beats hide) is as if it were not there: pauses are counted from the event before. */
+ * Sessions are those of the whole life: a filter, a period or `errors` only hides rows, it renumbers nothing.
+ * What is hidden as a heart-beat (--hide, --beats hide) is as if it were not there: pauses are counted from
+ * the event before. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -60,8 +61,7 @@ static void keep(struct state *st, const struct journey *j)
     for (size_t k = 0; k < j->n; k++) {
         uint64_t mask = j->mask ? j->mask[k] : 0;
         st->hidden[k] = (mask & p->hide) != 0;
-        st->shown[k] =
-            ask_in_period(p->ask, j->time[k]) && (mask & p->where) == p->where && !st->hidden[k];
+        st->shown[k] = ask_in_period(p->ask, j->time[k]) && (mask & p->where) == p->where && !st->hidden[k];
     }
 }
 
@@ -101,8 +101,8 @@ static bool find_user(struct plan *p, struct err *err)
     return find_customer(p, err);
 }
 
-static bool add_select(struct plan *p, struct scan *scan, const struct expr *tree, bool with_where, uint64_t *bit,
-                       struct err *err)
+static bool add_select(struct plan *p, struct scan *scan, const struct expr *tree, bool with_where,
+                       uint64_t *bit, struct err *err)
 {
     *bit = UINT64_C(1) << scan->selectors;
     if (!ask_select(p->ask, tree, with_where, &p->select[scan->selectors], err))
@@ -187,8 +187,8 @@ enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 /* The rows there could be, and which of them are. */
 struct choice {
-    int64_t *session; /* per event */
-    size_t *before;   /* per event: the one that the pause is counted from, SIZE_MAX: none */
+    int64_t *session;  /* per event */
+    size_t *before;    /* per event: the one that the pause is counted from, SIZE_MAX: none */
     size_t *row, rows; /* events that may be shown */
     size_t from, to;   /* of those */
     size_t hidden, failures, failures_shown;
@@ -249,8 +249,8 @@ static void choose_rows(struct state *st, const struct event_reader *reader, str
     choose_span(st, c);
 }
 
-static bool put_row(struct state *st, const struct choice *c, size_t i, struct event_reader *reader, struct result *r,
-                    struct err *err)
+static bool put_row(struct state *st, const struct choice *c, size_t i, struct event_reader *reader,
+                    struct result *r, struct err *err)
 {
     struct value *v = result_row(r);
     if (!event_reader_name(reader, st->code[i], &v[2], &v[3], err) ||
@@ -292,8 +292,8 @@ static const struct column_info change_columns[] = {
 };
 
 /* Since which import he has the value, and what an import before had said. */
-static bool put_change(struct plan *p, const struct column_def *c, const struct attr_change *h, struct rows *t,
-                       struct result *r, struct err *err)
+static bool put_change(struct plan *p, const struct column_def *c, const struct attr_change *h,
+                       struct rows *t, struct result *r, struct err *err)
 {
     const struct import_def *import;
     struct value before = value_none();
@@ -324,7 +324,8 @@ static bool put_attributes(struct plan *p, struct result *r, struct err *err)
         if (c[i].table != TABLE_USERS || c[i].id < COL_FIRST || is_list(c[i].name))
             continue;
         if (!attr_change(p->ask->snapshot, c[i].id, p->user, &h, err) ||
-            (h.value != COLUMN_NULL && !failing_value(p->ask->snapshot, &c[i], h.value, &r->arena, &v, err)) ||
+            (h.value != COLUMN_NULL &&
+             !failing_value(p->ask->snapshot, &c[i], h.value, &r->arena, &v, err)) ||
             !put_change(p, &c[i], &h, changes, r, err))
             return false;
         object_add(&r->arena, o, arena_str(&r->arena, c[i].name).p, v);
@@ -355,7 +356,8 @@ static bool put_ids(struct plan *p, struct result *r, struct err *err)
 /* Over which channel an event came, by the name of the property. */
 static bool is_channel(struct str property)
 {
-    static const char *const name[] = {"channel", "channel_name", "platform", "terminal", "渠道", "平台", "终端"};
+    static const char *const name[] = {"channel", "channel_name", "platform", "terminal",
+                                       "渠道",    "平台",         "终端"};
     for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
         if (str_ieq(property, str_of(name[i])))
             return true;
@@ -391,8 +393,7 @@ static bool put_person(struct plan *p, struct result *r, struct err *err)
 {
     struct value tags, segments;
     if (!put_attributes(p, r, err) || !user_tags(p->ask, p->user, &r->arena, &tags, err) ||
-        !user_segments(p->ask, p->user, &r->arena, &segments, err) ||
-        !put_ids(p, r, err))
+        !user_segments(p->ask, p->user, &r->arena, &segments, err) || !put_ids(p, r, err))
         return false;
     object_add(&r->arena, &r->summary, "tags", tags);
     object_add(&r->arena, &r->summary, "segments", segments);

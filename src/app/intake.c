@@ -149,6 +149,30 @@ static const char *rule_of(const struct load_options *o, struct arena *a)
     return o->dry_run ? arena_printf(a, "%s %s", _("Dry run: nothing was stored."), what) : what;
 }
 
+static const char *rule_of_links(const struct load_options *o, struct arena *a)
+{
+    const char *what =
+        _("Answers take a customer's ids as one; forget-import with this import's number takes "
+          "the links back.");
+    return o->dry_run ? arena_printf(a, "%s %s", _("Dry run: nothing was stored."), what) : what;
+}
+
+/* Somebody with very many ids is most likely a device that many share. */
+static void put_crowd(struct result *r, const struct load_report *report)
+{
+    if (!report->crowded)
+        return;
+    const char *text = arena_printf(&r->arena,
+                                    _("%llu customers have more than 50 other ids each, most of all %s with "
+                                      "%llu; devices that many share?"),
+                                    (unsigned long long)report->crowded,
+                                    *report->crowd ? report->crowd : _("a new customer"),
+                                    (unsigned long long)report->most_ids);
+    object_add(&r->arena, &r->summary, "crowded", value_int((int64_t)report->crowded));
+    object_add(&r->arena, &r->summary, "most_ids", value_int((int64_t)report->most_ids));
+    object_add(&r->arena, &r->summary, "warning", value_text(&r->arena, str_of(text)));
+}
+
 /* Every given parameter under its name; repeated ones as a list. */
 static void put_parameters(struct result *r, const struct query *q)
 {
@@ -185,10 +209,11 @@ static void tidy(struct env *env, struct progress *p, struct result *r)
     struct err err = {0};
     if (store_merge(env, p, &err) || err.code == ERR_CANCELLED)
         return;
-    object_add(&r->arena, &r->summary, "warning",
-               value_text(&r->arena, str_of(arena_printf(&r->arena,
-                                                         _("the import is complete, but parts could not be merged: %s"),
-                                                         err.text))));
+    object_add(&r->arena, &r->summary, "unmerged",
+               value_text(&r->arena,
+                          str_of(arena_printf(&r->arena,
+                                              _("the import is complete, but parts could not be merged: %s"),
+                                              err.text))));
 }
 
 static struct result *load(struct env *env, const char *dir, const struct query *q, struct load_options *o,
@@ -199,9 +224,11 @@ static struct result *load(struct env *env, const char *dir, const struct query 
     bool links = strcmp(q->analysis, "import links") == 0;
     if (links ? load_links(env, o, p, &report, err) : load_run(env, o, p, &report, err)) {
         r = result_for(dir, q);
-        r->rule = links ? _("Answers take a customer's ids as one; forget-import with this import's number takes the links back.") : rule_of(o, &r->arena);
+        r->rule = links ? rule_of_links(o, &r->arena) : rule_of(o, &r->arena);
         r->elapsed_s = report.seconds;
         put_summary(r, &report, o->kind);
+        if (links)
+            put_crowd(r, &report);
         put_reasons(r, &report);
         if (p)
             atomic_store(&p->done, 0), atomic_store(&p->total, 0), atomic_store(&p->stage, LOAD_MERGING);

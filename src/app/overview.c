@@ -171,9 +171,10 @@ static void put_origin(struct result *r, const char *dir)
     query_init(&q, "info");
     r->command = command_line(command_find("info"), &q, dir, &r->arena);
     query_done(&q);
-    r->rule = object_get(&r->summary, "other_ids")
-                  ? _("Users are all that any import named, each with his other ids; events are counted once each.")
-                  : _("Users are all that any import named; events are counted once each.");
+    r->rule =
+        object_get(&r->summary, "other_ids")
+            ? _("Users are all that any import named, each with his other ids; events are counted once each.")
+            : _("Users are all that any import named; events are counted once each.");
 }
 
 struct result *overview_build(struct env *env, struct err *err)

@@ -355,9 +355,10 @@ uint64_t os_free_bytes(const char *path)
 
 bool os_fuse_is_remote(const char *kind)
 {
-    static const char *const remote[] = {"sshfs",     "rclone",   "s3fs",    "goofys", "gcsfuse", "glusterfs",
-                                         "davfs",     "curlftpfs", "cephfs", "juicefs", "mount.s3", "smbnetfs",
-                                         "blobfuse2", "afpfs",    "moosefs", "mfs",    "geesefs",  "beegfs"};
+    static const char *const remote[] = {"sshfs",     "rclone",   "s3fs",      "goofys", "gcsfuse",
+                                         "glusterfs", "davfs",    "curlftpfs", "cephfs", "juicefs",
+                                         "mount.s3",  "smbnetfs", "blobfuse2", "afpfs",  "moosefs",
+                                         "mfs",       "geesefs",  "beegfs"};
     if (strncmp(kind, "fuse.", 5) != 0)
         return false;
     for (size_t i = 0; i < sizeof(remote) / sizeof(*remote); i++)
@@ -395,7 +396,8 @@ static bool fuse_is_remote(const char *path)
     return remote;
 }
 
-/* By the numbers of statfs(2). Layers (overlay) are as local as what they lie on, which statfs does not tell. */
+/* By the numbers of statfs(2). Layers (overlay) are as local as what they lie on, which statfs does not tell.
+ */
 bool os_is_network_fs(const char *path)
 {
     static const uint32_t kinds[] = {

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include "base/intern.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/utf8.h"
@@ -28,7 +29,10 @@ struct joining {
     const struct load_options *o;
     struct load_report *report;
     struct source *src;
-    struct batch *batch;
+    struct batch *batch;             /* NULL: a dry run */
+    const struct snapshot *snapshot; /* the store as it is; NULL: there is none */
+    struct snapshot *own;            /* the same, when there is no batch */
+    struct intern *fresh;            /* dry run: ids that the store has not */
     struct rejects *rejects;
     struct repairs *repairs;
     struct csv_source *csv;
@@ -127,11 +131,24 @@ static enum reject check_record(const struct joining *j, const struct source_fil
     return why == REJECT_NONE ? check_id(r->field[j->customer]) : why;
 }
 
+/* The number an id has, or would get. */
+static bool number_of(struct joining *j, struct str id, uint32_t *user)
+{
+    if (j->batch)
+        return batch_code(j->batch, COL_USER, id, user, j->err);
+    *user = UINT32_MAX;
+    if (j->snapshot && !dict_find(j->snapshot, COL_USER, id, user, j->err))
+        return false;
+    if (*user == UINT32_MAX)
+        *user = (j->snapshot ? dict_count(j->snapshot, COL_USER) : 0) + intern_add(j->fresh, id);
+    return true;
+}
+
 static bool take_link(struct joining *j, const struct csv_record *r)
 {
     struct pair p = {.order = j->pair.n};
-    if (!batch_code(j->batch, COL_USER, r->field[j->id], &p.link.alias, j->err) ||
-        !batch_code(j->batch, COL_USER, r->field[j->customer], &p.link.canonical, j->err))
+    if (!number_of(j, r->field[j->id], &p.link.alias) ||
+        !number_of(j, r->field[j->customer], &p.link.canonical))
         return false;
     vec_push(&j->pair, p);
     return true;
@@ -216,10 +233,13 @@ static int by_alias(const void *a, const void *b)
 static const char *name_of(struct joining *j, uint32_t user)
 {
     struct str name;
-    if (user < dict_count(batch_snapshot(j->batch), COL_USER) &&
-        dict_get(batch_snapshot(j->batch), COL_USER, user, &name, NULL))
+    if (j->snapshot && user < dict_count(j->snapshot, COL_USER) &&
+        dict_get(j->snapshot, COL_USER, user, &name, NULL))
         return arena_str(&j->report->arena, name).p;
-    return "";
+    uint32_t known = j->snapshot ? dict_count(j->snapshot, COL_USER) : 0;
+    if (j->fresh && user >= known && user - known < intern_count(j->fresh))
+        return arena_str(&j->report->arena, intern_get(j->fresh, user - known)).p;
+    return ""; /* new with this import: a batch gives no names back */
 }
 
 static void note_conflict(struct joining *j, uint32_t alias)
@@ -250,7 +270,9 @@ static void keep_last(struct joining *j)
 static bool note_moved(struct joining *j)
 {
     const struct links *old;
-    if (!snapshot_links(batch_snapshot(j->batch), &old, j->err))
+    if (!j->snapshot)
+        return true;
+    if (!snapshot_links(j->snapshot, &old, j->err))
         return false;
     for (size_t i = 0; old && i < j->link.n; i++) {
         struct links_pair l = j->link.at[i];
@@ -261,15 +283,17 @@ static bool note_moved(struct joining *j)
     return true;
 }
 
-static bool refuse_circle(struct joining *j)
+static bool try_links(struct joining *j)
 {
-    bool circular = false;
-    uint32_t at = 0;
-    if (!links_circular(batch_snapshot(j->batch), j->link.at, j->link.n, &circular, &at, j->err))
+    struct links_trial t;
+    if (!links_try(j->snapshot, j->link.at, j->link.n, &t, j->err))
         return false;
-    if (!circular)
+    j->report->crowded = t.crowded;
+    j->report->most_ids = t.largest_ids;
+    j->report->crowd = name_of(j, t.largest);
+    if (!t.circular)
         return true;
-    const char *name = name_of(j, at);
+    const char *name = name_of(j, t.circle);
     return err_set(j->err, ERR_INPUT,
                    *name ? _("%s: the links lead in a circle, for example through %s; nothing was stored")
                          : _("%s: the links lead in a circle%s; nothing was stored"),
@@ -308,7 +332,7 @@ static bool commit(struct joining *j, int64_t started_us, uint32_t users)
     for (size_t i = 0; i < n; i++)
         file[i] = (struct import_file){source_file(j->src, i)->bytes,
                                        {source_file(j->src, i)->hash[0], source_file(j->src, i)->hash[1]}};
-    r->new_users = batch_codes(j->batch, COL_USER) - users;
+    r->new_users = j->batch ? batch_codes(j->batch, COL_USER) - users : intern_count(j->fresh);
     struct import_def info = {.started_us = started_us,
                               .finished_us = os_now_us(),
                               .rows = r->rows,
@@ -323,19 +347,34 @@ static bool commit(struct joining *j, int64_t started_us, uint32_t users)
                               .file = file};
     struct batch *b = j->batch;
     j->batch = NULL;
-    return batch_commit(b, &info, j->err);
+    return !b || batch_commit(b, &info, j->err);
 }
 
 static bool open_rejects(struct joining *j, struct env *env)
 {
     const struct import_def *import;
     struct buf path = {0};
-    size_t n = snapshot_imports(batch_snapshot(j->batch), &import);
-    buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
+    size_t n = j->batch ? snapshot_imports(j->snapshot, &import) : 0;
+    if (j->batch)
+        buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
     j->rejects = rejects_open(j->o->rejects ? j->o->rejects : path.p, !j->o->rejects, NULL, j->err);
     j->repairs = repairs_new();
     buf_done(&path);
     return j->rejects != NULL;
+}
+
+/* A dry run looks at the store there is, if any, and keeps new ids to itself. */
+static bool open_store(struct joining *j, struct env *env)
+{
+    if (j->o->dry_run) {
+        j->fresh = intern_new();
+        j->own = env ? snapshot_open(env, j->err) : NULL;
+        j->snapshot = j->own;
+        return !env || j->own;
+    }
+    j->batch = batch_begin(env, TABLE_USERS, 0, j->err);
+    j->snapshot = j->batch ? batch_snapshot(j->batch) : NULL;
+    return j->batch != NULL;
 }
 
 static bool join(struct joining *j, struct env *env, struct progress *progress)
@@ -348,10 +387,9 @@ static bool join(struct joining *j, struct env *env, struct progress *progress)
         if (!look_at_header(j, i))
             return false;
     source_looked(j->src);
-    j->batch = batch_begin(env, TABLE_USERS, 0, j->err);
-    if (!j->batch || (!j->o->again && !known_files(j->src, batch_snapshot(j->batch), j->err)))
+    if (!open_store(j, env) || (j->snapshot && !j->o->again && !known_files(j->src, j->snapshot, j->err)))
         return false;
-    uint32_t users = batch_codes(j->batch, COL_USER);
+    uint32_t users = j->batch ? batch_codes(j->batch, COL_USER) : 0;
     if (!open_rejects(j, env) || !read_links(j, progress))
         return false;
     rejects_report(j->rejects, j->report);
@@ -359,7 +397,7 @@ static bool join(struct joining *j, struct env *env, struct progress *progress)
         return err_set(j->err, ERR_INPUT, _("%s: no link could be read; nothing was stored"),
                        source_file(j->src, 0)->label);
     keep_last(j);
-    if (!note_moved(j) || !refuse_circle(j) || !write_links(j))
+    if (!note_moved(j) || !try_links(j) || (j->batch && !write_links(j)))
         return false;
     repairs_report(j->repairs, j->report);
     return rejects_sync(j->rejects, j->err) && commit(j, started_us, users);
@@ -376,6 +414,8 @@ bool load_links(struct env *env, const struct load_options *o, struct progress *
     struct joining j = {.o = &plan.o, .report = report, .err = err};
     bool ok = plan_make(&plan, o, err) && join(&j, env, progress);
     batch_abort(j.batch);
+    snapshot_close(j.own);
+    intern_free(j.fresh);
     rejects_close(j.rejects, ok);
     repairs_free(j.repairs);
     source_close(j.src);

@@ -92,6 +92,9 @@ struct load_report {
     double seconds;
     const char *mapping; /* what was given and guessed, as told to on_mapping */
     const char *rejects; /* file that holds the rejected rows, NULL when there are none */
+    uint64_t crowded;    /* load_links: customers with more than LINKS_MANY other ids, */
+    uint64_t most_ids;   /* the most that one has, */
+    const char *crowd;   /* and who that is */
     size_t
         rejects_files; /* so many: rows of another layout or encoding go to files numbered after the first */
     struct load_reason *reason; /* most frequent first */
@@ -108,7 +111,7 @@ bool load_run(struct env *env, const struct load_options *o, struct progress *pr
 void load_report_done(struct load_report *r);
 
 /* Other ids of customers: of the options it takes files, user (the column with the other id, NULL: guessed),
- * customer, columns, delimiter, encoding, rejects and again. A circle of links is refused; an id that was
+ * customer, columns, delimiter, encoding, rejects, again and dry_run (then env may be NULL). A circle of links is refused; an id that was
  * another customer's is told as a repair. */
 bool load_links(struct env *env, const struct load_options *o, struct progress *progress,
                 struct load_report *report, struct err *err);

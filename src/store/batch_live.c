@@ -133,8 +133,8 @@ static int by_number(const void *a, const void *b)
     return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-/* An import's attributes that lie in a part of their own no more: which columns it had, the merged part does not
- * say. */
+/* An import's attributes that lie in a part of their own no more: which columns it had, the merged part does
+ * not say. */
 static void note_columns(struct batch *b, struct journal *j, const struct journal_part *gone)
 {
     uint32_t n = j->columns;

@@ -38,8 +38,7 @@ static bool forget_parts(struct forgetting *f, enum table t, struct err *err)
     size_t n = snapshot_parts(f->b->base, t, &part);
     uint64_t bytes = snapshot_bytes(f->b->base);
     /* At worst all rows are in the part that is written again. */
-    if (n && catalog_part_column(&part[0], COL_IMPORT) < part[0].columns &&
-        !batch_expect(f->b, bytes, err))
+    if (n && catalog_part_column(&part[0], COL_IMPORT) < part[0].columns && !batch_expect(f->b, bytes, err))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!forget_in_part(f, &part[i], err))

@@ -30,11 +30,11 @@ static void say(void *arg, const struct layer_rows *rows)
 /* to[u]: whom the newest layer that names u says he is; u himself when none does. Room for `more` users. */
 static uint32_t *read_layers(const struct snapshot *s, uint32_t more, struct err *err)
 {
-    struct saying y = {.users = dict_count(s, COL_USER)};
+    struct saying y = {.users = s ? dict_count(s, COL_USER) : 0};
     y.to = mem_alloc(((size_t)y.users + more + 1) * sizeof(*y.to));
     for (uint32_t u = 0; u < y.users + more; u++)
         y.to[u] = u;
-    bool ok = layers_read(s, COL_CANON, 0, y.users, say, &y, err);
+    bool ok = !s || layers_read(s, COL_CANON, 0, y.users, say, &y, err);
     if (ok && !y.bad)
         return y.to;
     if (ok)
@@ -112,7 +112,8 @@ static void mark_joined(struct making *m)
     for (uint32_t u = 0; u < l->users; u++) /* without branches: they would be guessed wrong */
         m->alias[u / 64] |= (uint64_t)(m->to[u] != u) << u % 64;
     memcpy(m->joined, m->alias, words * sizeof(*m->alias));
-    EACH_BIT(m->alias, words, u) {
+    EACH_BIT(m->alias, words, u)
+    {
         m->joined[m->to[u] / 64] |= UINT64_C(1) << m->to[u] % 64;
         l->n++;
     }
@@ -138,13 +139,15 @@ static bool is_alias(const struct making *m, uint64_t u)
 static void number_groups(struct making *m, size_t words)
 {
     uint32_t place = 0, groups = 0;
-    EACH_BIT(m->joined, words, u) {
+    EACH_BIT(m->joined, words, u)
+    {
         if (!is_alias(m, u))
             m->group[place] = groups++;
         place++;
     }
     place = 0;
-    EACH_BIT(m->joined, words, u) {
+    EACH_BIT(m->joined, words, u)
+    {
         if (is_alias(m, u))
             m->group[place] = links_group(m->l, m->to[u]);
         m->start[m->group[place++] + 2]++;
@@ -158,7 +161,8 @@ static void place_members(struct making *m, size_t words)
         m->start[g + 1] += m->start[g];
     for (int alias = 0; alias < 2; alias++) {
         uint32_t place = 0;
-        EACH_BIT(m->joined, words, u) {
+        EACH_BIT(m->joined, words, u)
+        {
             uint32_t g = m->group[place++];
             if (is_alias(m, u) == alias)
                 m->member[m->start[g + 1]++] = (uint32_t)u;
@@ -241,10 +245,27 @@ bool snapshot_links(const struct snapshot *s, const struct links **out, struct e
     return true;
 }
 
-bool links_circular(const struct snapshot *s, const struct links_pair *more, size_t n, bool *circular,
-                    uint32_t *circle, struct err *err)
+/* Counts each customer's other ids; all chains are at their ends. */
+static void count_ids(const uint32_t *to, uint32_t n, struct links_trial *out)
 {
-    uint32_t users = dict_count(s, COL_USER), most = users;
+    uint32_t *ids = mem_zalloc(((size_t)n + 1) * sizeof(*ids));
+    for (uint32_t u = 0; u < n; u++)
+        ids[to[u]] += to[u] != u;
+    for (uint32_t u = 0; u < n; u++) {
+        out->crowded += ids[u] > LINKS_MANY;
+        if (ids[u] > out->largest_ids) {
+            out->largest_ids = ids[u];
+            out->largest = u;
+        }
+    }
+    free(ids);
+}
+
+bool links_try(const struct snapshot *s, const struct links_pair *more, size_t n, struct links_trial *out,
+               struct err *err)
+{
+    uint32_t users = s ? dict_count(s, COL_USER) : 0, most = users;
+    *out = (struct links_trial){0};
     for (size_t i = 0; i < n; i++) {
         most = more[i].alias >= most ? more[i].alias + 1 : most;
         most = more[i].canonical >= most ? more[i].canonical + 1 : most;
@@ -254,9 +275,9 @@ bool links_circular(const struct snapshot *s, const struct links_pair *more, siz
         return false;
     for (size_t i = 0; i < n; i++)
         to[more[i].alias] = more[i].canonical;
-    resolve(to, most, circle);
-    *circular = *circle < most;
-    *circle = *circular ? *circle : 0;
+    resolve(to, most, &out->circle);
+    out->circular = out->circle < most;
+    count_ids(to, most, out);
     free(to);
     return true;
 }

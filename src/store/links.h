@@ -54,10 +54,18 @@ static inline uint32_t links_canonical(const struct links *l, size_t group)
     return l->member[l->start[group]];
 }
 
-/* Whether `n` new links (in any order, each alias once; codes may be a batch's) on top of those in force make
- * a circle: then *circle is an alias in it. For an import, which refuses that; a link to itself takes back an
- * older one and is no circle. */
-bool links_circular(const struct snapshot *s, const struct links_pair *more, size_t n, bool *circular,
-                    uint32_t *circle, struct err *err);
+/* What new links on top of those in force would come to. */
+#define LINKS_MANY 50
+struct links_trial {
+    bool circular;
+    uint32_t circle;  /* an alias in a circle, when there is one */
+    uint32_t crowded; /* customers with more than LINKS_MANY other ids: shared devices, most likely */
+    uint32_t largest, largest_ids; /* who has the most, and how many */
+};
+/* `n` new links in any order, each alias once; codes may be a batch's. s: NULL for no store yet. A link to
+ * itself takes back an older one and is no circle. For an import, which refuses circles and tells the rest.
+ */
+bool links_try(const struct snapshot *s, const struct links_pair *more, size_t n, struct links_trial *out,
+               struct err *err);
 
 #endif

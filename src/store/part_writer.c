@@ -21,7 +21,8 @@ struct part_writer {
     uint16_t *column; /* in the caller's order */
     enum column_type *type;
     size_t time, event; /* indexes, or `columns` */
-    size_t order;       /* index of what ascends for one user: times, or imports of attributes; `columns`: nothing */
+    size_t
+        order; /* index of what ascends for one user: times, or imports of attributes; `columns`: nothing */
     uint32_t staged;
     uint32_t *stage_user;
     int64_t **stage; /* per column, STAGE_ROWS */

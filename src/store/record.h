@@ -57,7 +57,7 @@ struct part_record { /* then uint16 columns, ascending */
     uint64_t rows;
 };
 _Static_assert(sizeof(struct part_record) == 24, "no padding");
-struct import_tail { /* then import_file records, then uint16 columns, ascending */
+struct import_tail {         /* then import_file records, then uint16 columns, ascending */
     uint32_t files, columns; /* columns: those of attributes whose part was merged with others */
     uint64_t echoes;
     int64_t forgotten_us;

@@ -80,9 +80,9 @@ bool dict_get(const struct snapshot *s, uint16_t column, uint32_t code, struct s
 /* Code of a string into *code; UINT32_MAX when absent. False only on damage. */
 bool dict_find(const struct snapshot *s, uint16_t column, struct str text, uint32_t *code, struct err *err);
 
-/* Strings that contain `part` somewhere, ASCII letters without case: found is called for each once, in order of codes, over
- * the blocks [from, to) of the dictionary, so that several threads can share the work. Nothing is found for an empty part
- * or one longer than DICT_PART_MAX bytes. */
+/* Strings that contain `part` somewhere, ASCII letters without case: found is called for each once, in order
+ * of codes, over the blocks [from, to) of the dictionary, so that several threads can share the work. Nothing
+ * is found for an empty part or one longer than DICT_PART_MAX bytes. */
 #define DICT_PART_MAX 256
 typedef void dict_found(void *arg, uint32_t code, struct str text);
 uint32_t dict_blocks(const struct snapshot *s, uint16_t column);

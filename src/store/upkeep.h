@@ -10,16 +10,17 @@
 #include "store/snapshot.h"
 
 /* Merges parts of events, and parts of attributes, by size class, so that of each there are never more than
- * UPKEEP_PARTS: to be called after each import. Reads and writes a few times the rows of that import on average, mostly nothing. Also true
- * when another import has begun meanwhile: that one will see to it. An error (disk full, damage,
- * ERR_CANCELLED) leaves all imports as they are. progress: rows. */
+ * UPKEEP_PARTS: to be called after each import. Reads and writes a few times the rows of that import on
+ * average, mostly nothing. Also true when another import has begun meanwhile: that one will see to it. An
+ * error (disk full, damage, ERR_CANCELLED) leaves all imports as they are. progress: rows. */
 #define UPKEEP_PARTS 24
 bool store_merge(struct env *env, struct progress *progress, struct err *err);
 
-/* Takes the rows of an import out of the store, wherever they were merged to; older attributes show again. The journal keeps the entry, marked as forgotten. An event that
- * several imports brought is stored once, as the first one's: forgetting that one loses the event, although a
- * later one brought it too (report->echoes), until that one's file is loaded again. Ids and texts stay in
- * the dictionaries; pages are reused, and overwritten for good only by store_compact. */
+/* Takes the rows of an import out of the store, wherever they were merged to; older attributes show again.
+ * The journal keeps the entry, marked as forgotten. An event that several imports brought is stored once, as
+ * the first one's: forgetting that one loses the event, although a later one brought it too (report->echoes),
+ * until that one's file is loaded again. Ids and texts stay in the dictionaries; pages are reused, and
+ * overwritten for good only by store_compact. */
 struct forget_report {
     uint64_t rows;   /* taken out */
     uint64_t echoes; /* rows that later imports brought too without being credited: at most so many of them
@@ -35,10 +36,11 @@ bool store_forget(struct env *env, uint32_t import, struct progress *progress, s
  * counts. */
 bool store_backup(struct env *env, const char *to, struct progress *progress, struct err *err);
 
-/* Merges all events into one part and all attributes into another, then gives unused pages back by replacing the file with a copy of its live
- * blocks, checked as a backup is. The second step needs the store for itself: when another process has it
- * open, report->shared is set and the file keeps its pages for later imports. Needs room for the copy. This
- * process must not have the store open. A crash leaves one file or the other, each the whole store. */
+/* Merges all events into one part and all attributes into another, then gives unused pages back by replacing
+ * the file with a copy of its live blocks, checked as a backup is. The second step needs the store for
+ * itself: when another process has it open, report->shared is set and the file keeps its pages for later
+ * imports. Needs room for the copy. This process must not have the store open. A crash leaves one file or the
+ * other, each the whole store. */
 struct compact_report {
     uint64_t before, after; /* bytes of the file */
     bool shared;            /* not shortened: another process has the store open */

@@ -43,6 +43,35 @@ expect 0 -s whole import links links.csv --format json
 equals 'conflict' "$(json '[.rows[] | .reason, .count] | join(" ")')" 'conflict 1'
 printf 'id,customer\nu3,u1\n' >circle.csv
 expect 3 -s whole import links circle.csv; says err circle
+# A dry run stores nothing and makes no store; very many ids of one customer are told.
+{ echo id,customer; i=0; while [ $i -lt 51 ]; do echo "dev$i,u4"; i=$((i + 1)); done; } >shared.csv
+expect 0 -s whole import links shared.csv --dry-run --format json
+equals 'crowded' "$(json '[.summary.new_users, .summary.crowded, .summary.most_ids] | join(" ")')" '51 1 51'
+says out 'u4 with 51'
+expect 0 -s whole info --format json
+equals 'nothing new' "$(json '.summary.other_ids')" 1
+expect 0 -s nowhere import links shared.csv --dry-run --format json
+[ ! -e nowhere ] || fail 'a dry run made a store'
+expect 3 -s nowhere forget-import 1; says err 'there is no store'
+[ ! -e nowhere ] || fail 'forget-import made a store'
+
+# One customer by any of his ids; since when he has an attribute, and what it was.
+expect 0 -s whole user u1 --format json
+equals 'other ids' "$(json '[.summary.user // "", .summary.other_ids[]] | join(" ")' | sed 's/^ //')" "$(
+    expect 0 -s whole user u3 --format json; json '[.summary.user // "", .summary.other_ids[]] | join(" ")' | sed 's/^ //')"
+printf 'user,level\nu9,silver\n' >first.csv
+printf 'user,level\nu9,gold\n' >second.csv
+printf 'user,level\nu9,gold\n#\n' >third.csv
+for f in first second third; do expect 0 -s layers import users $f.csv --quiet; done
+expect 1 -s layers user u9 --format json
+equals 'last change' "$(json '.changes[] | select(.attribute == "level") | [.import, .before, .before_import] | join(" ")')" \
+    '2 silver 1'
+expect 0 -s layers forget-import 2 --quiet
+expect 1 -s layers user u9 --format json
+equals 'last change, one gone' "$(json '.changes[] | select(.attribute == "level") | [.import, .before, .before_import] | join(" ")')" \
+    '3 silver 1'
+expect 0 -s layers info --format json
+equals 'forgotten' "$(json '[.rows[] | .forgotten != null] | join(" ")')" 'false true false'
 
 # An import taken out, a copy, and giving space back.
 expect 0 -s whole backup copy --quiet

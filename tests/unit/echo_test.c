@@ -352,17 +352,17 @@ static void assert_links(struct env *env, const struct links_pair *expected, siz
 
 static bool circular(struct env *env, const struct links_pair *more, size_t n)
 {
-    bool yes;
-    uint32_t where;
+    struct links_trial t;
     struct snapshot *s = snapshot_open(env, &err);
-    assert_done(links_circular(s, more, n, &yes, &where, &err));
+    assert_done(links_try(s, more, n, &t, &err));
     snapshot_close(s);
-    assert_true(!yes || where < 10);
-    return yes;
+    assert_true(!t.circular || t.circle < 10);
+    return t.circular;
 }
 
 #define LINKS(...)                                                                                           \
-    (const struct links_pair[]){__VA_ARGS__}, sizeof((struct links_pair[]){__VA_ARGS__}) / sizeof(struct links_pair)
+    (const struct links_pair[]){__VA_ARGS__},                                                                \
+        sizeof((struct links_pair[]){__VA_ARGS__}) / sizeof(struct links_pair)
 
 static void links_lead_to_customers(void **state)
 {
@@ -396,6 +396,21 @@ static void links_lead_to_customers(void **state)
     assert_links(p->env, NULL, 0);
 }
 
+/* Customer 0 gets 51 other ids, one too many, and customer 100 50 of them. */
+static void many_ids_are_told(void **state)
+{
+    struct links_pair more[101];
+    struct links_trial t;
+    (void)state;
+    for (uint32_t i = 0; i < 101; i++)
+        more[i] = (struct links_pair){i < 51 ? i + 1 : i + 60, i < 51 ? 0 : 100};
+    assert_done(links_try(NULL, more, 101, &t, &err));
+    assert_false(t.circular);
+    assert_int_equal(t.crowded, 1);
+    assert_int_equal(t.largest, 0);
+    assert_int_equal(t.largest_ids, 51);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_same_again, setup, teardown),
         cmocka_unit_test_setup_teardown(the_same_file_again, setup, teardown),
         cmocka_unit_test_setup_teardown(links_lead_to_customers, setup, teardown),
+        cmocka_unit_test(many_ids_are_told),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

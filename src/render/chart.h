@@ -27,7 +27,9 @@ struct chart_view {
     size_t upto;       /* a sequence being replayed shows only so many rows; 0: all */
     int scroll;        /* first row, event or step shown; clamped to what there is */
     int selected;      /* index into spots of the last drawing, -1 none */
-    const char *focus; /* `who` of the focused Sankey node; NULL: the node under `selected`, if any */
+    const char *focus; /* `who` of the focused Sankey node or flow; NULL: the one under `selected`, if any */
+    const struct result *through; /* the same question of the paths through `focus` alone: who of each flow passes it. NULL: not known
+                                     (yet), the picture then marks what touches the focus */
     int fold;          /* more (>0) or less (<0) folding than the default */
     int base;          /* 0 counts, 1 % of start, 2 % of parent */
 };

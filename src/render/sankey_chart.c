@@ -24,6 +24,8 @@ enum {
 
 /* Share of the flow that should be drawn. */
 #define COVERAGE 0.75
+/* Share of a row from which on a flow is drawn however many there are. */
+#define THICK 1.2
 
 static struct sankey_columns columns_for(int w, int layers)
 {
@@ -95,6 +97,27 @@ static int nodes_per_layer(const struct sankey *full, int rows, struct arena *a)
     return best;
 }
 
+/* Whether some channel has more knees side by side than can be followed by eye. */
+static bool is_crowded(struct sankey *s, struct sankey_columns col, struct arena *a)
+{
+    for (int l = 0; l + 1 < s->layers; l++)
+        if (sankey_route(s, l, a) > sankey_paint_knees(col.channel) / 2)
+            return true;
+    return false;
+}
+
+/* Thin flows give way until those left can be followed. */
+static bool lay_out_clear(struct sankey *s, struct sankey_columns col, int rows, double threshold, struct arena *a)
+{
+    bool ok = sankey_layout(s, rows, threshold, a);
+
+    while (ok && threshold < THICK && is_crowded(s, col, a)) {
+        threshold *= 1.2;
+        ok = sankey_layout(s, rows, threshold, a);
+    }
+    return ok;
+}
+
 static bool lay_out(struct sankey *s, const struct result *r, const struct chart_view *v,
                     struct sankey_columns col, int rows, struct arena *a)
 {
@@ -102,10 +125,12 @@ static bool lay_out(struct sankey *s, const struct result *r, const struct chart
 
     if (!sankey_graph_read(&full, r, v->scroll, col.layers, a))
         return false;
+    if (v->through)
+        sankey_graph_mark(&full, v->through, a);
     int k = nodes_per_layer(&full, rows, a) - v->fold, most = (rows + 1) / 2;
 
     sankey_graph_fold(s, &full, k < 2 ? 2 : k > most ? most : k, a);
-    return sankey_layout(s, rows, threshold_of(v->fold), a);
+    return lay_out_clear(s, col, rows, threshold_of(v->fold), a);
 }
 
 static void sankey_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,

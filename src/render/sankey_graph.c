@@ -107,7 +107,7 @@ static void read_nodes(struct sankey *s, const struct value *nodes, struct arena
         int64_t step = source_number(nodes, i, "step");
         int layer = layer_of(s, step);
 
-        if (layer >= 0)
+        if (layer >= 0 && source_number(nodes, i, "count") > 0) /* others are of the compared segment alone */
             s->node[s->nodes++] = read_node(nodes, i, layer);
     }
     qsort(s->node, s->nodes, sizeof *s->node, compare_nodes);
@@ -166,7 +166,7 @@ static bool find_node(const struct entry *index, size_t n, int layer, struct str
 
 /* Columns of the result's rows, found once. */
 struct link_columns {
-    size_t step, from, to, count, users;
+    size_t step, from, to, count, users, points;
 };
 
 static bool find_column(const struct rows *t, const char *name, size_t *at)
@@ -181,6 +181,8 @@ static bool find_columns(const struct rows *t, struct link_columns *c)
 {
     if (!find_column(t, "users", &c->users))
         c->users = t->columns;
+    if (!find_column(t, "difference", &c->points))
+        c->points = t->columns;
     return find_column(t, "step", &c->step) && find_column(t, "from", &c->from) &&
            find_column(t, "to", &c->to) && find_column(t, "count", &c->count);
 }
@@ -198,6 +200,8 @@ static bool read_link(const struct sankey *s, const struct rows *t, const struct
     *l = (struct sankey_link){.value = count->i, .who = count->who, .row = row, .track = -1};
     if (!l->who && c->users < t->columns)
         l->who = cell[c->users].who;
+    if (c->points < t->columns && cell[c->points].type == VALUE_REAL)
+        l->points = cell[c->points].d;
     return layer >= 0 && layer + 1 < s->layers && !str_eq(cell[c->to].text, end_name) &&
            find_node(index, s->nodes, layer, cell[c->from].text, &l->from) &&
            find_node(index, s->nodes, layer + 1, cell[c->to].text, &l->to);
@@ -211,6 +215,7 @@ static void read_links(struct sankey *s, const struct rows *t, struct arena *a)
     s->link = arena_array(a, struct sankey_link, t->n + 1);
     if (!find_columns(t, &c))
         return;
+    s->compared = c.points < t->columns;
     for (size_t row = 0; row < t->n; row++)
         if (read_link(s, t, &c, row, index, &s->link[s->links]))
             s->links++;
@@ -220,6 +225,8 @@ static void absorb(struct sankey_node *fold, const struct sankey_node *n)
 {
     fold->value += n->value;
     fold->ended += n->ended;
+    fold->hot_value += n->hot_value;
+    fold->hot_ended += n->hot_ended;
     fold->folded += n->other ? 0 : 1;
     fold->open_ended = fold->open_ended || n->other;
 }
@@ -259,6 +266,8 @@ static void add_to(struct sankey_link *sum, const struct sankey_link *l)
     sum->who = sum->value ? NULL : l->who;
     sum->row = sum->value && sum->row < l->row ? sum->row : l->row;
     sum->value += l->value;
+    sum->hot_value += l->hot_value;
+    sum->points += l->points;
 }
 
 /* Sums links between the same two nodes: a table of sources by targets in the next layer, read out in
@@ -302,6 +311,75 @@ void sankey_graph_fold(struct sankey *s, const struct sankey *full, int max_node
     fold_links(s, full, to, a);
 }
 
+/* Rows of the other answer, to be found by step and names. */
+struct twin {
+    int64_t step, count;
+    struct str from, to;
+};
+
+static int compare_twins(const void *a, const void *b)
+{
+    const struct twin *x = a, *y = b;
+
+    if (x->step != y->step)
+        return x->step < y->step ? -1 : 1;
+    int from = str_cmp(x->from, y->from);
+
+    return from ? from : str_cmp(x->to, y->to);
+}
+
+static int64_t find_twin(const struct twin *twin, size_t n, int64_t step, struct str from, struct str to)
+{
+    struct twin key = {.step = step, .from = from, .to = to};
+    const struct twin *found = n ? bsearch(&key, twin, n, sizeof *twin, compare_twins) : NULL;
+
+    return found ? found->count : 0;
+}
+
+static struct twin *list_twins(const struct rows *t, const struct link_columns *c, size_t *n, struct arena *a)
+{
+    struct twin *twin = arena_array(a, struct twin, t->n + 1);
+
+    *n = 0;
+    for (size_t row = 0; row < t->n; row++) {
+        const struct value *cell = t->cell + row * t->columns;
+
+        if (cell[c->step].type == VALUE_INT && cell[c->count].type == VALUE_INT && cell[c->from].type == VALUE_TEXT &&
+            cell[c->to].type == VALUE_TEXT)
+            twin[(*n)++] = (struct twin){cell[c->step].i, cell[c->count].i, cell[c->from].text, cell[c->to].text};
+    }
+    if (*n)
+        qsort(twin, *n, sizeof *twin, compare_twins);
+    return twin;
+}
+
+void sankey_graph_mark(struct sankey *s, const struct result *through, struct arena *a)
+{
+    const struct value *nodes = show_summary(through, "nodes");
+    struct entry *index = index_nodes(s, a);
+    struct link_columns c;
+    size_t n, at;
+
+    if (!find_columns(&through->rows, &c))
+        return;
+    const struct twin *twin = list_twins(&through->rows, &c, &n, a);
+
+    s->marked = true;
+    for (size_t i = 0; i < s->links; i++) {
+        const struct sankey_node *from = &s->node[s->link[i].from], *to = &s->node[s->link[i].to];
+
+        s->link[i].hot_value = find_twin(twin, n, s->step[from->layer], from->name, to->name);
+    }
+    for (size_t i = 0; i < source_count(nodes); i++) {
+        const struct sankey_node hot = read_node(nodes, i, layer_of(s, source_number(nodes, i, "step")));
+
+        if (hot.layer < 0 || !find_node(index, s->nodes, hot.layer, hot.name, &at))
+            continue;
+        s->node[at].hot_value = hot.value;
+        s->node[at].hot_ended = hot.ended;
+    }
+}
+
 static int64_t total_of_step(const struct value *nodes, int step)
 {
     int64_t total = 0;
@@ -333,7 +411,8 @@ bool sankey_graph_read(struct sankey *s, const struct result *r, int first, int 
     s->layers = layers < s->all_layers ? layers : s->all_layers;
     s->first = first > s->all_layers - s->layers ? s->all_layers - s->layers : first < 0 ? 0 : first;
     s->step = step + s->first;
-    s->start = total_of_step(nodes, step[0]);
+    const struct value *paths = show_summary(r, "paths");
+    s->start = paths->type == VALUE_INT ? paths->i : total_of_step(nodes, step[0]);
     s->begin = arena_array(a, size_t, s->layers + 1);
     s->total = arena_array(a, int64_t, s->layers);
     read_nodes(s, nodes, a);

@@ -14,6 +14,7 @@ struct sankey_node {
     int64_t value, ended; /* paths that arrive, paths that stop */
     int64_t users;        /* -1: unknown, the node was folded together */
     const char *who;      /* --users value; NULL none */
+    int64_t hot_value, hot_ended; /* of those, through the focus: sankey_graph_mark */
     int folded;           /* nodes of the result in it when it is the fold of several, else 0 */
     bool other;           /* the fold, or the analysis's own "(other)": last in its layer */
     bool open_ended;      /* it holds the analysis's own "(other)": `folded` is a lower bound */
@@ -28,7 +29,9 @@ struct sankey_link {
     int64_t value;
     const char *who; /* NULL: none, or folded together */
     size_t row;      /* of the result; the first when folded together */
-    double hot;      /* 0..1: the share drawn as going through the focused node */
+    int64_t hot_value; /* of those, through the focus: sankey_graph_mark */
+    double points;   /* difference to the compared segment, in points of all paths */
+    double hot;      /* 0..1: the share drawn as going through the focus */
     /* from the layout */
     bool shown;
     int y0, h0, y1, h1; /* rows at the source's right side and the target's left side */
@@ -44,7 +47,9 @@ struct sankey {
     struct sankey_link *link;      /* sorted by from, to once folded */
     size_t links;
     int64_t *total;                /* per shown layer: sum of its nodes' values */
-    int64_t start;                 /* the first layer of the result: what percents are of */
+    int64_t start;                 /* all paths: what percents are of */
+    bool compared;                 /* links have points */
+    bool marked;                   /* hot values are known */
     /* from the layout */
     size_t *order;                 /* node indexes, layer by layer, from the top */
     int64_t *channel_shown, *channel_folded; /* per channel: values of the links drawn and not drawn */
@@ -56,6 +61,9 @@ struct sankey {
 /* The nodes and links of `layers` layers from `first` (clamped to what there is), nothing folded, links in the order of the
  * rows. False when the result has no nodes. */
 bool sankey_graph_read(struct sankey *s, const struct result *r, int first, int layers, struct arena *a);
+/* How many of each node's and link's paths are among those of `through`, the answer to the same question of fewer paths. Before
+ * folding. */
+void sankey_graph_mark(struct sankey *s, const struct result *through, struct arena *a);
 /* The same with at most max_nodes >= 2 nodes per layer, links between the same nodes summed and sorted. */
 void sankey_graph_fold(struct sankey *s, const struct sankey *full, int max_nodes, struct arena *a);
 /* Number of layers in the result. */

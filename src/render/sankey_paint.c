@@ -1,8 +1,8 @@
 /* sankey_paint.c - see sankey_paint.h; the rules are those of tui.md 10.5 and 10.6.
  *
- * Without focus a link is drawn in the fill of its source; with a focused node its links are hot and the
- * others cold. Which share of a link is hot is a number per link, ready for exact membership over whole
- * paths. */
+ * Without focus a link has the colour of its source and a fill that its neighbours do not have; with a focused
+ * node or flow the share of each link that passes it is hot and the rest cold: exactly, over all steps, once the
+ * answer about those paths is there, until then what touches the focus. */
 #include "config.h"
 
 #include <math.h>
@@ -20,7 +20,9 @@ enum {
     LINK_GROUP = 1000, /* spots of links lie in groups of their own */
 };
 
-static const enum role fill_role[FILLS] = {ROLE_SERIES1, ROLE_SERIES2, ROLE_SERIES3, ROLE_COLD};
+static const enum role fill_role[FILLS] = {ROLE_FLOW1, ROLE_FLOW2, ROLE_FLOW3, ROLE_FLOW4};
+/* Of neighbouring flows, so that they are told apart without colours. */
+static const enum glyph fill_glyph[FILLS] = {GLYPH_FLOW_2, GLYPH_FLOW_4, GLYPH_FLOW_3, GLYPH_FLOW_1};
 
 static int node_x(const struct sankey_sketch *k, int layer)
 {
@@ -58,13 +60,15 @@ static struct str percent(struct arena *a, int64_t part, int64_t whole, int deci
     return s;
 }
 
-/* What stands on a link: its paths, or their percent of the start or of the node they leave. */
+/* What stands on a link: its paths, or their percent of all or of the node they leave; in a comparison the difference. */
 static struct str link_text(const struct sankey_sketch *k, const struct sankey_link *l)
 {
     if (k->v->base == 1)
         return percent(k->a, l->value, k->s.start, 1);
     if (k->v->base == 2)
         return percent(k->a, l->value, k->s.node[l->from].value, 1);
+    if (k->s.compared)
+        return str_of(arena_printf(k->a, "%+.1f", l->points));
     return short_count(k->a, l->value);
 }
 
@@ -75,55 +79,85 @@ static struct str node_name(struct arena *a, const struct sankey_node *n)
     return str_of(arena_printf(a, _("Other(%d%s)"), n->folded, n->open_ended ? "+" : ""));
 }
 
+static bool focused(const struct sankey_sketch *k)
+{
+    return k->focus < k->s.nodes || k->focus_link < k->s.links;
+}
+
+static void find_named(struct sankey_sketch *k, const char *who)
+{
+    for (size_t i = 0; i < k->s.nodes; i++)
+        if (k->s.node[i].who && strcmp(k->s.node[i].who, who) == 0)
+            k->focus = i;
+    for (size_t i = 0; i < k->s.links; i++)
+        if (k->s.link[i].who && strcmp(k->s.link[i].who, who) == 0)
+            k->focus_link = i;
+}
+
+static double hot_share(const struct sankey_sketch *k, size_t i)
+{
+    const struct sankey_link *l = &k->s.link[i];
+
+    if (k->s.marked && l->value > 0)
+        return (double)l->hot_value / (double)l->value;
+    return l->from == k->focus || l->to == k->focus || i == k->focus_link ? 1 : 0;
+}
+
 static void find_focus(struct sankey_sketch *k, const struct spots *spots)
 {
     size_t before = spots ? spots->list.n : 0;
 
     k->focus = k->s.nodes;
-    for (size_t i = 0; k->v->focus && i < k->s.nodes; i++)
-        if (k->s.node[i].who && strcmp(k->s.node[i].who, k->v->focus) == 0)
-            k->focus = i;
-    if (k->focus == k->s.nodes && k->v->selected >= 0 && (size_t)k->v->selected >= before &&
+    k->focus_link = k->s.links;
+    if (k->v->focus)
+        find_named(k, k->v->focus);
+    if (!focused(k) && k->v->selected >= 0 && (size_t)k->v->selected >= before &&
         (size_t)k->v->selected - before < k->s.nodes)
         k->focus = k->s.order[(size_t)k->v->selected - before];
     for (size_t i = 0; i < k->s.links; i++)
-        k->s.link[i].hot = k->s.link[i].from == k->focus || k->s.link[i].to == k->focus ? 1 : 0;
+        k->s.link[i].hot = focused(k) ? hot_share(k, i) : 0;
 }
 
-static bool focused(const struct sankey_sketch *k)
-{
-    return k->focus < k->s.nodes;
-}
-
-/* Sources in canonical order take the fills in turn. */
+/* Sources in canonical order take the colours in turn, their flows from the top down the fills. */
 static int source_fill(const struct sankey_sketch *k, const struct sankey_link *l)
 {
     return (int)((l->from - k->s.begin[k->s.node[l->from].layer]) % FILLS);
 }
 
-static void put_flow(const struct sankey_sketch *k, const struct sankey_link *l, int y, int x, bool hot)
+static int link_fill(const struct sankey_sketch *k, const struct sankey_link *l)
 {
-    int fill = source_fill(k, l);
+    size_t above = l->from - k->s.begin[k->s.node[l->from].layer];
 
-    if (focused(k))
-        glyph_put(k->c, y, x, hot ? GLYPH_FLOW_HOT : GLYPH_FLOW_COLD, hot ? ROLE_HOT : ROLE_COLD);
-    else
-        glyph_put(k->c, y, x, (enum glyph)(GLYPH_FLOW_1 + fill), fill_role[fill]);
+    for (size_t i = 0; i < k->s.links; i++)
+        above += k->s.link[i].shown && k->s.link[i].from == l->from && k->s.link[i].y0 < l->y0;
+    return (int)(above % FILLS);
 }
 
+/* A ribbon in samples: where a cell has two of them the curve is twice as smooth. */
 static void paint_ribbon(const struct sankey_sketch *k, const struct sankey_link *l)
 {
-    int x0 = channel_x(k, k->s.node[l->from].layer);
+    int x0 = channel_x(k, k->s.node[l->from].layer), n = glyph_samples(k->c->tier);
+    struct sankey_link fine = *l;
+    enum glyph plain = fill_glyph[link_fill(k, l)];
+    enum role role = fill_role[source_fill(k, l)];
 
+    fine.y0 *= n, fine.h0 *= n, fine.y1 *= n, fine.h1 *= n;
     for (int x = 0; x < k->col.channel; x++) {
         int top, bottom;
 
-        sankey_ribbon(l, x, k->col.channel, &top, &bottom);
+        sankey_ribbon(&fine, x, k->col.channel, &top, &bottom);
         int hot = (int)lround((bottom - top) * l->hot);
 
         hot = l->hot > 0 && hot == 0 ? 1 : hot;
-        for (int y = top; y < bottom; y++)
-            put_flow(k, l, k->at.y + y, x0 + x, y - top < hot);
+        for (int y = top; y < bottom; y++) {
+            bool is_hot = y - top < hot;
+
+            if (focused(k))
+                glyph_sample(k->c, k->at.y * n + y, x0 + x, is_hot ? GLYPH_FLOW_HOT : GLYPH_FLOW_COLD,
+                             is_hot ? ROLE_HOT : ROLE_COLD);
+            else
+                glyph_sample(k->c, k->at.y * n + y, x0 + x, plain, role);
+        }
     }
 }
 
@@ -154,13 +188,23 @@ static size_t *paint_order(const struct sankey_sketch *k, int channel, size_t *n
     return list;
 }
 
-/* Column of a wire's knee: tracks are spread over what the values leave of the channel. */
+/* Columns of a channel that a value leaves for knees. */
+static int first_knee(int channel)
+{
+    return channel >= VALUE + 6 ? VALUE + 2 : 1;
+}
+
+int sankey_paint_knees(int channel)
+{
+    return channel - 1 - first_knee(channel);
+}
+
+/* Column of a wire's knee: tracks are spread over the room there is. */
 static int knee_x(const struct sankey_sketch *k, int track, int tracks)
 {
-    int first = k->col.channel >= VALUE + 6 ? VALUE + 2 : 1;
-    int room = k->col.channel - 1 - first;
+    int room = sankey_paint_knees(k->col.channel);
 
-    return first + (room >= 3 * tracks ? 3 * track : track * room / tracks);
+    return first_knee(k->col.channel) + (room >= 3 * tracks ? 3 * track : track * room / tracks);
 }
 
 static void put_wire(const struct sankey_sketch *k, const struct sankey_link *l, int y, int x,

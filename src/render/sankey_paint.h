@@ -17,9 +17,12 @@ struct sankey_sketch {
     struct rect at; /* below the headings */
     struct sankey_columns col;
     struct sankey s;
-    size_t focus; /* node; s.nodes: none (set by sankey_paint) */
+    size_t focus;      /* node; s.nodes: none (set by sankey_paint) */
+    size_t focus_link; /* link; s.links: none */
 };
 
+/* Columns in which wires may turn in a channel so wide. */
+int sankey_paint_knees(int channel);
 /* Headings go to row at.y - 1; each node gets a spot, and each value on a link that has a `who`. */
 void sankey_paint(struct sankey_sketch *k, struct spots *spots);
 /* "Home@2  30,432 paths  in: ...  out: ...  exit 5,126" of the focused node on row y, if there is one. */

@@ -12,7 +12,7 @@
 enum {
     MIN_W = 40,
     MIN_H = 12,
-    CHANNEL = 18,     /* columns a channel should have */
+    CHANNEL = 18,      /* columns a channel should have */
     CHANNEL_GOOD = 20, /* what it has beyond goes to the names first */
     NAME_GOOD = 20,
     CHANNEL_MAX = 60, /* and at most */
@@ -107,7 +107,8 @@ static bool is_crowded(struct sankey *s, struct sankey_columns col, struct arena
 }
 
 /* Thin flows give way until those left can be followed. */
-static bool lay_out_clear(struct sankey *s, struct sankey_columns col, int rows, double threshold, struct arena *a)
+static bool lay_out_clear(struct sankey *s, struct sankey_columns col, int rows, double threshold,
+                          struct arena *a)
 {
     bool ok = sankey_layout(s, rows, threshold, a);
 

@@ -79,6 +79,7 @@ static struct sankey_node read_node(const struct value *nodes, size_t i, int lay
     n.shown = name->type == VALUE_TEXT ? value_seen(name) : n.name;
     n.value = in->type == VALUE_INT ? in->i : source_number(nodes, i, "count");
     n.ended = source_number(nodes, i, "ended");
+    n.events = source_number(nodes, i, "events");
     n.users = users->type == VALUE_INT ? users->i : -1;
     n.other = n.open_ended = str_eq(n.name, other_name);
     return n;
@@ -166,7 +167,7 @@ static bool find_node(const struct entry *index, size_t n, int layer, struct str
 
 /* Columns of the result's rows, found once. */
 struct link_columns {
-    size_t step, from, to, count, users, points;
+    size_t step, from, to, count, users, points, median;
 };
 
 static bool find_column(const struct rows *t, const char *name, size_t *at)
@@ -183,6 +184,8 @@ static bool find_columns(const struct rows *t, struct link_columns *c)
         c->users = t->columns;
     if (!find_column(t, "difference", &c->points))
         c->points = t->columns;
+    if (!find_column(t, "median_s", &c->median))
+        c->median = t->columns;
     return find_column(t, "step", &c->step) && find_column(t, "from", &c->from) &&
            find_column(t, "to", &c->to) && find_column(t, "count", &c->count);
 }
@@ -197,11 +200,13 @@ static bool read_link(const struct sankey *s, const struct rows *t, const struct
         return false;
     int layer = layer_of(s, cell[c->step].i);
 
-    *l = (struct sankey_link){.value = count->i, .who = count->who, .row = row, .track = -1};
+    *l = (struct sankey_link){.value = count->i, .who = count->who, .row = row, .track = -1, .median = -1};
     if (!l->who && c->users < t->columns)
         l->who = cell[c->users].who;
     if (c->points < t->columns && cell[c->points].type == VALUE_REAL)
         l->points = cell[c->points].d;
+    if (c->median < t->columns && cell[c->median].type == VALUE_SECONDS)
+        l->median = cell[c->median].d;
     return layer >= 0 && layer + 1 < s->layers && !str_eq(cell[c->to].text, end_name) &&
            find_node(index, s->nodes, layer, cell[c->from].text, &l->from) &&
            find_node(index, s->nodes, layer + 1, cell[c->to].text, &l->to);
@@ -225,6 +230,7 @@ static void absorb(struct sankey_node *fold, const struct sankey_node *n)
 {
     fold->value += n->value;
     fold->ended += n->ended;
+    fold->events += n->events;
     fold->hot_value += n->hot_value;
     fold->hot_ended += n->hot_ended;
     fold->folded += n->other ? 0 : 1;
@@ -265,6 +271,7 @@ static void add_to(struct sankey_link *sum, const struct sankey_link *l)
 {
     sum->who = sum->value ? NULL : l->who;
     sum->row = sum->value && sum->row < l->row ? sum->row : l->row;
+    sum->median = sum->value ? -1 : l->median;
     sum->value += l->value;
     sum->hot_value += l->hot_value;
     sum->points += l->points;
@@ -344,9 +351,10 @@ static struct twin *list_twins(const struct rows *t, const struct link_columns *
     for (size_t row = 0; row < t->n; row++) {
         const struct value *cell = t->cell + row * t->columns;
 
-        if (cell[c->step].type == VALUE_INT && cell[c->count].type == VALUE_INT && cell[c->from].type == VALUE_TEXT &&
-            cell[c->to].type == VALUE_TEXT)
-            twin[(*n)++] = (struct twin){cell[c->step].i, cell[c->count].i, cell[c->from].text, cell[c->to].text};
+        if (cell[c->step].type == VALUE_INT && cell[c->count].type == VALUE_INT &&
+            cell[c->from].type == VALUE_TEXT && cell[c->to].type == VALUE_TEXT)
+            twin[(*n)++] =
+                (struct twin){cell[c->step].i, cell[c->count].i, cell[c->from].text, cell[c->to].text};
     }
     if (*n)
         qsort(twin, *n, sizeof *twin, compare_twins);

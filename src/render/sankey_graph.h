@@ -14,6 +14,7 @@ struct sankey_node {
     int64_t value, ended; /* paths that arrive, paths that stop */
     int64_t users;        /* -1: unknown, the node was folded together */
     const char *who;      /* --users value; NULL none */
+    int64_t events;       /* merged into it; 0: unknown, repeats are not merged */
     int64_t hot_value, hot_ended; /* of those, through the focus: sankey_graph_mark */
     int folded;           /* nodes of the result in it when it is the fold of several, else 0 */
     bool other;           /* the fold, or the analysis's own "(other)": last in its layer */
@@ -30,6 +31,7 @@ struct sankey_link {
     const char *who; /* NULL: none, or folded together */
     size_t row;      /* of the result; the first when folded together */
     int64_t hot_value; /* of those, through the focus: sankey_graph_mark */
+    double median;   /* seconds from one node to the other; < 0: not known */
     double points;   /* difference to the compared segment, in points of all paths */
     double hot;      /* 0..1: the share drawn as going through the focus */
     /* from the layout */

@@ -1,8 +1,8 @@
 /* sankey_paint.c - see sankey_paint.h; the rules are those of tui.md 10.5 and 10.6.
  *
- * Without focus a link has the colour of its source and a fill that its neighbours do not have; with a focused
- * node or flow the share of each link that passes it is hot and the rest cold: exactly, over all steps, once the
- * answer about those paths is there, until then what touches the focus. */
+ * Without focus a link has the colour of its source and a fill that its neighbours do not have; with a
+ * focused node or flow the share of each link that passes it is hot and the rest cold: exactly, over all
+ * steps, once the answer about those paths is there, until then what touches the focus. */
 #include "config.h"
 
 #include <math.h>
@@ -60,7 +60,8 @@ static struct str percent(struct arena *a, int64_t part, int64_t whole, int deci
     return s;
 }
 
-/* What stands on a link: its paths, or their percent of all or of the node they leave; in a comparison the difference. */
+/* What stands on a link: its paths, or their percent of all or of the node they leave; in a comparison the
+ * difference. */
 static struct str link_text(const struct sankey_sketch *k, const struct sankey_link *l)
 {
     if (k->v->base == 1)
@@ -118,19 +119,24 @@ static void find_focus(struct sankey_sketch *k, const struct spots *spots)
         k->s.link[i].hot = focused(k) ? hot_share(k, i) : 0;
 }
 
-/* Sources in canonical order take the colours in turn, their flows from the top down the fills. */
+/* Sources in canonical order take the colours in turn. */
 static int source_fill(const struct sankey_sketch *k, const struct sankey_link *l)
 {
     return (int)((l->from - k->s.begin[k->s.node[l->from].layer]) % FILLS);
 }
 
+/* Ribbons of a channel take the fills in turn, from the top. */
 static int link_fill(const struct sankey_sketch *k, const struct sankey_link *l)
 {
-    size_t above = l->from - k->s.begin[k->s.node[l->from].layer];
+    int above = 0;
 
-    for (size_t i = 0; i < k->s.links; i++)
-        above += k->s.link[i].shown && k->s.link[i].from == l->from && k->s.link[i].y0 < l->y0;
-    return (int)(above % FILLS);
+    for (size_t i = 0; i < k->s.links; i++) {
+        const struct sankey_link *x = &k->s.link[i];
+
+        above += x->shown && !sankey_link_is_wire(x) && x->y0 < l->y0 &&
+                 k->s.node[x->from].layer == k->s.node[l->from].layer;
+    }
+    return above % FILLS;
 }
 
 /* A ribbon in samples: where a cell has two of them the curve is twice as smooth. */
@@ -330,7 +336,13 @@ static void paint_label(const struct sankey_sketch *k, const struct sankey_node 
         return;
     }
     canvas_text(k->c, y, x, w, ROLE_NODE, name);
-    canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s", count.p, percent(k->a, n->value, k->s.start, 0).p);
+    struct str share = percent(k->a, n->value, k->s.start, 0);
+    double events = n->value ? (double)n->events / (double)n->value : 0;
+
+    if (events >= 1.05) /* repeats are merged: how often it came in a row */
+        canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s *%.1f", count.p, share.p, events);
+    else
+        canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s", count.p, share.p);
     paint_exit(k, n, x, w);
 }
 
@@ -415,26 +427,54 @@ void sankey_paint(struct sankey_sketch *k, struct spots *spots)
             paint_value(k, &s->link[i], spots);
 }
 
-void sankey_paint_focus(const struct sankey_sketch *k, int y)
+/* What a flow is: where from, where to, how much of what leaves there, and how long it takes when that is
+ * known. */
+static void describe_link(const struct sankey_sketch *k, const struct sankey_link *l, struct buf *out)
 {
-    if (!focused(k))
-        return;
-    const struct sankey_node *n = &k->s.node[k->focus];
+    const struct sankey_node *from = &k->s.node[l->from], *to = &k->s.node[l->to];
+    struct str a = node_name(k->a, from), b = node_name(k->a, to);
+
+    buf_printf(out, "%.*s@%d > %.*s  ", (int)a.n, a.p, k->s.step[from->layer], (int)b.n, b.p);
+    num_put_thousands(out, l->value);
+    buf_puts(out, _(" paths"));
+    buf_printf(out, _("  %s of %.*s"), percent(k->a, l->value, from->value, 1).p, (int)a.n, a.p);
+    if (l->median >= 0) {
+        struct value v = value_seconds(l->median);
+
+        buf_printf(out, _("  median %s"), show_str(k->a, NULL, &v).p);
+    }
+    if (k->s.compared)
+        buf_printf(out, _("  difference %+.2f points"), l->points);
+}
+
+static void describe_node(const struct sankey_sketch *k, const struct sankey_node *n, struct buf *out)
+{
     struct str name = node_name(k->a, n);
-    struct buf line = {0};
     bool wide = k->at.w >= 100;
 
-    buf_printf(&line, "%.*s@%d  ", (int)name.n, name.p, k->s.step[n->layer]);
-    num_put_thousands(&line, n->value);
-    buf_puts(&line, _(" paths"));
+    buf_printf(out, "%.*s@%d  ", (int)name.n, name.p, k->s.step[n->layer]);
+    num_put_thousands(out, n->value);
+    buf_puts(out, _(" paths"));
     if (n->users >= 0 && wide) {
-        buf_puts(&line, "  ");
-        num_put_thousands(&line, n->users);
-        buf_puts(&line, _(" users"));
+        buf_puts(out, "  ");
+        num_put_thousands(out, n->users);
+        buf_puts(out, _(" users"));
     }
-    describe_side(k, true, wide ? 3 : 1, &line);
-    describe_side(k, false, wide ? 3 : 1, &line);
-    buf_printf(&line, _("  exit %s"), short_count(k->a, n->ended).p);
+    if (n->events > n->value)
+        buf_printf(out, _("  %.1f in a row"), (double)n->events / (double)n->value);
+    describe_side(k, true, wide ? 3 : 1, out);
+    describe_side(k, false, wide ? 3 : 1, out);
+    buf_printf(out, _("  exit %s"), short_count(k->a, n->ended).p);
+}
+
+void sankey_paint_focus(const struct sankey_sketch *k, int y)
+{
+    struct buf line = {0};
+
+    if (k->focus_link < k->s.links)
+        describe_link(k, &k->s.link[k->focus_link], &line);
+    else if (k->focus < k->s.nodes)
+        describe_node(k, &k->s.node[k->focus], &line);
     canvas_text(k->c, y, k->at.x + 1, k->at.w - 1, ROLE_TEXT, buf_view(&line));
     buf_done(&line);
 }

@@ -18,6 +18,12 @@ static bool is_flow(const struct chart_widget *p)
     return p->result->picture == PICTURE_FLOW && !p->view.table;
 }
 
+/* Values on the flows of a Sankey lie in groups of their own (sankey_paint.c). */
+static bool is_link(const struct spot *spot)
+{
+    return spot->group >= 1000;
+}
+
 /* How far a spot is from what the cursor was on. A Sankey draws other nodes at another size: there a node is known by
  * who stands behind it. */
 static int distance(const struct chart_widget *p, const struct spot *spot)
@@ -149,6 +155,20 @@ static void move_vertical(struct chart_widget *p, int direction)
         scroll(p, direction);
 }
 
+void chart_widget_flows(struct chart_widget *p)
+{
+    const struct spot *here = chart_widget_spot(p), *best = NULL;
+    for (size_t i = 0; here && i < p->spots.list.n; i++) {
+        const struct spot *spot = &p->spots.list.at[i];
+        int d = abs(spot->group % 1000 - here->group % 1000) * 1000 + abs(spot->at.y - here->at.y);
+        if (is_link(spot) != is_link(here) &&
+            (!best || d < abs(best->group % 1000 - here->group % 1000) * 1000 + abs(best->at.y - here->at.y)))
+            best = spot;
+    }
+    if (best)
+        move_to(p, best);
+}
+
 /* A Sankey with more steps than fit moves sideways; the chart clamps what is too far. */
 static void shift_steps(struct chart_widget *p, int direction)
 {
@@ -172,7 +192,7 @@ static void move_horizontal(struct chart_widget *p, int direction)
     for (size_t i = 0; i < p->spots.list.n; i++) {
         const struct spot *spot = &p->spots.list.at[i];
         int dg = (spot->group - here->group) * direction;
-        if (dg <= 0)
+        if (dg <= 0 || (is_flow(p) && is_link(spot) != is_link(here)))
             continue;
         int best_dg = best ? (best->group - here->group) * direction : 0;
         if (!best || dg < best_dg ||

@@ -36,6 +36,8 @@ void chart_widget_show(struct chart_widget *p, size_t row);
  * *of how many there are. False: `user` is not in it, or at its end. *out is borrowed from the result. */
 bool chart_widget_neighbour(struct chart_widget *p, struct str user, int direction, struct str *out, size_t *place,
                             size_t *of);
+/* From the nodes of a Sankey to its flows, and back. */
+void chart_widget_flows(struct chart_widget *p);
 /* The table instead of the picture, and back. */
 void chart_widget_toggle_table(struct chart_widget *p);
 

@@ -1,69 +1,303 @@
-/* flow_kind.c - what is special to flows: a Sankey moves sideways by steps and begins anew at the event under
- * the cursor. */
+/* flow_kind.c - what is special to flows: a Sankey moves sideways by steps, begins anew at the event under
+ * the cursor, marks exactly who passes it, folds and unfolds. */
 #include "config.h"
 
 #include <string.h>
 
 #include "base/nls.h"
+#include "base/num.h"
+#include "tui/flow_focus.h"
+#include "tui/flow_name.h"
 #include "tui/result_kind.h"
+#include "tui/tui.h"
 
-/* The event of a Sankey node: its `who` is "STEP NAME". */
-static void reroot(struct result_screen *s)
+enum { FOLD_MOST = 20 };
+
+static const char *who_here(struct result_screen *s)
+{
+    const struct spot *spot = result_result(s) ? chart_widget_spot(result_chart(s)) : NULL;
+    return spot ? spot->who : NULL;
+}
+
+static bool is_picture(struct result_screen *s)
+{
+    return result_result(s) && result_result(s)->picture == PICTURE_FLOW && !result_chart(s)->view.table;
+}
+
+static void say(struct result_screen *s, const char *text)
+{
+    tui_status(result_tui(s), ROLE_STATUS, "%s", text);
+}
+
+/* ---- the focus */
+
+static void *paths_open(struct result_screen *s)
+{
+    (void)s;
+    return flow_focus_new();
+}
+
+static void paths_close(void *own)
+{
+    flow_focus_free(own);
+}
+
+static void paths_answered(struct result_screen *s)
+{
+    flow_focus_forget(result_own(s));
+    result_chart(s)->view.through = NULL;
+}
+
+static bool paths_tick(struct result_screen *s)
+{
+    return flow_focus_tick(result_own(s));
+}
+
+static bool same_who(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Which node is under the cursor may turn out while drawing; then it is drawn once more with what is known of
+ * that one. */
+static void paths_draw(struct result_screen *s, struct canvas *c, struct rect at)
 {
     struct chart_widget *chart = result_chart(s);
-    const struct spot *spot = result_result(s) ? chart_widget_spot(chart) : NULL;
-    const char *name = spot && spot->who ? strchr(spot->who, ' ') : NULL;
-    if (!name || name[1] == '(')
-        return;
-    struct buf condition = {0};
-    buf_printf(&condition, "`%s`", name + 1);
+    for (int pass = 0; pass < 2; pass++) {
+        const char *who = chart->who;
+        bool asked = is_picture(s) && who && strncmp(who, "compare ", 8) != 0;
+        chart->view.through = asked ? flow_focus_get(result_own(s), s, who) : NULL;
+        chart_widget_draw(chart, c, at);
+        if (!is_picture(s) || same_who(who, chart->who))
+            break;
+    }
+}
+
+/* ---- changing the question */
+
+static void begin_anew(struct result_screen *s)
+{
+    struct chart_widget *chart = result_chart(s);
     chart->row = 0;
     chart->group = 0;
     chart->view.scroll = 0;
-    result_set(s, "start", condition.p);
+    result_ask(s);
+}
+
+static bool is_now(struct result_screen *s, const char *param, const char *value)
+{
+    const char *now = query_get(result_question(s), param);
+    return now && strcmp(now, value) == 0;
+}
+
+/* Paths begin at the event; asked again they end there, then lie around it, then are whole again. */
+static void reroot(struct result_screen *s)
+{
+    static const char *const param[] = {"start", "end", "centre"};
+    struct buf condition = {0};
+    const char *who = who_here(s);
+    int next = 0;
+    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, false), &condition)) {
+        say(s, _("There is no event under the cursor to begin at"));
+        buf_done(&condition);
+        return;
+    }
+    for (int i = 0; i < 3; i++)
+        next = is_now(s, param[i], condition.p) ? i + 1 : next;
+    struct query *q = result_change(s);
+    for (int i = 0; i < 3; i++)
+        query_set(q, param[i], i == next ? condition.p : NULL);
+    begin_anew(s);
+    say(s, next == 0   ? _("Paths begin here; r again: they end here")
+           : next == 1 ? _("Paths end here, counted backwards; r again: around it")
+           : next == 2 ? _("Paths lie around it; r again: whole paths")
+                       : _("Whole paths"));
     buf_done(&condition);
 }
 
-/* Of a node its event, of a link the event it goes to. */
-static bool paths_put_event(struct result_screen *s, struct buf *out)
+static void hide(struct result_screen *s)
+{
+    struct buf event = {0}, both = {0};
+    const char *who = who_here(s), *now = query_get(result_question(s), "hide");
+    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, true), &event)) {
+        say(s, _("There is no event under the cursor to leave out"));
+    } else {
+        if (now)
+            buf_printf(&both, "(%s) or ", now);
+        buf_str(&both, buf_view(&event));
+        result_set(s, "hide", both.p);
+    }
+    buf_done(&event);
+    buf_done(&both);
+}
+
+/* Only the paths through what the cursor is on; the same again: without. */
+static void toggle_through(struct result_screen *s)
+{
+    const char *who = who_here(s);
+    if (!who || strncmp(who, "compare ", 8) == 0) {
+        say(s, _("There is no node or flow under the cursor"));
+        return;
+    }
+    size_t n = query_count(result_question(s), "through"), at = 0;
+    while (at < n && strcmp(query_nth(result_question(s), "through", at), who) != 0)
+        at++;
+    struct buf name = {0};
+    buf_puts(&name, who);
+    struct query *q = result_change(s);
+    if (at < n)
+        query_remove(q, "through", at);
+    else
+        query_add(q, "through", name.p);
+    result_ask(s);
+    tui_status(result_tui(s), ROLE_STATUS,
+               at < n ? _("No longer only paths through %s")
+                      : _("Only paths through %s; v again: all of them"),
+               name.p);
+    buf_done(&name);
+}
+
+static void set_sets(void *arg, const char *text)
+{
+    struct result_screen *s = arg;
+    struct str rest = str_of(text);
+    struct query *q = result_change(s);
+    query_set(q, "set", NULL);
+    while (rest.p && rest.n) {
+        struct str one = str_trim(str_cut(&rest, ','));
+        struct buf name = {0};
+        buf_str(&name, one);
+        if (one.n)
+            query_add(q, "set", name.p);
+        buf_done(&name);
+    }
+    result_ask(s);
+}
+
+static void ask_sets(struct result_screen *s)
+{
+    struct buf now = {0};
+    for (size_t i = 0; i < query_count(result_question(s), "set"); i++)
+        buf_printf(&now, "%s%s", i ? ", " : "", query_nth(result_question(s), "set", i));
+    tui_ask(result_tui(s),
+            _("Page sets as nodes (names or patterns such as fund_*, with commas; empty: none):"),
+            now.p ? now.p : "", 0, set_sets, s);
+    buf_done(&now);
+}
+
+static void open_around(struct result_screen *s)
+{
+    static const char *const kept[] = {"segment", "where", "from", "to", "tz", "gap"};
+    struct buf condition = {0};
+    const char *who = who_here(s);
+    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, false), &condition)) {
+        say(s, _("There is no event under the cursor"));
+    } else {
+        struct query q;
+        query_init(&q, "transitions");
+        query_add(&q, "event", condition.p);
+        for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+            if (query_get(result_question(s), kept[i]))
+                query_add(&q, kept[i], query_get(result_question(s), kept[i]));
+        result_open_query(s, &q);
+        query_done(&q);
+    }
+    buf_done(&condition);
+}
+
+/* ---- looking */
+
+static void show_step(struct result_screen *s, int to)
+{
+    result_chart(s)->view.scroll = to < 0 ? 0 : to; /* the chart clamps what is too far */
+}
+
+static void fold(struct result_screen *s, int direction)
+{
+    struct chart_view *v = &result_chart(s)->view;
+    v->fold += direction;
+    v->fold = v->fold < -FOLD_MOST ? -FOLD_MOST : v->fold > FOLD_MOST ? FOLD_MOST : v->fold;
+}
+
+/* What the picture folded together is unfolded by drawing more; what the answer folded by asking for more
+ * names. False: neither. */
+static bool unfold(struct result_screen *s)
 {
     const struct spot *spot = result_result(s) ? chart_widget_spot(result_chart(s)) : NULL;
-    const char *name = spot && spot->who ? strchr(spot->who, ' ') : NULL;
-    if (!name)
+    if (!spot || !is_picture(s) || spot->group >= 1000)
         return false;
-    const char *to = strstr(name, " > ");
-    buf_puts(out, to ? to + 3 : name + 1);
-    return out->n > 0 && out->p[0] != '('; /* (other), (exit) are no events */
+    if (!spot->who) {
+        fold(s, -2);
+        say(s, _("More nodes are drawn; - folds them again"));
+        return true;
+    }
+    if (!str_eq(flow_name_of(spot->who, false), STR("(other)")))
+        return false;
+    const struct value *top = object_get(&result_result(s)->parameters, "top");
+    struct buf more = {0};
+    num_put_i64(&more, top && top->type == VALUE_INT && top->i > 0 ? 2 * top->i : 0);
+    fold(s, -2);
+    result_set(s, "top", more.p);
+    tui_status(result_tui(s), ROLE_STATUS,
+               _("The %s most frequent names of each step have nodes of their own now; z undoes"), more.p);
+    buf_done(&more);
+    return true;
 }
 
-static void step_sideways(struct result_screen *s, int direction)
+static bool act_on_picture(struct result_screen *s, enum action a)
 {
     struct chart_widget *chart = result_chart(s);
-    chart->view.scroll += direction;
-    if (chart->view.scroll < 0)
-        chart->view.scroll = 0;
-}
-
-static bool paths_act(struct result_screen *s, enum action a)
-{
     switch (a) {
-    case ACTION_REROOT: reroot(s); return true;
-    case ACTION_PREVIOUS_STEP: step_sideways(s, -1); return true;
-    case ACTION_NEXT_STEP: step_sideways(s, 1); return true;
+    case ACTION_ENTER: return unfold(s);
+    case ACTION_NEXT_PANE:
+    case ACTION_PREVIOUS_PANE: chart_widget_flows(chart); return true;
+    case ACTION_PREVIOUS_STEP: show_step(s, chart->view.scroll - 1); return true;
+    case ACTION_NEXT_STEP: show_step(s, chart->view.scroll + 1); return true;
+    case ACTION_FIRST_STEP: show_step(s, 0); return true;
+    case ACTION_LAST_STEP: show_step(s, 1000); return true;
+    case ACTION_FINER: fold(s, -1); return true;
+    case ACTION_COARSER: fold(s, 1); return true;
     default: return false;
     }
 }
 
+static bool paths_act(struct result_screen *s, enum action a)
+{
+    if (is_picture(s) && act_on_picture(s, a))
+        return true;
+    switch (a) {
+    case ACTION_REROOT: reroot(s); return true;
+    case ACTION_HIDE: hide(s); return true;
+    case ACTION_THROUGH: toggle_through(s); return true;
+    case ACTION_SETS: ask_sets(s); return true;
+    case ACTION_AROUND: open_around(s); return true;
+    default: return false;
+    }
+}
+
+static bool paths_put_event(struct result_screen *s, struct buf *out)
+{
+    const char *who = who_here(s);
+    return who && flow_name_event(result_question(s), flow_name_of(who, true), out);
+}
+
 static void paths_put_title(const struct result_screen *s, struct buf *out)
 {
-    (void)s;
-    buf_puts(out, _("Sankey"));
+    const struct query *q = result_question(s);
+    buf_puts(out, query_get(q, "rare")   ? _("Unusual paths")
+                  : query_get(q, "list") ? _("Whole paths")
+                                         : _("Sankey"));
 }
 
 const struct result_kind paths_kind = {
     .analysis = "paths",
     .context = CONTEXT_FLOW,
+    .open = paths_open,
+    .close = paths_close,
     .act = paths_act,
+    .draw = paths_draw,
+    .tick = paths_tick,
+    .answered = paths_answered,
     .put_title = paths_put_title,
     .put_event = paths_put_event,
 };

@@ -9,6 +9,8 @@ src_libtui_a_SOURCES = \
 	src/tui/load_screen.c src/tui/load_screen.h \
 	src/tui/failure_kind.c \
 	src/tui/find_screen.c src/tui/find_screen.h \
+	src/tui/flow_focus.c src/tui/flow_focus.h \
+	src/tui/flow_name.c src/tui/flow_name.h \
 	src/tui/flow_kind.c \
 	src/tui/funnel_kind.c \
 	src/tui/help_screen.c src/tui/help_screen.h \

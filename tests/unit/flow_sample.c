@@ -34,22 +34,31 @@ static int next_name(struct rand *rng, const struct flow_shape *f, int from)
     return (int)low;
 }
 
+/* The whole path is drawn before it is known whether it counts, so that others stay the same. */
 static void draw_path(struct rand *rng, const struct flow_shape *f, struct tally *t)
 {
-    int at = next_name(rng, f, -1);
+    int name[DEPTH], n = 0;
+    bool ended = false;
 
-    for (int step = 0; step < f->depth; step++) {
-        t->node[step][at]++;
-        if (rand_below(rng, 5) == 0) {
-            t->ended[step][at]++;
-            return;
+    name[n++] = next_name(rng, f, -1);
+    for (int step = 0; step < f->depth && !ended; step++) {
+        ended = rand_below(rng, 5) == 0;
+        if (!ended) {
+            int to = next_name(rng, f, name[step]);
+
+            if (step + 1 < f->depth)
+                name[n++] = to;
         }
-        int to = next_name(rng, f, at);
-
-        if (step + 1 < f->depth)
-            t->link[step][at][to]++;
-        at = to;
     }
+    if (f->through_step && (f->through_step > n || name[f->through_step - 1] != f->through_name - 1))
+        return;
+    for (int step = 0; step < n; step++) {
+        t->node[step][name[step]]++;
+        if (step + 1 < n)
+            t->link[step][name[step]][name[step + 1]]++;
+    }
+    if (ended)
+        t->ended[n - 1][name[n - 1]]++;
 }
 
 static struct value name_of(struct result *r, const struct flow_shape *f, int name)

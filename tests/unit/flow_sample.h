@@ -9,6 +9,7 @@ struct flow_shape {
     uint64_t seed;
     int names, depth, paths;
     bool chinese;
+    int through_step, through_name; /* only paths with this name (1..) at this step (1..); 0: all */
     bool shuffled;     /* rows and nodes in random order */
     bool links_listed; /* counts of links have a `who` too */
     bool nodes_listed; /* summary.nodes as a list of objects instead of a table */

@@ -361,6 +361,79 @@ static void focus_is_hot(void **state)
     result_free(r);
 }
 
+/* 7, exactly: the marks are the paths through the node, so all of its links are hot, hot flows that leave a
+ * node and hot exits add up to its hot paths, and folding keeps that. */
+static void check_membership(const struct sankey *s, size_t focus)
+{
+    for (size_t n = 0; n < s->nodes; n++) {
+        int64_t in = 0, out = 0;
+
+        for (size_t i = 0; i < s->links; i++) {
+            const struct sankey_link *l = &s->link[i];
+
+            assert_in_range(l->hot_value, 0, l->value);
+            in += l->to == n ? l->hot_value : 0;
+            out += l->from == n ? l->hot_value : 0;
+            if (l->from == focus || l->to == focus)
+                assert_int_equal(l->hot_value, l->value);
+        }
+        if (s->node[n].layer + 1 < s->layers)
+            assert_int_equal(s->node[n].hot_value, out + s->node[n].hot_ended);
+        if (s->node[n].layer > 0)
+            assert_int_equal(s->node[n].hot_value, in);
+    }
+    assert_int_equal(s->node[focus].hot_value, s->node[focus].value);
+    assert_int_equal(s->node[focus].hot_ended, s->node[focus].ended);
+}
+
+/* All paths pass one node at that step; NULL: there are none. */
+static const char *only_node(const struct result *through, int step)
+{
+    const struct rows *t = object_get(&through->summary, "nodes")->rows;
+    const char *who = NULL;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (rows_get(t, i, "step")->i == step) {
+            assert_null(who);
+            who = rows_get(t, i, "users")->who;
+        }
+    return who;
+}
+
+static void membership_is_exact(void **state)
+{
+    struct rand rng;
+    int checked = 0;
+
+    (void)state;
+    rand_seed(&rng, seed);
+    for (int round = 0; round < 200; round++) {
+        struct flow_shape shape = random_shape(&rng);
+        struct result *r = flow_sample(&shape);
+        struct arena a = {0};
+        struct sankey full, folded;
+
+        shape.through_step = 1 + (int)rand_below(&rng, (uint32_t)shape.depth);
+        shape.through_name = 1 + (int)rand_below(&rng, (uint32_t)(shape.names < 4 ? shape.names : 4));
+        struct result *through = flow_sample(&shape);
+
+        assert_true(sankey_graph_read(&full, r, 0, 20, &a));
+        sankey_graph_mark(&full, through, &a);
+        sankey_graph_fold(&folded, &full, 3 + (int)rand_below(&rng, 30), &a);
+        const char *who = only_node(through, shape.through_step);
+
+        for (size_t n = 0; who && n < folded.nodes; n++)
+            if (folded.node[n].who && strcmp(folded.node[n].who, who) == 0) {
+                check_membership(&folded, n);
+                checked++;
+            }
+        arena_done(&a);
+        result_free(through);
+        result_free(r);
+    }
+    assert_true(checked > 50);
+}
+
 /* Every node has a spot, with `who` unless it was folded; every value on a link that has a `who` has one, in
  * its own group. */
 static void nodes_and_links_are_spots(void **state)
@@ -492,6 +565,7 @@ static void pictures(void **state)
     shape.chinese = true;
     r = flow_sample(&shape);
     buf_clear(&out);
+    focus.focus = "2 首页";
     sample_draw(r, &focus, 80, 19, TIER_UTF8, &out);
     golden_check("sankey_80_utf8_zh_focus", buf_view(&out));
     buf_done(&out);
@@ -526,6 +600,7 @@ int main(void)
         cmocka_unit_test(fewer_crossings),
         cmocka_unit_test(wires_keep_apart),
         cmocka_unit_test(focus_is_hot),
+        cmocka_unit_test(membership_is_exact),
         cmocka_unit_test(nodes_and_links_are_spots),
         cmocka_unit_test(every_size),
         cmocka_unit_test(small_ones_are_tables),

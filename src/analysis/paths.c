@@ -17,7 +17,7 @@
 #include "base/nls.h"
 #include "base/num.h"
 
-enum { TOP_NODES = 8, TOP_PATHS = 50, AROUND = 3 };
+enum { TOP_NODES = 8, TOP_PATHS = 50, TOP_TREE = 500, AROUND = 3 };
 
 /* ---- one path */
 
@@ -236,7 +236,8 @@ static bool read_comparison(struct paths_plan *p, struct scan *scan, struct err 
     if (!text)
         return true;
     if (p->listing)
-        return err_set(err, ERR_USAGE, _("--compare goes without --list and --rare: it compares links"));
+        return err_set(err, ERR_USAGE,
+                       _("--compare goes without --list, --rare and --tree: it compares links"));
     const struct expr *e = ask_segment_condition(a, "compare", text, err);
     struct userset *set = e ? audience_find(a->audience, e, err) : NULL;
     if (!set)
@@ -267,7 +268,7 @@ static void begin_counting(struct paths_plan *p)
 static void plan_passes(struct paths_plan *p)
 {
     int64_t top = p->ask->top;
-    p->top = top >= 0 ? top : p->listing ? TOP_PATHS : TOP_NODES;
+    p->top = top >= 0 ? top : p->tree ? TOP_TREE : p->listing ? TOP_PATHS : TOP_NODES;
     p->names = p->raw;
     if (p->listing) {
         p->pass = p->who_all ? PATHS_WHO : p->rare ? PATHS_RATES : PATHS_LIST;
@@ -302,7 +303,8 @@ static bool read_question(struct paths_plan *p, struct scan *scan, struct err *e
     struct ask *a = p->ask;
     struct session_rule *s = &p->rule.session;
     p->rare = ask_flag(a, "rare");
-    p->listing = p->rare || ask_flag(a, "list");
+    p->tree = ask_flag(a, "tree");
+    p->listing = p->tree || p->rare || ask_flag(a, "list");
     p->times = ask_flag(a, "times") && !p->listing && !a->who;
     p->by_user = strcmp(ask_text(a, "unit"), "user") == 0;
     p->rule.collapse = ask_flag(a, "collapse");
@@ -458,7 +460,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
                    value_who(value_int((int64_t)g[1].users), "compare all"));
     }
     if (p->listing) {
-        r->picture = PICTURE_TABLE;
+        r->picture = p->tree ? PICTURE_TREE : PICTURE_TABLE;
         paths_put_list(p, st->list, r);
     } else {
         paths_put_flow(p, r);

@@ -24,7 +24,7 @@ enum { BITS_MOST = 64, PER_BIT = 1000 }; /* surprisal is kept to a thousandth of
 #define GOES_ON UINT32_MAX /* behind the names of a path that is longer than shown */
 
 struct entry {
-    uint64_t hash, count, goals;
+    uint64_t hash, count, goals, ended;
     uint32_t users, stamp; /* stamp: user + 1 */
     uint32_t at, n;        /* its names in the table */
 };
@@ -168,33 +168,76 @@ static void add_rates(struct paths_list *l, const struct paths_plan *p, const st
     }
 }
 
-static void add_path(struct paths_list *l, const struct trail *t, uint32_t user)
+/* The entry of the first n names; NULL: it has another scan. */
+static struct entry *add_names(struct paths_list *l, const uint32_t *name, size_t n, uint32_t user)
 {
-    uint32_t name[PATHS_PLACES + 1];
-    size_t n = names_of(t, name);
     uint64_t hash = hash_of(name, n);
     if (hash < l->from || hash >= l->limit)
-        return;
+        return NULL;
     struct entry *e = hashed_at(&l->table, hash, name, n);
     e->count++;
-    e->goals += t->goal;
     e->users += e->stamp != user + 1;
     e->stamp = user + 1;
+    return e;
+}
+
+static void keep_small(struct paths_list *l)
+{
     while (l->table.entry.n > TABLE_MOST) {
         l->limit = l->from + (l->limit - l->from) / 2;
         hashed_cut(&l->table, l->limit);
     }
 }
 
-/* The row of the path, or the number of rows when it is not listed. */
-static size_t row_of(const struct paths_list *l, const struct trail *t)
+static void add_path(struct paths_list *l, const struct trail *t, uint32_t user)
 {
     uint32_t name[PATHS_PLACES + 1];
-    size_t n = names_of(t, name);
+    struct entry *e = add_names(l, name, names_of(t, name), user);
+    if (e)
+        e->goals += t->goal;
+    keep_small(l);
+}
+
+/* All beginnings of the path. */
+static void add_branch(struct paths_list *l, const struct trail *t, uint32_t user)
+{
+    uint32_t name[PATHS_PLACES + 1];
+    size_t n = names_of(t, name) - t->more;
+    for (size_t k = 1; k <= n; k++) {
+        struct entry *e = add_names(l, name, k, user);
+        if (e && k == n && !t->more)
+            e->ended++;
+    }
+    keep_small(l);
+}
+
+/* The row of these names, or the number of rows when they are not listed. */
+static size_t row_of_names(const struct paths_list *l, const uint32_t *name, size_t n)
+{
     if (!l->best.n)
         return 0;
     size_t i = place_of(&l->chosen, hash_of(name, n), name, n);
     return l->chosen.slot[i] ? l->chosen.slot[i] - 1 : l->best.n;
+}
+
+static size_t row_of(const struct paths_list *l, const struct trail *t)
+{
+    uint32_t name[PATHS_PLACES + 1];
+    return row_of_names(l, name, names_of(t, name));
+}
+
+/* In a tree from the beginning to every step on the way. */
+static void add_branch_times(struct paths_plan *p, const struct trail *t)
+{
+    uint32_t name[PATHS_PLACES + 1];
+    size_t n = names_of(t, name) - t->more;
+    for (size_t k = 1; k <= n; k++) {
+        size_t row = row_of_names(p->list, name, k);
+        int64_t time = t->step[t->begin + k - 1].time - t->step[t->begin].time;
+        if (row == p->list->best.n)
+            return; /* what follows is listed even less */
+        middle_add(p->middle, row, time < 0 ? -time : time);
+    }
 }
 
 static void add_time(struct paths_list *l, struct paths_plan *p, const struct trail *t, uint32_t user)
@@ -212,14 +255,22 @@ void paths_list_add(struct paths_list *l, struct paths_plan *p, const struct tra
     if (p->pass == PATHS_RATES)
         add_rates(l, p, t, user);
     else if (p->pass == PATHS_LIST)
-        add_path(l, t, user);
+        (p->tree ? add_branch : add_path)(l, t, user);
+    else if (p->tree)
+        add_branch_times(p, t);
     else
         add_time(l, p, t, user);
 }
 
 bool paths_list_wants(const struct paths_plan *p, const struct trail *t)
 {
-    return p->who_row < p->list->best.n && row_of(p->list, t) == p->who_row;
+    if (p->who_row >= p->list->best.n)
+        return false;
+    if (!p->tree)
+        return row_of(p->list, t) == p->who_row;
+    const struct row *r = &p->list->best.at[p->who_row];
+    uint32_t name[PATHS_PLACES + 1];
+    return names_of(t, name) >= r->entry.n && memcmp(name, r->name, r->entry.n * sizeof(*name)) == 0;
 }
 
 /* ---- between the scans */
@@ -261,6 +312,7 @@ void paths_list_merge(struct paths_list *into, struct paths_list *from)
         struct entry *to = hashed_at(&into->table, e->hash, from->table.name.at + e->at, e->n);
         to->count += e->count;
         to->goals += e->goals;
+        to->ended += e->ended;
         to->users += e->users;
     }
     if (from->rate.cell)
@@ -364,7 +416,7 @@ static void take(struct paths_list *l, struct paths_plan *p, const struct hashed
         }
         vec_push(&l->best, r);
         l->different++;
-        l->paths += e->count;
+        l->paths += p->tree && e->n > 1 ? 0 : e->count;
         l->goals += e->goals;
         if (l->best.n >= room)
             keep_best(l, p);
@@ -372,8 +424,47 @@ static void take(struct paths_list *l, struct paths_plan *p, const struct hashed
     keep_best(l, p);
 }
 
+/* Rows in the order in which they are best: children behind their parents, the larger ones first. */
+struct branches {
+    struct paths_list *list;
+    size_t *child, *next; /* SIZE_MAX: none; child[best.n] are the roots */
+    struct row *out;
+    size_t n;
+};
+
+static void put_branch(struct branches *b, size_t parent)
+{
+    for (size_t i = b->child[parent]; i != SIZE_MAX; i = b->next[i]) {
+        b->out[b->n++] = b->list->best.at[i];
+        put_branch(b, i);
+    }
+}
+
+static void order_tree(struct paths_list *l)
+{
+    size_t n = l->best.n;
+    struct branches b = {.list = l,
+                         .child = mem_alloc((n + 1) * sizeof(size_t)),
+                         .next = mem_alloc((n + 1) * sizeof(size_t)),
+                         .out = mem_alloc((n + 1) * sizeof(struct row))};
+    for (size_t i = 0; i <= n; i++)
+        b.child[i] = b.next[i] = SIZE_MAX;
+    for (size_t i = n; i-- > 0;) { /* backwards, as each goes to the front of its parent's */
+        const struct row *r = &l->best.at[i];
+        size_t parent = r->entry.n > 1 ? row_of_names(l, r->name, r->entry.n - 1) : n;
+        b.next[i] = b.child[parent];
+        b.child[parent] = i;
+    }
+    put_branch(&b, n);
+    memcpy(l->best.at, b.out, n * sizeof(struct row));
+    free(b.child);
+    free(b.next);
+    free(b.out);
+}
+
 static void choose(struct paths_list *l)
 {
+    hashed_done(&l->chosen);
     for (size_t i = 0; i < l->best.n; i++)
         hashed_at(&l->chosen, l->best.at[i].entry.hash, l->best.at[i].name, l->best.at[i].entry.n);
     if (!l->chosen.slots)
@@ -382,12 +473,10 @@ static void choose(struct paths_list *l)
 
 static void begin_times(struct paths_list *l, struct paths_plan *p)
 {
-    uint64_t *count = mem_alloc((l->best.n + 1) * sizeof(*count)), rest = l->paths;
-    for (size_t i = 0; i < l->best.n; i++) {
-        count[i] = l->best.at[i].entry.count;
-        rest -= count[i];
-    }
-    count[l->best.n] = rest;
+    uint64_t *count = mem_alloc((l->best.n + 1) * sizeof(*count)), listed = 0;
+    for (size_t i = 0; i < l->best.n; i++)
+        listed += count[i] = l->best.at[i].entry.count;
+    count[l->best.n] = p->tree ? 0 : l->paths - listed;
     p->middle = middle_new(count, l->best.n + 1, p->ask->has_events ? p->ask->last - p->ask->first : 0,
                            middle_unit(p->ask->snapshot, INT64_MIN, INT64_MAX));
     free(count);
@@ -408,6 +497,10 @@ bool paths_list_again(struct paths_plan *p, struct paths_list *found)
         if (l->from < HASHES)
             return true;
         choose(l);
+        if (p->tree && l->best.n) {
+            order_tree(l);
+            choose(l);
+        }
         if (p->who_listed)
             return p->pass = PATHS_WHO, true;
         begin_times(l, p);
@@ -573,10 +666,44 @@ static void put_rest(struct paths_plan *p, const struct paths_list *last, struct
         put_goal(v + 5, goals, count);
 }
 
+static const struct column_info tree_columns[] = {
+    {"path", N_("Path"), VALUE_LIST},    {"level", N_("Step"), VALUE_INT},
+    {"count", N_("Paths"), VALUE_INT},   {"users", N_("Customers"), VALUE_INT},
+    {"share", N_("Share"), VALUE_RATIO}, {"parent_share", N_("Of the step before"), VALUE_RATIO},
+    {"ended", N_("Ended"), VALUE_INT},   {"median_s", N_("Median time"), VALUE_SECONDS},
+};
+
+static void put_tree(struct paths_plan *p, struct result *r)
+{
+    const struct paths_list *l = p->list;
+    uint64_t above[PATHS_PLACES + 1] = {l->paths};
+    result_columns(r, tree_columns, sizeof(tree_columns) / sizeof(tree_columns[0]));
+    for (size_t i = 0; i < l->best.n; i++) {
+        const struct row *row = &l->best.at[i];
+        const struct entry *e = &row->entry;
+        const char *who = arena_printf(&r->arena, "path %zu", i + 1);
+        struct value *v = result_row(r);
+        above[e->n] = e->count;
+        v[0] = path_value(p, r, row->name, e->n);
+        v[1] = value_int((int64_t)e->n);
+        v[2] = value_who(value_int((int64_t)e->count), who);
+        v[3] = value_who(value_int((int64_t)e->users), who);
+        v[4] = value_ratio((int64_t)e->count, (int64_t)l->paths);
+        v[5] = value_ratio((int64_t)e->count, (int64_t)above[e->n - 1]);
+        v[6] = value_int((int64_t)e->ended);
+        v[7] = value_seconds(middle_of(p->middle, i) / (double)US_PER_S);
+    }
+    object_add(&r->arena, &r->summary, "different", value_int((int64_t)l->different));
+}
+
 void paths_put_list(struct paths_plan *p, const struct paths_list *last, struct result *r)
 {
     struct column_info *c = arena_array(&r->arena, struct column_info, 16);
     struct spread s = {0};
+    if (p->tree) {
+        put_tree(p, r);
+        return;
+    }
     size_t n = sizeof(columns) / sizeof(columns[0]);
     memcpy(c, columns, sizeof(columns));
     if (p->rule.goal) {

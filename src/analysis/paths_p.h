@@ -84,7 +84,7 @@ struct paths_plan {
     struct middle *middle;
     struct tally link_group; /* per link that is no end: its group in `middle`, + 1 */
     /* --list */
-    bool listing, rare;
+    bool listing, rare, tree; /* tree: of beginnings of paths instead of whole ones */
     struct paths_list *list;
     size_t who_row; /* PATHS_WHO: of the list */
     bool who_listed;

@@ -78,8 +78,13 @@ static void put_flow(struct buf *b, struct paths_plan *p)
 
 static void put_list(struct buf *b, struct paths_plan *p)
 {
-    rule_add(b, _("a path of more than %zu steps ends in (...)"), p->rule.depth);
-    if (p->top > 0)
+    if (p->tree)
+        rule_add(b, _("%zu steps shown"), p->rule.depth);
+    else
+        rule_add(b, _("a path of more than %zu steps ends in (...)"), p->rule.depth);
+    if (p->tree && p->top > 0)
+        rule_add(b, _("the %lld most frequent beginnings of paths"), (long long)p->top);
+    else if (p->top > 0)
         rule_add(b,
                  p->rare ? _("the %lld most unusual paths, the rest as (other)")
                          : _("the %lld most frequent paths, the rest as (other)"),

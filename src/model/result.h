@@ -74,6 +74,7 @@ enum picture {
     PICTURE_SEQUENCE,
     PICTURE_LIST,
     PICTURE_MATRIX,
+    PICTURE_TREE,   /* rows with a `level`, children behind their parents */
     PICTURE_AROUND, /* what comes before and after one thing */
     PICTURE_FAILURE,
     PICTURE_NOTE

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/librender.a
 src_librender_a_SOURCES = \
+	src/render/around_chart.c \
 	src/render/canvas.c src/render/canvas.h \
 	src/render/chart.c src/render/chart.h src/render/charts.h \
 	src/render/csv_writer.c \
@@ -21,6 +22,7 @@ src_librender_a_SOURCES = \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c src/render/table_chart.h \
 	src/render/ticket_note.c src/render/ticket_note.h \
+	src/render/tree_chart.c src/render/tree_chart.h \
 	src/render/text_writer.c src/render/wrap.c src/render/wrap.h \
 	src/render/writer.h src/render/writers.h \
 	$(NULL)

@@ -2,10 +2,12 @@
  * the cursor, marks exactly who passes it, folds and unfolds. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nls.h"
 #include "base/num.h"
+#include "render/tree_chart.h"
 #include "tui/flow_focus.h"
 #include "tui/flow_name.h"
 #include "tui/result_kind.h"
@@ -13,10 +15,16 @@
 
 enum { FOLD_MOST = 20 };
 
+struct flow {
+    struct flow_focus *focus;
+    bool *open; /* of a tree, per row */
+};
+
 static const char *who_here(struct result_screen *s)
 {
     const struct spot *spot = result_result(s) ? chart_widget_spot(result_chart(s)) : NULL;
-    return spot ? spot->who : NULL;
+    const char *who = spot ? spot->who : NULL;
+    return who && strncmp(who, "path ", 5) != 0 ? who : NULL; /* of whole paths there is no event */
 }
 
 static bool is_picture(struct result_screen *s)
@@ -33,24 +41,44 @@ static void say(struct result_screen *s, const char *text)
 
 static void *paths_open(struct result_screen *s)
 {
+    struct flow *f = mem_zalloc(sizeof *f);
     (void)s;
-    return flow_focus_new();
+    f->focus = flow_focus_new();
+    return f;
 }
 
 static void paths_close(void *own)
 {
-    flow_focus_free(own);
+    struct flow *f = own;
+    flow_focus_free(f->focus);
+    free(f->open);
+    free(f);
+}
+
+static bool is_tree(struct result_screen *s)
+{
+    return result_result(s) && result_result(s)->picture == PICTURE_TREE && !result_chart(s)->view.table;
 }
 
 static void paths_answered(struct result_screen *s)
 {
-    flow_focus_forget(result_own(s));
+    struct flow *f = result_own(s);
+    const struct result *r = result_result(s);
+    flow_focus_forget(f->focus);
     result_chart(s)->view.through = NULL;
+    free(f->open);
+    f->open = NULL;
+    if (r && r->picture == PICTURE_TREE) {
+        f->open = mem_zalloc(r->rows.n + 1);
+        tree_chart_begin(r, f->open);
+    }
+    result_chart(s)->view.open = f->open;
 }
 
 static bool paths_tick(struct result_screen *s)
 {
-    return flow_focus_tick(result_own(s));
+    struct flow *f = result_own(s);
+    return flow_focus_tick(f->focus);
 }
 
 static bool same_who(const char *a, const char *b)
@@ -66,7 +94,7 @@ static void paths_draw(struct result_screen *s, struct canvas *c, struct rect at
     for (int pass = 0; pass < 2; pass++) {
         const char *who = chart->who;
         bool asked = is_picture(s) && who && strncmp(who, "compare ", 8) != 0;
-        chart->view.through = asked ? flow_focus_get(result_own(s), s, who) : NULL;
+        chart->view.through = asked ? flow_focus_get(((struct flow *)result_own(s))->focus, s, who) : NULL;
         chart_widget_draw(chart, c, at);
         if (!is_picture(s) || same_who(who, chart->who))
             break;
@@ -261,10 +289,78 @@ static bool act_on_picture(struct result_screen *s, enum action a)
     }
 }
 
+/* ---- the tree */
+
+static bool set_open(struct result_screen *s, bool open)
+{
+    struct flow *f = result_own(s);
+    size_t row = result_chart(s)->row;
+    if (row >= result_result(s)->rows.n || !tree_chart_has_children(result_result(s), row) ||
+        f->open[row] == open)
+        return false;
+    f->open[row] = open;
+    return true;
+}
+
+/* Left closes a row, on a closed one it goes to the row above it. */
+static void close_row(struct result_screen *s)
+{
+    const struct result *r = result_result(s);
+    size_t parent = set_open(s, false) ? r->rows.n : tree_chart_parent(r, result_chart(s)->row);
+    if (parent < r->rows.n)
+        result_chart(s)->row = parent;
+}
+
+static void open_all(struct result_screen *s, bool open)
+{
+    struct flow *f = result_own(s);
+    for (size_t i = 0; i < result_result(s)->rows.n; i++)
+        f->open[i] = open;
+}
+
+static bool act_on_tree(struct result_screen *s, enum action a)
+{
+    switch (a) {
+    case ACTION_ENTER:
+        if (!set_open(s, true))
+            set_open(s, false);
+        return true;
+    case ACTION_RIGHT: set_open(s, true); return true;
+    case ACTION_LEFT: close_row(s); return true;
+    case ACTION_FINER: open_all(s, true); return true;
+    case ACTION_COARSER: open_all(s, false); return true;
+    default: return false;
+    }
+}
+
+/* From the picture to the table, to the tree and back to the picture. */
+static bool next_view(struct result_screen *s)
+{
+    const struct query *q = result_question(s);
+    if (query_get(q, "list") || query_get(q, "rare") || is_picture(s))
+        return false; /* the common way: the table */
+    if (query_get(q, "tree")) {
+        result_set(s, "tree", NULL);
+        return true;
+    }
+    result_change_view(s)->table = false;
+    struct query *tree = result_change(s);
+    query_set(tree, "tree", "");
+    query_set(tree, "compare", NULL);
+    query_set(tree, "top", NULL);
+    result_ask(s);
+    say(s, _("How paths begin; Enter opens and closes, u lists the customers, t: the Sankey again"));
+    return true;
+}
+
 static bool paths_act(struct result_screen *s, enum action a)
 {
     if (is_picture(s) && act_on_picture(s, a))
         return true;
+    if (is_tree(s) && act_on_tree(s, a))
+        return true;
+    if (a == ACTION_TABLE && result_result(s))
+        return next_view(s);
     switch (a) {
     case ACTION_REROOT: reroot(s); return true;
     case ACTION_HIDE: hide(s); return true;
@@ -284,7 +380,8 @@ static bool paths_put_event(struct result_screen *s, struct buf *out)
 static void paths_put_title(const struct result_screen *s, struct buf *out)
 {
     const struct query *q = result_question(s);
-    buf_puts(out, query_get(q, "rare")   ? _("Unusual paths")
+    buf_puts(out, query_get(q, "tree")   ? _("How paths begin")
+                  : query_get(q, "rare") ? _("Unusual paths")
                   : query_get(q, "list") ? _("Whole paths")
                                          : _("Sankey"));
 }

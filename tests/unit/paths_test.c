@@ -497,6 +497,98 @@ static void test_list(void **state)
         list_round(first + i);
 }
 
+/* ---- how paths begin */
+
+static bool begins(const struct world_path *p, const struct value *names)
+{
+    if (p->end - p->begin < names->list.n)
+        return false;
+    for (size_t i = 0; i < names->list.n; i++)
+        if (!str_eq(names->list.at[i].text, str_of(p->step[p->begin + i].name)))
+            return false;
+    return true;
+}
+
+static void check_branch(const struct world *w, const struct world_paths *ps, const struct rows *t,
+                         size_t row)
+{
+    const struct value *names = rows_get(t, row, "path");
+    int64_t count = 0, users = 0, last = -1, ended = 0, children = 0, level = cell(t, row, "level");
+    VEC(int64_t) time = {0};
+    for (size_t i = 0; i < ps->path.n; i++) {
+        const struct world_path *p = &ps->path.at[i];
+        if (!p->in[0] || !begins(p, names))
+            continue;
+        count++;
+        users += p->user != last;
+        last = p->user;
+        ended += !p->more && p->end - p->begin == names->list.n;
+        vec_push(&time, llabs(p->step[p->begin + names->list.n - 1].time - p->step[p->begin].time));
+    }
+    EXPECT(count > 0 && count == cell(t, row, "count") && users == cell(t, row, "users"), w,
+           "count and users of a beginning");
+    EXPECT(ended == cell(t, row, "ended"), w, "paths that end so");
+    EXPECT(rows_get(t, row, "median_s")->d == median(time.at, time.n), w, "median time to there");
+    for (size_t i = row + 1; i < t->n && cell(t, i, "level") > level; i++)
+        children += cell(t, i, "level") == level + 1 ? cell(t, i, "count") : 0;
+    EXPECT(children + ended <= count, w, "children and ended within the row");
+    EXPECT(row == 0 || level <= cell(t, row - 1, "level") + 1, w, "parents before children");
+    vec_done(&time);
+}
+
+static size_t count_beginnings(const struct world_paths *ps)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ps->path.n; i++)
+        for (size_t k = 1; ps->path.at[i].in[0] && k <= ps->path.at[i].end - ps->path.at[i].begin; k++) {
+            bool seen = false;
+            for (size_t o = 0; o < i && !seen; o++) {
+                const struct world_path *a = &ps->path.at[i], *b = &ps->path.at[o];
+                seen = b->in[0] && b->end - b->begin >= k;
+                for (size_t x = 0; x < k && seen; x++)
+                    seen = strcmp(a->step[a->begin + x].name, b->step[b->begin + x].name) == 0;
+            }
+            n += !seen;
+        }
+    return n;
+}
+
+static void tree_round(uint64_t seed)
+{
+    struct world w;
+    struct world_paths ps;
+    world_random(&w, seed, true);
+    query_set(&w.query, "goal", NULL);
+    query_add(&w.query, "tree", "");
+    world_paths(&w, &ps);
+    struct env *e = log_fake(&w.log);
+    struct result *r = log_ask(e, &w.query, seed);
+    size_t all = count_beginnings(&ps), listed = w.top && all > (size_t)w.top ? (size_t)w.top : all;
+    EXPECT(object_get(&r->summary, "different")->i == (int64_t)all && r->rows.n == listed, &w, "beginnings");
+    for (size_t i = 0; i < r->rows.n; i++)
+        check_branch(&w, &ps, &r->rows, i);
+    if (r->rows.n) {
+        size_t row = seed % r->rows.n;
+        query_set(&w.query, "users", rows_get(&r->rows, row, "count")->who);
+        struct result *users = log_ask(e, &w.query, seed);
+        EXPECT(object_get(&users->summary, "users")->i == cell(&r->rows, row, "users"), &w,
+               "users of a beginning");
+        result_free(users);
+    }
+    result_free(r);
+    log_fake_free(e);
+    vec_done(&ps.path);
+    world_done(&w);
+}
+
+static void test_tree(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(2000); i++)
+        tree_round(first + i);
+}
+
 /* ---- from A to B as the funnel counts it */
 
 static int64_t ask_number(struct env *e, const struct query *q, uint64_t seed, const char *field)
@@ -554,6 +646,6 @@ static void test_funnel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_flow), cmocka_unit_test(test_list),
-                                       cmocka_unit_test(test_funnel)};
+                                       cmocka_unit_test(test_tree), cmocka_unit_test(test_funnel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -407,6 +407,18 @@ static void test_builder_screen(void **state)
     tui_free(t);
 }
 
+/* Two tags of one category, and how often they did it, with the threshold. */
+static void test_alternatives_and_deeds(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "2<Down><Down><Down><Down>a<Down>a");
+    drive_golden(t, "builder-either-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<Tab><End><Enter>did(login) >= 3<Enter>");
+    drive_golden(t, "builder-deeds-80x24", 80, 24, TIER_ASCII);
+    tui_free(t);
+}
+
 static void test_text_and_errors(void **state)
 {
     (void)state;
@@ -504,6 +516,8 @@ static void test_chinese(void **state)
     drive_type(t, "2<Down><Down><Down><Down>a<Down>|<Tab><End><Enter>aum >= 50000<Enter>");
     drive_golden(t, "builder-zh-80x24", 80, 24, TIER_UTF8);
     drive_golden(t, "builder-zh-120x40", 120, 40, TIER_UTF8);
+    drive_type(t, "<End><Enter>did(login) >= 3<Enter>");
+    drive_golden(t, "builder-deeds-zh-80x24", 80, 24, TIER_UTF8);
     drive_type(t, "9");
     drive_golden(t, "data-zh-80x24", 80, 24, TIER_UTF8);
     drive_golden(t, "data-zh-120x40", 120, 40, TIER_UTF8);
@@ -549,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_undo),
         cmocka_unit_test(test_wrong_text),
         cmocka_unit_test(test_builder_screen),
+        cmocka_unit_test(test_alternatives_and_deeds),
         cmocka_unit_test(test_text_and_errors),
         cmocka_unit_test(test_palette),
         cmocka_unit_test(test_chinese),

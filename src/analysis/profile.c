@@ -137,9 +137,9 @@ static const struct column_info columns[] = {
     {"base_users", N_("Base"), VALUE_INT},
     {"base_share", N_("Base share"), VALUE_RATIO},
     {"index", N_("Index"), VALUE_REAL},
-    {"difference", N_("Difference"), VALUE_REAL},
-    {"low", N_("Low"), VALUE_REAL},
-    {"high", N_("High"), VALUE_REAL},
+    {"difference", N_("Difference"), VALUE_RATIO},
+    {"low", N_("Low"), VALUE_RATIO},
+    {"high", N_("High"), VALUE_RATIO},
 };
 
 struct line {
@@ -185,6 +185,13 @@ static struct value index_of(uint64_t users, uint64_t set, uint64_t base_users, 
     return value_real((double)users * (double)base / ((double)set * (double)base_users) * 100);
 }
 
+/* A difference of shares, to be read as percentage points. */
+static struct value points(double difference)
+{
+    enum { SCALE = 1000000000 };
+    return value_ratio(llround(difference * SCALE), SCALE);
+}
+
 static void put_line(const struct plan *p, const struct line *l, struct result *r)
 {
     struct value *v = result_row(r);
@@ -198,9 +205,9 @@ static void put_line(const struct plan *p, const struct line *l, struct result *
     v[7] = index_of(l->users, p->set_users, l->base_users, p->base_users);
     if (!p->set_users || !p->base_users)
         return;
-    v[8] = value_real(l->difference);
-    v[9] = value_real(l->interval.low);
-    v[10] = value_real(l->interval.high);
+    v[8] = points(l->difference);
+    v[9] = points(l->interval.low);
+    v[10] = points(l->interval.high);
 }
 
 static void put_tags(struct plan *p, struct result *r)

@@ -93,19 +93,33 @@ static uint32_t count_words(const uint64_t *word, size_t n)
     return count;
 }
 
-static void put_array(struct buf *b, const uint64_t *word)
+/* Room for n bytes at the end, which are taken: a container is too large to go in piece by piece. */
+static unsigned char *extend(struct buf *b, size_t n)
 {
+    buf_reserve(b, n + 1);
+    unsigned char *p = (unsigned char *)b->p + b->n;
+    b->n += n;
+    b->p[b->n] = '\0';
+    return p;
+}
+
+static void put_array(struct buf *b, const uint64_t *word, uint32_t n)
+{
+    unsigned char *p = extend(b, 2 * (size_t)n);
     for (uint32_t w = 0; w < CHUNK_WORDS; w++)
-        for (uint64_t left = word[w]; left; left &= left - 1)
-            put16(b, w * 64 + (uint32_t)__builtin_ctzll(left));
+        for (uint64_t left = word[w]; left; left &= left - 1, p += 2) {
+            uint32_t v = w * 64 + (uint32_t)__builtin_ctzll(left);
+            p[0] = (unsigned char)v;
+            p[1] = (unsigned char)(v >> 8);
+        }
 }
 
 static void put_bitmap(struct buf *b, const uint64_t *word)
 {
-    for (uint32_t w = 0; w < CHUNK_WORDS; w++) {
-        put32(b, (uint32_t)word[w]);
-        put32(b, (uint32_t)(word[w] >> 32));
-    }
+    unsigned char *p = extend(b, CHUNK / 8);
+    for (uint32_t w = 0; w < CHUNK_WORDS; w++, p += 8)
+        for (int k = 0; k < 8; k++)
+            p[k] = (unsigned char)(word[w] >> (8 * k));
 }
 
 /* The chunk's words, with nothing behind the last user. */
@@ -133,7 +147,10 @@ static void serialize(struct buf *out, const uint64_t *word, uint32_t users)
         put16(&keys, c);
         put16(&keys, n - 1);
         put32(&places, (uint32_t)body.n);
-        (n <= ARRAY_MOST ? put_array : put_bitmap)(&body, one);
+        if (n <= ARRAY_MOST)
+            put_array(&body, one, n);
+        else
+            put_bitmap(&body, one);
     }
     put32(out, NO_RUNS);
     put32(out, kept);

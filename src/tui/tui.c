@@ -324,6 +324,25 @@ static bool look_for_news(struct tui *t)
     return !first;
 }
 
+static bool is_busy(const struct screen *s)
+{
+    return s->type->busy && s->type->busy(s);
+}
+
+/* What was left while it was counted is announced when it is there. */
+static bool tick_screen(struct tui *t, struct screen *s)
+{
+    bool was_busy = is_busy(s), changed = s->type->tick && s->type->tick(s);
+    bool seen = s == t->places.top || (t->places.top->type->overlay && s == t->places.top->below);
+    if (!was_busy || is_busy(s) || seen || !s->below || t->status.n)
+        return changed;
+    struct buf title = {0};
+    s->type->title(s, &title);
+    tui_status(t, ROLE_STATUS, _("Ready: %s   (< and > lead there)"), title.p ? title.p : "");
+    buf_done(&title);
+    return true;
+}
+
 bool tui_tick(struct tui *t)
 {
     bool changed = look_for_news(t);
@@ -332,11 +351,8 @@ bool tui_tick(struct tui *t)
         changed = true;
     }
     tui_catch_up(t);
-    for (size_t i = 0; i < t->places.all.n; i++) {
-        struct screen *s = t->places.all.at[i];
-        if (s->type->tick && s->type->tick(s))
-            changed = true;
-    }
+    for (size_t i = 0; i < t->places.all.n; i++)
+        changed |= tick_screen(t, t->places.all.at[i]);
     tui_session_tick(t, false);
     return tick_chore(t) || changed;
 }
@@ -346,8 +362,7 @@ bool tui_busy(const struct tui *t)
     if (t->loader && loader_busy(t->loader) && !loader_asks(t->loader))
         return true;
     for (size_t i = 0; i < t->places.all.n; i++) {
-        const struct screen *s = t->places.all.at[i];
-        if (s->type->busy && s->type->busy(s))
+        if (is_busy(t->places.all.at[i]))
             return true;
     }
     return t->chore != NULL;

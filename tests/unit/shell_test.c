@@ -108,6 +108,39 @@ static void test_jobs_and_log(void **state)
     tui_free(t);
 }
 
+/* Esc leaves a job running; when it is over that is said, and the answer is one key away. */
+static void test_jobs_go_on(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    tui_key(t, '5');
+    tui_key(t, TERM_ESC);
+    drive_shows(t, "Overview");
+    tui_key(t, 'J');
+    drive_shows(t, "> Sankey");
+    tui_key(t, TERM_ESC);
+    drive_settle(t);
+    drive_shows(t, "Ready: Sankey");
+    drive_type(t, ">");
+    drive_shows(t, "|Home");
+    tui_free(t);
+}
+
+/* From the key to the end of the thread. */
+static void test_cancel_is_quick(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    tui_key(t, '5');
+    int64_t begun = os_monotonic_us();
+    tui_key(t, TERM_CTRL('C'));
+    while (tui_busy(t))
+        tui_tick(t);
+    assert_true(os_monotonic_us() - begun < 100000);
+    assert_false(tui_done(t)); /* with a job running it is no question of leaving */
+    tui_free(t);
+}
+
 /* ---- the view */
 
 static void test_filter(void **state)
@@ -429,6 +462,8 @@ int main(void)
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_missing_analyses_are_said),
         cmocka_unit_test(test_jobs_and_log),
+        cmocka_unit_test(test_jobs_go_on),
+        cmocka_unit_test(test_cancel_is_quick),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_hide_and_break_down),

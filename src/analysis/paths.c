@@ -121,6 +121,12 @@ static void feed(void *state, const struct journeys *js)
 {
     struct paths_state *st = state;
     const struct paths_plan *p = st->plan;
+    bool direct =
+        p->pass == PATHS_NAMES || (p->pass == PATHS_COUNT && !st->group[0].link.key && !st->group[0].at.key);
+    if (p->plain && direct) {
+        paths_feed_plain(st, js);
+        return;
+    }
     for (size_t i = 0; i < js->users; i++) {
         struct journey j = journeys_at(js, i);
         st->user = j.user;
@@ -333,6 +339,7 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
         return NULL;
     }
     plan_passes(p);
+    p->plain = paths_is_plain(p);
     return p;
 }
 
@@ -344,7 +351,7 @@ static void *init(void *plan)
     struct paths_state *st = mem_zalloc(sizeof(*st));
     st->plan = p;
     if (p->pass == PATHS_NAMES)
-        st->count = mem_zalloc(p->places * ((size_t)p->raw + 1) * sizeof(*st->count));
+        st->count = mem_zalloc((p->places + 1) * ((size_t)p->raw + 1) * sizeof(*st->count));
     if (p->listing)
         st->list = paths_list_new(p);
     for (unsigned g = 0; g < p->groups && (p->pass == PATHS_COUNT || p->pass == PATHS_LINKS); g++) {

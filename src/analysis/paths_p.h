@@ -59,6 +59,7 @@ struct paths_plan {
     size_t places;  /* of a path; shown as steps 1.., or -depth..depth around a centre */
     int64_t top, min;
     bool by_user; /* the first path of each user alone */
+    bool plain; /* paths_is_plain */
     enum paths_pass pass;
     size_t link_place; /* PATHS_LINKS */
     /* nodes */
@@ -146,6 +147,12 @@ struct str paths_name(const struct paths_plan *p, size_t place, uint32_t node);
 struct value paths_value(const struct paths_plan *p, struct arena *a, struct str name);
 /* The step of a place as it is shown. */
 int64_t paths_step(const struct paths_plan *p, size_t place);
+
+/* ---- paths_plain.c */
+
+/* Whether the question is whole sessions cut by pauses, all of them; then, with direct tallies, a block goes here. */
+bool paths_is_plain(const struct paths_plan *p);
+void paths_feed_plain(struct paths_state *st, const struct journeys *js);
 
 /* ---- paths_flow.c */
 

@@ -288,13 +288,18 @@ static bool maybe_switch(struct world *w, struct rand *r, uint32_t one_in, const
     return on;
 }
 
-static void random_sessions(struct world *w, struct rand *r)
+static void random_gap(struct world *w, struct rand *r)
 {
     static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
     static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
     uint32_t k = rand_below(r, 5);
     w->gap = us[k];
     query_add(&w->query, "gap", text[k]);
+}
+
+static void random_sessions(struct world *w, struct rand *r)
+{
+    random_gap(w, r);
     w->midnight = maybe_switch(w, r, 4, "midnight");
     maybe_cond(w, r, 5, "session-start", &w->opens, &w->has_opens);
     maybe_cond(w, r, 5, "session-end", &w->closes, &w->has_closes);
@@ -380,6 +385,20 @@ static void random_segments(struct world *w, struct rand *r)
         query_add(&w->query, "compare", text);
 }
 
+static void random_plain(struct world *w, struct rand *r)
+{
+    random_gap(w, r);
+    random_period(w, r);
+    w->depth = 2 + (int64_t)rand_below(r, 6);
+    w->places = (size_t)w->depth;
+    w->top = rand_below(r, LOG_EVENTS + 1);
+    add_number(&w->query, "depth", w->depth);
+    add_number(&w->query, "top", w->top);
+    maybe_cond(w, r, 4, "where", &w->where, &w->has_where);
+    w->times = maybe_switch(w, r, 4, "times");
+    random_segments(w, r);
+}
+
 void world_random(struct world *w, uint64_t seed, bool list)
 {
     struct rand r;
@@ -388,6 +407,10 @@ void world_random(struct world *w, uint64_t seed, bool list)
     log_random(&w->log, &r, log_small(&r));
     query_init(&w->query, "paths");
     query_add(&w->query, "tz", w->log.tz);
+    if (!list && rand_below(&r, 4) == 0) { /* the common question has a way of its own */
+        random_plain(w, &r);
+        return;
+    }
     random_sessions(w, &r);
     random_period(w, &r);
     random_sets(w, &r);

@@ -1,5 +1,9 @@
 # The real program in a pseudo-terminal, with libvterm as the terminal (tests/pty/rig.h).
 if HAVE_CMOCKA
+check_PROGRAMS += tests/pty/monkey
+tests_pty_monkey_SOURCES = tests/pty/monkey.c tests/unit/tui_drive.c tests/unit/tui_drive.h
+tests_pty_monkey_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+tests_pty_monkey_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
 if HAVE_VTERM
 check_PROGRAMS += tests/pty/pty_test
 tests_pty_pty_test_SOURCES = tests/pty/pty_test.c tests/pty/rig.c tests/pty/rig.h \

@@ -1,10 +1,10 @@
-/* hostile_test.c - data that tries to speak to the terminal: every code point and five hundred escape sequences as ids,
- * names, values, segments and file names, through every surface there is.
+/* hostile_test.c - data that tries to speak to the terminal: every code point and five hundred escape
+ * sequences as ids, names, values, segments and file names, through every surface there is.
  *
- * The surfaces: all screens of the explorer with their title, status row, prompts, help, log and pages (cells in memory,
- * and the bytes on the line of the real program); what its e writes; standard output of every command as text, CSV and JSON in both
- * languages; standard error of mistakes that quote their cause. The list is `questions`, `mistakes` and `walk` below: a new
- * surface belongs there. */
+ * The surfaces: all screens of the explorer with their title, status row, prompts, help, log and pages (cells
+ * in memory, and the bytes on the line of the real program); what its e writes; standard output of every
+ * command as text, CSV and JSON in both languages; standard error of mistakes that quote their cause. The
+ * list is `questions`, `mistakes` and `walk` below: a new surface belongs there. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -40,7 +40,8 @@ static void add(const char *fmt, ...)
 
 static void make_sequences(void)
 {
-    static const char *const csi[] = {"\033[", "\xC2\x9B", "\x9B"}, *const osc[] = {"\033]", "\xC2\x9D", "\x9D"};
+    static const char *const csi[] = {"\033[", "\xC2\x9B", "\x9B"}, *const osc[] = {"\033]", "\xC2\x9D",
+                                                                                    "\x9D"};
     static const char *const end[] = {"\007", "\033\\", "\xC2\x9C", "\x9C"};
     static const int command[] = {0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 50, 52, 104, 133, 777, 1337};
     for (size_t i = 0; i < 3; i++)
@@ -48,7 +49,8 @@ static void make_sequences(void)
             add("%s31337%c", csi[i], final);
     for (size_t i = 0; i < 3; i++)
         for (size_t k = 0; k < sizeof command / sizeof *command; k++)
-            add("%s%d;31337%s", osc[i], command[k], end[(i + k) % 4]);
+            for (size_t e = 0; e < 4; e++)
+                add("%s%d;31337%s", osc[i], command[k], end[e]);
     for (int c = 0x20; c < 0x7F; c++)
         add("\033%c31337", c);
     for (int c = 1; c < 0x20; c++)
@@ -57,11 +59,33 @@ static void make_sequences(void)
         add("a\xC2%cb", c);
         add("a%cb", c);
     }
-    static const char *const more[] = {"\033P31337q\033\\", "\033_31337\033\\", "\033^31337\033\\", "\033X31337\033\\",
-                                       "\033[?1049l31337", "\033[2J\033[H31337", "\033[6n", "\033[c", "\033[21t",
-                                       "\033(0lqk", "a\rb", "a\x7F" "b", "\xE2\x80\xAE" "evil", "\xE2\x81\xA6x",
-                                       "\xE2\x80\xA8line", "\xE2\x80\x8Bzero", "\xEF\xBB\xBF" "bom", "\xD7\x90\xD7\x91",
-                                       "\xF0\x9F\x98\x80", "=1+1", "@SUM(A1)", "\xFF\xFE", "\xC0\xAF", "\xED\xA0\x80"};
+    static const char *const more[] = {"\033P31337q\033\\",
+                                       "\033_31337\033\\",
+                                       "\033^31337\033\\",
+                                       "\033X31337\033\\",
+                                       "\033[?1049l31337",
+                                       "\033[2J\033[H31337",
+                                       "\033[6n",
+                                       "\033[c",
+                                       "\033[21t",
+                                       "\033(0lqk",
+                                       "a\rb",
+                                       "a\x7F"
+                                       "b",
+                                       "\xE2\x80\xAE"
+                                       "evil",
+                                       "\xE2\x81\xA6x",
+                                       "\xE2\x80\xA8line",
+                                       "\xE2\x80\x8Bzero",
+                                       "\xEF\xBB\xBF"
+                                       "bom",
+                                       "\xD7\x90\xD7\x91",
+                                       "\xF0\x9F\x98\x80",
+                                       "=1+1",
+                                       "@SUM(A1)",
+                                       "\xFF\xFE",
+                                       "\xC0\xAF",
+                                       "\xED\xA0\x80"};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++)
         add("%s", more[i]);
 }
@@ -216,22 +240,43 @@ static void assert_file_clean(const char *what, const char *name, bool exact)
     struct buf b = {0};
     struct err err;
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    assert_true(os_read_file(path, 1u << 28, &b, &err));
+    if (!os_read_file(path, 1u << 28, &b, &err))
+        fail_msg("%s: %s", what, err.text);
     assert_clean(what, buf_view(&b), exact);
     buf_done(&b);
 }
 
 /* ---- commands */
 
-#define EVIL "\033]0;31337\007\xC2\x9B" "31337m"
+#define EVIL                                                                                                 \
+    "\033]0;31337\007\xC2\x9B"                                                                               \
+    "31337m"
 
 static const char *const questions[][10] = {
-    {"info"}, {"funnel", "--step", "home", "--step", "any"}, {"paths", "--depth", "4"}, {"transitions"}, {"events"},
-    {"events", "--by", "note"}, {"user", "a\x1F" "b"}, {"user", "all"}, {"segment", "list"}, {"segment", "users", "did(home)"},
-    {"segment", "export", "did(home)", "--columns", "city"}, {"segment", "count", "city = '\033[31337m'"},
-    {"profile", "did(home)"}, {"set", "list"}, {"check"}, {"failures"},
-    {"funnel", "--step", "home", "--step", "any", "--users", "1"}, {"events", "--by", "city"}, {"help", EVIL},
-    {"show", "home"}, {"show", "funnel"}, {"show", "sankey"}, {"show", "data"}, {"show", "segments"},
+    {"info"},
+    {"funnel", "--step", "home", "--step", "any"},
+    {"paths", "--depth", "4"},
+    {"transitions"},
+    {"events"},
+    {"user", "a\x1F"
+             "b"},
+    {"user", "all"},
+    {"segment", "list"},
+    {"segment", "users", "did(home)"},
+    {"segment", "export", "did(home)", "--columns", "city"},
+    {"segment", "count", "city = '\033[31337m'"},
+    {"profile", "did(home)"},
+    {"set", "list"},
+    {"check"},
+    {"failures"},
+    {"funnel", "--step", "home", "--step", "any", "--users", "1"},
+    {"events", "--by", "city"},
+    {"help", EVIL},
+    {"show", "home"},
+    {"show", "funnel"},
+    {"show", "sankey"},
+    {"show", "data"},
+    {"show", "segments"},
 };
 
 static void every_command_in_every_format(void **state)
@@ -262,14 +307,32 @@ static void every_command_in_every_format(void **state)
 
 /* Messages that quote what was wrong. */
 static const char *const mistakes[][8] = {
-    {EVIL}, {"--" EVIL}, {"funnel", "--step", EVIL}, {"segment", "count", EVIL}, {"segment", "show", EVIL},
-    {"import", "events", "/nonexistent/" EVIL}, {"segment", "save", EVIL, "did(home)"}, {"user", EVIL},
-    {"events", "--by", EVIL}, {"info", "--format", EVIL}, {"info", "--size", EVIL}, {"info", "--glyphs", EVIL},
-    {"info", "--lang", EVIL}, {"set", "save", EVIL, "home"}, {"set", "drop", EVIL}, {"import", "names", EVIL},
-    {"backup", "/nonexistent/" EVIL}, {"forget-import", EVIL}, {"info", "--output", "/nonexistent/" EVIL},
-    {"segment", "load", EVIL}, {"tag", "load", EVIL}, {"funnel", "--window", EVIL, "--step", "home"},
-    {"import", "events", "events.csv", "--tz", EVIL}, {"import", "segment", EVIL, "/nonexistent/" EVIL},
-    {"show", "home", "--keys", "<" EVIL ">"}, {"--set", EVIL "=1", "info"},
+    {EVIL},
+    {"--" EVIL},
+    {"funnel", "--step", EVIL},
+    {"segment", "count", EVIL},
+    {"segment", "show", EVIL},
+    {"import", "events", "/nonexistent/" EVIL},
+    {"segment", "save", EVIL, "did(home)"},
+    {"user", EVIL},
+    {"events", "--by", EVIL},
+    {"info", "--format", EVIL},
+    {"info", "--size", EVIL},
+    {"info", "--glyphs", EVIL},
+    {"info", "--lang", EVIL},
+    {"set", "save", EVIL, "home"},
+    {"set", "drop", EVIL},
+    {"import", "names", EVIL},
+    {"backup", "/nonexistent/" EVIL},
+    {"forget-import", EVIL},
+    {"info", "--output", "/nonexistent/" EVIL},
+    {"segment", "load", EVIL},
+    {"tag", "load", EVIL},
+    {"funnel", "--window", EVIL, "--step", "home"},
+    {"import", "events", "events.csv", "--tz", EVIL},
+    {"import", "segment", EVIL, "/nonexistent/" EVIL},
+    {"show", "home", "--keys", "<" EVIL ">"},
+    {"--set", EVIL "=1", "info"},
 };
 
 static void every_mistake(void **state)
@@ -304,8 +367,9 @@ static void rejects(void **state)
     snprintf(path, sizeof path, "%s/odd.csv", folder);
     static const char *const formats[] = {"text", "csv", "json"};
     for (int f = 0; f < 3; f++) {
-        const char *const arguments[] = {"import", "events", path, "--dry-run", "--format", formats[f],
-                                         "--max-rejects", "1000", "--encoding", "utf-8", NULL};
+        const char *const arguments[] = {"import",   "events",        path,   "--dry-run",  "--format",
+                                         formats[f], "--max-rejects", "1000", "--encoding", "utf-8",
+                                         NULL};
         run_program(arguments);
         assert_file_clean("import", "out", f > 0);
         assert_file_clean("import", "err", false);
@@ -316,11 +380,68 @@ static void rejects(void **state)
 
 /* One way through all screens, prompts, pages and the log; each stop is looked at. */
 static const char *const walk[] = {
-    "", "<Down>", "4", "<Down>", "<Enter>", "<Enter>", "<Down><Down>", "i", "<Esc>", "/\033[3", "<Enter>", "<Esc>", "<Esc>",
-    "5", "<Right><Down>", "u", "<Enter>", "<Esc>", "<Esc>", "t", "<Down><Down><Down>", "t", "%", "i", "<Esc>", "7", "o", "<Esc>",
-    "2", "<Down><Down>", "<Right>", "p", "p", "<Tab>", "e", "<Esc>", "9", "<Down>", "<Enter>", "<Esc>", "<Tab>", "<Down>", "?", "<Esc>",
-    ":fun", "<Esc>", "3all<Enter>", "<Down><Down><Down>", "<Enter>", "<Esc>", "<Esc>", "3" "nobody\xC2\x9B" "1m<Enter>", "<Esc>", "E",
-    "<Esc>", "J", "<Esc>", "P", "<Esc>", "1",
+    "",
+    "<Down>",
+    "4",
+    "<Down>",
+    "<Enter>",
+    "<Enter>",
+    "<Down><Down>",
+    "i",
+    "<Esc>",
+    "/\033[3",
+    "<Enter>",
+    "<Esc>",
+    "<Esc>",
+    "5",
+    "<Right><Down>",
+    "u",
+    "<Enter>",
+    "<Esc>",
+    "<Esc>",
+    "t",
+    "<Down><Down><Down>",
+    "t",
+    "%",
+    "i",
+    "<Esc>",
+    "7",
+    "o",
+    "<Esc>",
+    "2",
+    "<Down><Down>",
+    "<Right>",
+    "p",
+    "p",
+    "<Tab>",
+    "e",
+    "<Esc>",
+    "9",
+    "<Down>",
+    "<Enter>",
+    "<Esc>",
+    "<Tab>",
+    "<Down>",
+    "?",
+    "<Esc>",
+    ":fun",
+    "<Esc>",
+    "3all<Enter>",
+    "<Down><Down><Down>",
+    "<Enter>",
+    "<Esc>",
+    "<Esc>",
+    "3"
+    "nobody\xC2\x9B"
+    "1m<Enter>",
+    "<Esc>",
+    "E",
+    "<Esc>",
+    "J",
+    "<Esc>",
+    "P",
+    "<Esc>",
+    "1",
 };
 
 static void check_canvas(const char *at, struct tui *t, int w, int h, enum tier tier)
@@ -341,7 +462,7 @@ static void every_screen(void **state)
 {
     (void)state;
     for (int tier = 0; tier < TIERS; tier++) {
-        struct tui *t = drive_start_on(store, (enum tier)tier);
+        struct tui *t = drive_start((enum tier)tier);
         for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
             char at[64];
             drive_type(t, walk[i]);
@@ -349,7 +470,7 @@ static void every_screen(void **state)
             check_canvas(at, t, 80, 24, (enum tier)tier);
             check_canvas(at, t, 200, 60, (enum tier)tier);
         }
-        drive_end_on(t);
+        tui_free(t);
     }
 }
 
@@ -387,25 +508,26 @@ static void every_code_point_on_a_canvas(void **state)
 static void every_export(void **state)
 {
     static const char *const endings[] = {"txt", "csv", "json"};
-    static const char *const screens[] = {"4", "5", "7", "4<Down><Enter>", "3all<Enter>"};
+    static const char *const screens[] = {"4ahome<Enter>", "5", "7", "4ahome<Enter><Enter>", "3all<Enter>"};
     (void)state;
-    struct tui *t = drive_start_on(store, TIER_UTF8);
     for (size_t s = 0; s < sizeof screens / sizeof *screens; s++)
         for (int e = 0; e < 3; e++) {
             char name[32], keys[160];
             snprintf(name, sizeof name, "export-%zu.%s", s, endings[e]);
-            snprintf(keys, sizeof keys, "1%se%s/%s<Enter>", screens[s], folder, name);
+            snprintf(keys, sizeof keys, "%se%s/%s<Enter>", screens[s], folder, name);
+            struct tui *t = drive_start(TIER_UTF8); /* a screen comes back as it was left: here each is new */
             drive_type(t, keys);
+            tui_free(t);
             assert_file_clean(name, name, e > 0);
         }
-    drive_end_on(t);
 }
 
 #ifdef HAVE_RIG
 /* The bytes on the line of the real program: only what a terminal library says. */
 static void the_line_itself(void **state)
 {
-    static const char *const keys[] = {"4", "j", "\r", "\r", "j", "\033", "5", "l", "t", "7", "2", "9", "?", "E", "3all\r", "1"};
+    static const char *const keys[] = {"4", "j", "\r", "\r", "j", "\033", "5",      "l",
+                                       "t", "7", "2",  "9",  "?", "E",    "3all\r", "1"};
     const char *const arguments[] = {"-s", store, NULL};
     (void)state;
     rig_use_home(folder);
@@ -422,7 +544,8 @@ static void the_line_itself(void **state)
         bool spoken = raw.p[i] == 27 && strchr("]P_^XcDEHM", raw.p[i + 1]);
         bool number = raw.p[i] == 27 && raw.n - i > 7 && memcmp(raw.p + i + 2, "31337", 5) == 0;
         if (spoken || number || raw.p[i] == 7 || raw.p[i] == 5)
-            fail_msg("byte %zu of the line: %02X %02X", i, (unsigned char)raw.p[i], (unsigned char)raw.p[i + 1]);
+            fail_msg("byte %zu of the line: %02X %02X", i, (unsigned char)raw.p[i],
+                     (unsigned char)raw.p[i + 1]);
     }
     assert_int_equal(rig_misread(r), 0);
     rig_free(r);
@@ -456,6 +579,7 @@ static int make_store(void **state)
     run_program(import_names);
     const char *const save[] = {"segment", "save", "safe name", "city = '" EVIL "' or did(home)", NULL};
     run_program(save);
+    drive_open(store);
     return 0;
 }
 

@@ -1,8 +1,9 @@
 /* monkey.c - keys at random, sizes at random, every tier and both languages, without a terminal.
  *
- * Nothing may crash, hang or leak (run it with sanitizers), and after every key the picture must be one that a terminal can
- * show: whole characters, nothing of ambiguous width in a narrow tier, the cursor inside. MONKEY_KEYS says how many keys, MONKEY_SEED where
- * to begin; when it breaks it prints the seed and the last keys. */
+ * Nothing may crash, hang or leak (run it with sanitizers), and after every key the picture must be one that
+ * a terminal can show: whole characters, nothing of ambiguous width in a narrow tier, the cursor inside.
+ * MONKEY_KEYS says how many keys, MONKEY_SEED where to begin; when it breaks it prints the seed and the last
+ * keys. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -81,24 +82,25 @@ static uint32_t action_key(void)
     do
         name = str_cut(&rest, ' ');
     while (rest.p && which-- > 0);
-    uint32_t key = info->fkey && rand_below(&rng, 8) == 0 ? keymap_named(str_of(info->fkey)) : keymap_named(name);
+    uint32_t key =
+        info->fkey && rand_below(&rng, 8) == 0 ? keymap_named(str_of(info->fkey)) : keymap_named(name);
     return key ? key : TERM_DOWN;
 }
 
 static uint32_t text_key(void)
 {
     static const char text[] = "abcdelogin_home card 0123456789<>=()[]'\"-:/.,*?#%$\\\t";
-    static const uint32_t odd[] = {0x7406, 0x8D22, 0xFF1A, 0x3001, 0x1F600, 0x202E, 0x301, 0x85, 0xE000, 0x10FFFF,
-                                   0xFF1F, 0x3000, 0xAD, 1, 5, 31};
+    static const uint32_t odd[] = {0x7406, 0x8D22,   0xFF1A, 0x3001, 0x1F600, 0x202E, 0x301, 0x85,
+                                   0xE000, 0x10FFFF, 0xFF1F, 0x3000, 0xAD,    1,      5,     31};
     return rand_below(&rng, 5) ? (unsigned char)text[rand_below(&rng, sizeof text - 1)]
                                : odd[rand_below(&rng, sizeof odd / sizeof *odd)];
 }
 
 static uint32_t next_key(void)
 {
-    static const uint32_t moves[] = {TERM_UP, TERM_DOWN, TERM_LEFT, TERM_RIGHT, TERM_ENTER, TERM_ESC, TERM_TAB,
-                                     TERM_PAGE_DOWN, TERM_PAGE_UP, TERM_HOME, TERM_END, TERM_BACKTAB, TERM_DELETE,
-                                     TERM_BACKSPACE};
+    static const uint32_t moves[] = {TERM_UP,  TERM_DOWN,    TERM_LEFT,      TERM_RIGHT,    TERM_ENTER,
+                                     TERM_ESC, TERM_TAB,     TERM_PAGE_DOWN, TERM_PAGE_UP,  TERM_HOME,
+                                     TERM_END, TERM_BACKTAB, TERM_DELETE,    TERM_BACKSPACE};
     uint64_t dice = rand_below(&rng, 100);
     if (dice < 55)
         return action_key();
@@ -131,7 +133,8 @@ static void check_picture(struct tui *t, struct canvas *c)
     static const int common[][2] = {{80, 24}, {120, 40}, {200, 60}, {79, 23}, {20, 5}, {1, 1}, {60, 16}};
     const int *size = common[rand_below(&rng, sizeof common / sizeof *common)];
     bool any = rand_below(&rng, 3) == 0;
-    canvas_resize(c, any ? 1 + (int)rand_below(&rng, 240) : size[0], any ? 1 + (int)rand_below(&rng, 80) : size[1]);
+    canvas_resize(c, any ? 1 + (int)rand_below(&rng, 240) : size[0],
+                  any ? 1 + (int)rand_below(&rng, 80) : size[1]);
     tui_draw(t, c);
     assert_true(c->cursor_y < c->h && c->cursor_x < c->w);
     for (int y = 0; y < c->h; y++)

@@ -1,5 +1,5 @@
-/* pty_test.c - the real program in terminals of every kind: UTF-8 and GB18030, wide and narrow, silent, slow, mismatched
- * with the locale; sizes, signals, pasted text, bytes on the wire. */
+/* pty_test.c - the real program in terminals of every kind: UTF-8 and GB18030, wide and narrow, silent, slow,
+ * mismatched with the locale; sizes, signals, pasted text, bytes on the wire. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -95,8 +95,9 @@ static void start_tour(const struct rig_options *o, const char *glyphs, const ch
     rig_type(rig, "j"); /* the notice of the start goes */
 }
 
-static void assert_same_screens(const struct rig_options *a, const char *glyphs_a, const struct rig_options *b,
-                                const char *glyphs_b, const char *lang, const char *first)
+static void assert_same_screens(const struct rig_options *a, const char *glyphs_a,
+                                const struct rig_options *b, const char *glyphs_b, const char *lang,
+                                const char *first)
 {
     struct buf screens[STOPS] = {{0}};
     start_tour(a, glyphs_a, lang, first);
@@ -167,8 +168,8 @@ static void chinese_can_be_typed_in_gb18030(void **state)
     rig_expect(rig, "信用？");
 }
 
-/* The locale says one thing and the terminal does another: nothing unreadable is sent after the question, and the person is
- * told. */
+/* The locale says one thing and the terminal does another: nothing unreadable is sent after the question, and
+ * the person is told. */
 static void a_wrong_locale_is_noticed(void **state)
 {
     static const struct rig_options utf8_in_gb = {.gb = true}, gb_in_utf8 = {.locale = "zh_CN.GB18030"};
@@ -281,7 +282,8 @@ static void colours_can_be_refused(void **state)
 
 static void terminals_by_name(void **state)
 {
-    static const char *const names[] = {"xterm", "xterm-256color", "screen-256color", "linux", "vt100", "tmux-256color"};
+    static const char *const names[] = {"xterm", "xterm-256color", "screen-256color",
+                                        "linux", "vt100",          "tmux-256color"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct rig_options o = {.term = names[i]};
@@ -371,7 +373,8 @@ static void row_of_the_cursor(struct buf *out)
 
 static void any_size_and_back(void **state)
 {
-    static const int sizes[][2] = {{200, 60}, {60, 10}, {1, 1}, {20, 5}, {79, 23}, {300, 100}, {120, 40}, {80, 24}};
+    static const int sizes[][2] = {{200, 60}, {60, 10},   {1, 1},    {20, 5},
+                                   {79, 23},  {300, 100}, {120, 40}, {80, 24}};
     struct buf before = {0}, after = {0};
     (void)state;
     start(&plain, NULL);
@@ -519,7 +522,8 @@ struct frame {
 
 static void frames_are_small(void **state)
 {
-    /* Below what such frames cost in tui.md 3.6 (without colours there; its larger Sankeys are of other data). */
+    /* Below what such frames cost in tui.md 3.6 (without colours there; its larger Sankeys are of other
+     * data). */
     static const struct frame frames[] = {
         {80, 24, "ascii", "4", "card tab", "\014", 1700}, {80, 24, "utf8", "4", "card tab", "\014", 2600},
         {80, 24, "utf8", "4", "card tab", "j", 300},      {80, 24, "utf8", "5", "Sankey", "\014", 2600},

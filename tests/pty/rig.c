@@ -1,8 +1,9 @@
 /* rig.c - see rig.h.
  *
- * libvterm reads UTF-8 and draws ambiguous characters narrow. A GB18030 terminal is a decoder in front of it; a terminal that
- * draws them wide gets stand-ins from plane 3, which libvterm draws two columns wide, and which are turned back when the
- * screen is read. So the answers to the program's questions about the cursor are those of such a terminal too. */
+ * libvterm reads UTF-8 and draws ambiguous characters narrow. A GB18030 terminal is a decoder in front of it;
+ * a terminal that draws them wide gets stand-ins from plane 3, which libvterm draws two columns wide, and
+ * which are turned back when the screen is read. So the answers to the program's questions about the cursor
+ * are those of such a terminal too. */
 #include "config.h"
 
 #include <errno.h>
@@ -28,7 +29,13 @@
 #include "base/utf8.h"
 #include "tests/pty/rig.h"
 
-enum { PATIENCE_US = 30000000, SETTLED_MS = 100, STAND_IN = 0x3C000, STAND_IN_END = 0x3FFFE, GETA = 0x3013 /* wide, for the private area */ };
+enum {
+    PATIENCE_US = 30000000,
+    SETTLED_MS = 100,
+    STAND_IN = 0x3C000,
+    STAND_IN_END = 0x3FFFE,
+    GETA = 0x3013 /* wide, for the private area */
+};
 
 struct rig {
     struct rig_options o;
@@ -43,7 +50,8 @@ struct rig {
     struct buf part;    /* bytes of a character not yet whole */
     struct buf control; /* of a sequence that may be REP */
     struct buf held;    /* answers */
-    size_t bytes, four_byte, repeats, misread, ambiguous;
+    struct buf raw;
+    size_t four_byte, repeats, misread, ambiguous;
 };
 
 /* ---- the terminal's side */
@@ -187,8 +195,8 @@ static void take_byte(struct rig *r, unsigned char byte)
 static void take(struct rig *r, unsigned char byte)
 {
     struct buf *c = &r->control;
-    bool goes_on = (c->n == 0 && byte == 27) || (c->n == 1 && byte == '[') ||
-                   (c->n > 1 && byte >= '0' && byte <= '9');
+    bool goes_on =
+        (c->n == 0 && byte == 27) || (c->n == 1 && byte == '[') || (c->n > 1 && byte >= '0' && byte <= '9');
     if (goes_on) {
         buf_putc(c, (char)byte);
         return;
@@ -224,7 +232,8 @@ static bool pump(struct rig *r, int ms)
     ssize_t n = read(r->fd, bytes, sizeof bytes);
     for (ssize_t i = 0; i < n; i++)
         take(r, (unsigned char)bytes[i]);
-    r->bytes += n > 0 ? (size_t)n : 0;
+    if (n > 0)
+        buf_put(&r->raw, bytes, (size_t)n);
     r->closed = n <= 0;
     return n > 0;
 }
@@ -249,8 +258,8 @@ void rig_use_home(const char *folder)
 
 static void set_environment(const struct rig_options *o)
 {
-    static const char *const unset[] = {"LANGUAGE", "LANG", "LC_CTYPE", "LC_MESSAGES", "TMUX", "STY", "NO_COLOR",
-                                        "LINES", "COLUMNS", "TERMINFO"};
+    static const char *const unset[] = {"LANGUAGE", "LANG",     "LC_CTYPE", "LC_MESSAGES", "TMUX",
+                                        "STY",      "NO_COLOR", "LINES",    "COLUMNS",     "TERMINFO"};
     char folder[1100];
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         unsetenv(unset[i]);
@@ -316,6 +325,7 @@ void rig_free(struct rig *r)
     buf_done(&r->part);
     buf_done(&r->control);
     buf_done(&r->held);
+    buf_done(&r->raw);
     free(r);
 }
 
@@ -450,7 +460,9 @@ void rig_row(struct rig *r, int y, struct buf *out)
     size_t end = out->n;
     for (int x = 0; x < r->w;) {
         VTermScreenCell cell = cell_at(r, y, x);
-        buf_rune(out, !cell.chars[0] ? ' ' : cell.chars[0] >= STAND_IN && cell.chars[0] < STAND_IN_END ? cell.chars[0] - STAND_IN : cell.chars[0]);
+        buf_rune(out, !cell.chars[0]                                              ? ' '
+                      : cell.chars[0] >= STAND_IN && cell.chars[0] < STAND_IN_END ? cell.chars[0] - STAND_IN
+                                                                                  : cell.chars[0]);
         for (int i = 1; cell.chars[0] && i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
             buf_rune(out, cell.chars[i]);
         x += cell.width > 0 ? cell.width : 1;
@@ -512,12 +524,18 @@ bool rig_is_cooked(const struct rig *r)
 
 size_t rig_bytes(const struct rig *r)
 {
-    return r->bytes;
+    return r->raw.n;
+}
+
+struct str rig_raw(const struct rig *r)
+{
+    return buf_view(&r->raw);
 }
 
 void rig_forget(struct rig *r)
 {
-    r->bytes = r->repeats = r->four_byte = r->misread = r->ambiguous = 0;
+    buf_clear(&r->raw);
+    r->repeats = r->four_byte = r->misread = r->ambiguous = 0;
 }
 
 size_t rig_four_byte(const struct rig *r)
@@ -550,7 +568,8 @@ static bool run_localedef(const char *to)
         int nowhere = open("/dev/null", O_WRONLY);
         dup2(nowhere, 1);
         dup2(nowhere, 2);
-        execlp("localedef", "localedef", "--no-archive", "-c", "-i", "zh_CN", "-f", "GB18030", to, (char *)NULL);
+        execlp("localedef", "localedef", "--no-archive", "-c", "-i", "zh_CN", "-f", "GB18030", to,
+               (char *)NULL);
         _exit(127);
     }
     return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) <= 1;

@@ -61,6 +61,7 @@ bool rig_in_alternate_screen(const struct rig *r);
 bool rig_is_cooked(const struct rig *r); /* the line is in canonical mode with echo, as a shell leaves it */
 
 size_t rig_bytes(const struct rig *r);  /* from the program since the last rig_forget */
+struct str rig_raw(const struct rig *r);  /* those bytes, until more come */
 void rig_forget(struct rig *r);
 size_t rig_four_byte(const struct rig *r); /* characters of GB18030 in four bytes that came */
 size_t rig_repeats(const struct rig *r);   /* REP sequences that came */

@@ -51,12 +51,25 @@ static struct result *take_in(const struct query *q, struct err *err)
     return workspace_import(store, q, NULL, NULL, NULL, err);
 }
 
-int drive_make_store(void **state)
+int drive_make_folder(void **state)
 {
     (void)state;
-    char bank[64], events[80], users[80], names[80];
     assert_non_null(mkdtemp(folder));
     setenv("XDG_STATE_HOME", folder, 1); /* what is copied is not the tester's */
+    return 0;
+}
+
+void drive_open(const char *dir)
+{
+    struct err err = {0};
+    workspace = workspace_open(dir, false, &err);
+    must(workspace != NULL, &err);
+}
+
+int drive_make_store(void **state)
+{
+    char bank[64], events[80], users[80], names[80];
+    drive_make_folder(state);
     snprintf(store, sizeof store, "%s/store", folder);
     snprintf(bank, sizeof bank, "%s/bank", folder);
     snprintf(events, sizeof events, "%s/events.csv", bank);
@@ -66,9 +79,7 @@ int drive_make_store(void **state)
     run(take_in, "import events", "file", events, "tz", "Asia/Shanghai", NULL);
     run(take_in, "import users", "file", users, NULL);
     run(take_in, "import names", "file", names, NULL);
-    struct err err = {0};
-    workspace = workspace_open(store, false, &err);
-    must(workspace != NULL, &err);
+    drive_open(store);
     return 0;
 }
 

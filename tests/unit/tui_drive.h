@@ -11,6 +11,9 @@
 /* cmocka's set-up and tear-down: the bank in a folder of its own. */
 int drive_make_store(void **state);
 int drive_drop_store(void **state);
+/* The folder alone; a store of the test's own is opened by drive_open. */
+int drive_make_folder(void **state);
+void drive_open(const char *dir);
 const char *drive_folder(void);
 struct workspace *drive_workspace(void);
 

@@ -483,10 +483,10 @@ int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
     struct tui *t = tui_new(w, named ? tier : term_tier());
     settings_free(t->settings);
     t->settings = o->settings;
-    if (term_notice())
-        tui_status(t, ROLE_WARN, "%s", term_notice());
     report_settings(t);
     tui_session_begin(t);
+    if (term_notice()) /* last: what cannot be read well comes before all else */
+        tui_status(t, ROLE_WARN, "%s", term_notice());
     bool left = loop(t);
     tui_free(t);
     term_close();

@@ -35,10 +35,10 @@ static int stop(void **state)
 /* The explorer with more arguments: up to six, ended by NULL. */
 static void start(const struct rig_options *o, ...)
 {
-    const char *arguments[10] = {"-s", store};
+    const char *arguments[12] = {"-s", store, "--set", "session=off"};
     va_list more;
     va_start(more, o);
-    for (size_t n = 2; n < 9 && (arguments[n] = va_arg(more, const char *)); n++)
+    for (size_t n = 4; n < 11 && (arguments[n] = va_arg(more, const char *)); n++)
         ;
     va_end(more);
     rig_free(rig);

@@ -142,7 +142,9 @@ static void put_summary(struct result *r, const struct load_report *report, enum
 static const char *rule_of(const struct load_options *o, struct arena *a)
 {
     const char *what = _("Exact repeats of an event are stored once.");
-    if (o->kind == LOAD_USERS)
+    if (o->as_of)
+        what = _("For each customer and attribute the value with the latest time counts; an empty cell says nothing.");
+    else if (o->kind == LOAD_USERS)
         what = _("For each customer the latest row counts.");
     else if (o->keep_duplicates)
         what = _("Exact repeats of an event are stored as often as they occur.");

@@ -1,12 +1,10 @@
-/* known.c - looks into the journal and the layers of attributes. */
+/* known.c - looks into the journal. */
 #include "config.h"
 
-#include <stdlib.h>
 #include "base/arena.h"
 #include "base/nls.h"
 #include "import/known.h"
 #include "store/digest.h"
-#include "store/layers.h"
 
 /* ---- Files. */
 
@@ -55,29 +53,4 @@ bool known_passed(struct source *src, const struct snapshot *s, struct err *err)
             return false;
     }
     return true;
-}
-
-/* ---- Users. */
-
-static void keep_latest(void *arg, const struct layer_rows *rows)
-{
-    int64_t *time = arg;
-    for (uint32_t i = 0; i < rows->n; i++) {
-        int64_t *t = &time[rows->user[i]], at = rows->value[i];
-        if (at != COLUMN_NULL && (*t == COLUMN_NULL || at > *t))
-            *t = at;
-    }
-}
-
-bool known_times(const struct snapshot *s, struct str column, int64_t **time, uint32_t *n, struct err *err)
-{
-    const struct column_def *def = snapshot_column(s, TABLE_USERS, column);
-    *n = dict_count(s, COL_USER);
-    *time = NULL;
-    if (!def || def->type != COLUMN_TIME || *n == 0)
-        return true;
-    *time = mem_alloc((size_t)*n * sizeof(**time));
-    for (uint32_t i = 0; i < *n; i++)
-        (*time)[i] = COLUMN_NULL;
-    return layers_read(s, def->id, 0, *n, keep_latest, *time, err); /* the caller frees it */
 }

@@ -1,4 +1,4 @@
-/* known.h - what the store knows already: files it has loaded, and as of when it knows its users. */
+/* known.h - files that the store has loaded already. */
 #ifndef WM_KNOWN_H
 #define WM_KNOWN_H
 
@@ -10,8 +10,5 @@
 bool known_files(struct source *src, const struct snapshot *s, struct err *err);
 /* The same for files that source_next has passed, by the bytes it saw. */
 bool known_passed(struct source *src, const struct snapshot *s, struct err *err);
-
-/* Per user the latest value of a time column of attributes, COLUMN_NULL for none; the caller frees it. */
-bool known_times(const struct snapshot *s, struct str column, int64_t **time, uint32_t *n, struct err *err);
 
 #endif

@@ -122,13 +122,6 @@ static bool open_rejects(struct stage *s, struct env *env, struct err *err)
     return s->rejects != NULL;
 }
 
-static bool load_known(struct stage *s, struct err *err)
-{
-    if (s->map.as_of < 0 || !s->snapshot)
-        return true;
-    return known_times(s->snapshot, str_of(s->map.column[s->map.as_of].stored), &s->known, &s->known_n, err);
-}
-
 static bool open_store(struct stage *s, struct env *env, struct err *err)
 {
     enum table table = s->o->kind == LOAD_USERS ? TABLE_USERS : TABLE_EVENTS;
@@ -138,8 +131,7 @@ static bool open_store(struct stage *s, struct env *env, struct err *err)
             return false;
         s->snapshot = batch_snapshot(s->batch);
     }
-    return stage_number_columns(s, 0, err) && note_zone(s, err) && open_rejects(s, env, err) &&
-           load_known(s, err);
+    return stage_number_columns(s, 0, err) && note_zone(s, err) && open_rejects(s, env, err);
 }
 
 static void open_pipeline(struct stage *s, struct env *env)
@@ -208,7 +200,6 @@ static void close_all(struct stage *s, bool ok)
     batch_abort(s->batch);
     rejects_close(s->rejects, ok);
     repairs_free(s->repairs);
-    free(s->known);
     runs_free(s->runs);
     free_vocabs(s);
     if (s->pool)

@@ -36,11 +36,11 @@ struct load_options {
      * and texts (event_name.h). */
     const char *user, *time, *event;
     const char *customer; /* load_links: column with the customer's id; NULL: guessed */
-    const char *as_of; /* LOAD_USERS: column with the time of a row. The row with the latest counts, and none
-                          counts that is older than what the store knows; NULL: the row that comes last */
-    const char *input; /* "csv", "jsonl"; NULL: by content */
-    const char *mapping; /* file of a mapping (mapping_text.h): read when it is there, else written; NULL:
-                            none. Options that are given go before it */
+    const char *as_of;    /* LOAD_USERS: column with the time of a row: of a customer and a column the latest
+                             value    counts (compose.h); NULL: the row that comes last */
+    const char *input;    /* "csv", "jsonl"; NULL: by content */
+    const char *mapping;  /* file of a mapping (mapping_text.h): read when it is there, else written; NULL:
+                             none. Options that are given go before it */
     const char *const *columns; /* names for a file without a header, or instead of its header; NULL: none */
     size_t column_n;
     char delimiter;           /* 0: guessed among , ; tab | */

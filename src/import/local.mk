@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/libimport.a
 src_libimport_a_SOURCES = \
+	src/import/compose.c src/import/compose.h \
 	src/import/csv_source.c src/import/csv_source.h \
 	src/import/decode.c src/import/decode.h \
 	src/import/event_name.c src/import/event_name.h \

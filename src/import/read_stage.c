@@ -294,27 +294,6 @@ static void tell_progress(struct stage *s, const struct source_chunk *c)
     board_set(s->progress->board, c->file, BOARD_RUNNING, c->got, s->file_rows, s->file_bad);
 }
 
-/* Rows of customers of whom the store knows newer. They count as duplicates: replaced by a later row. */
-static void leave_older(struct stage *s, struct row_batch *b, const char *file)
-{
-    struct repair_tally older = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        unsigned char *row = b->rows + i * s->layout.stride;
-        uint32_t user = row_user(row);
-        if (user < s->known_n && s->known[user] != COLUMN_NULL && row_time(row) < s->known[user]) {
-            repairs_note(&older, 1U << REPAIR_OLDER, STR(""), 0);
-            continue;
-        }
-        if (n < i)
-            row_copy(b->rows + n * s->layout.stride, row, s->layout.stride);
-        n++;
-    }
-    s->report->duplicates += b->n - n;
-    b->n = n;
-    repairs_add(s->repairs, &older, file, 0);
-}
-
 /* Whether the chunk has to wait for columns; then `item` is empty. */
 static bool set_aside(struct reading *g, struct chunk_item *it)
 {
@@ -337,8 +316,6 @@ static bool put_chunk(void *arg, void *item)
     s->report->rows += it->rows.records;
     if (!put_rejects(s, it, err) || !rejects_bearable(s, false, err) || !resolve(s, &it->rows, err))
         return false;
-    if (s->known)
-        leave_older(s, &it->rows, source_file(s->src, it->chunk.file)->label);
     runs_add(s->runs, it->rows.rows, it->rows.n);
     atomic_store(&g->full, runs_full(s->runs));
     tell_progress(s, &it->chunk);

@@ -250,8 +250,6 @@ static enum reject put_time(struct maker *k, const struct row_cell *c, struct st
         return REJECT_TIME_RANGE;
     if (us > k->l->future_us && c->role == ROLE_TIME)
         k->kinds |= 1U << REPAIR_FUTURE;
-    if (c->role == ROLE_AS_OF) /* rows of a customer are ordered by it */
-        memcpy(to - c->offset + ROW_TIME, &us, 8);
     memcpy(to, &us, 8);
     return REJECT_NONE;
 }

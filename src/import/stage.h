@@ -23,8 +23,6 @@ struct stage {
     struct vocab **vocab;            /* per vocabulary of the layout */
     struct rejects *rejects;
     struct repairs *repairs;
-    int64_t *known; /* per user of the store: as of when its attributes are; NULL without --as-of */
-    uint32_t known_n;
     struct runs *runs;
     double reject_share;   /* --max-rejects P%, as P / 100; negative: none */
     uint64_t reject_limit; /* --max-rejects N; UINT64_MAX: none */

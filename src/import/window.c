@@ -110,7 +110,10 @@ static void fill_words(int64_t *to, const struct drop *d, uint32_t offset)
 /* As row_value, with the type looked at once. */
 static void fill_column(int64_t *to, const struct drop *d, const struct row_cell *c)
 {
-    if (c->type == COLUMN_CODE)
+    if (!c)
+        for (size_t i = 0; i < d->n; i++)
+            to[i] = COLUMN_NULL;
+    else if (c->type == COLUMN_CODE)
         fill_codes(to, d, c->offset);
     else if (c->type != COLUMN_BOOL)
         fill_words(to, d, c->offset);

@@ -20,7 +20,7 @@ struct window_columns {
     size_t columns, cap;
 };
 
-/* cell: the layout's cells to give out, in this order. */
+/* cell: the layout's cells to give out, in this order; NULL: a column without values, filled later. */
 void window_make(struct window_columns *out, const struct run_window *w, uint32_t stride,
                  const struct row_cell *const *cell, size_t columns, enum window_repeats repeats);
 /* Counts the users again, when rows were taken out. */

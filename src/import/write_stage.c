@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include "base/nls.h"
+#include "import/compose.h"
 #include "import/relay.h"
 #include "import/stage.h"
 #include "import/window.h"
@@ -13,6 +14,7 @@ struct window_item {
     struct run_window window;
     struct window_columns columns;
     uint64_t echoes;
+    struct composed composed;
     struct err err;
 };
 struct writing {
@@ -21,6 +23,7 @@ struct writing {
     struct echo *echo;            /* NULL: nothing to compare with */
     const struct row_cell **cell; /* columns of the part */
     size_t columns;
+    struct compose compose;   /* s->map.as_of >= 0: how attributes of different times become one row */
     struct part_writer *part; /* NULL: dry run */
     uint32_t last_user;
     struct err take_err, put_err;
@@ -75,21 +78,44 @@ static bool make_window(void *arg, void *item, unsigned worker)
     struct writing *g = arg;
     struct stage *s = g->s;
     struct window_item *it = item;
-    enum window_repeats repeats = s->o->kind == LOAD_USERS ? WINDOW_LAST
-                                  : s->o->keep_duplicates  ? WINDOW_KEEP
-                                                           : WINDOW_FIRST;
+    bool as_of = s->map.as_of >= 0;
+    enum window_repeats repeats = as_of || s->o->keep_duplicates ? WINDOW_KEEP
+                                  : s->o->kind == LOAD_USERS     ? WINDOW_LAST
+                                                                 : WINDOW_FIRST;
     sort_window(arg, item, worker);
     window_make(&it->columns, &it->window, s->layout.stride, g->cell, g->columns, repeats);
     it->echoes = 0;
+    if (as_of)
+        return compose_rows(&g->compose, &it->columns, &it->composed, &it->err);
     return !g->echo || it->columns.n == 0 || drop_echoes(g, it);
+}
+
+/* Codes for the texts that name older values; and what was left out. */
+static bool append_composed(struct writing *g, struct window_item *it)
+{
+    struct stage *s = g->s;
+    struct repair_tally older = {0};
+    uint32_t code;
+    older.n[REPAIR_OLDER] = it->composed.older;
+    repairs_add(s->repairs, &older, source_file(s->src, 0)->label, 0);
+    s->report->duplicates += it->composed.older;
+    for (size_t i = 0; s->batch && i < it->composed.age.n; i++) {
+        const struct composed_age *a = &it->composed.age.at[i];
+        if (!batch_code(s->batch, COL_AGES, a->text, &code, &g->put_err))
+            return false;
+        it->columns.value[g->columns - 1][a->row] = code;
+    }
+    return true;
 }
 
 static bool append_window(void *arg, void *item)
 {
     struct writing *g = arg;
     struct stage *s = g->s;
-    const struct window_item *it = item;
+    struct window_item *it = item;
     const struct window_columns *c = &it->columns;
+    if (s->map.as_of >= 0 && !append_composed(g, it))
+        return false;
     s->report->duplicates += c->repeats + it->echoes;
     s->report->echoes += it->echoes;
     if (s->progress)
@@ -119,6 +145,7 @@ static bool run_windows(struct writing *g, bool (*work)(void *, void *, unsigned
             g->put_err = item[i].err;
         run_window_done(&item[i].window);
         window_done(&item[i].columns);
+        composed_done(&item[i].composed);
     }
     free(slot);
     free(item);
@@ -150,6 +177,10 @@ static size_t part_columns(const struct stage *s, const struct row_cell **cell, 
             cell[n++] = &s->layout.cell[i];
         }
     }
+    if (s->map.as_of >= 0) {
+        id[n] = COL_AGES;
+        cell[n++] = NULL;
+    }
     return n;
 }
 
@@ -174,9 +205,10 @@ bool write_stage(struct stage *s, struct err *err)
 {
     struct writing g = {.s = s};
     bool ok = true;
-    uint16_t *id = mem_alloc((s->layout.n + 1) * sizeof(*id));
-    g.cell = mem_alloc((s->layout.n + 1) * sizeof(*g.cell));
+    uint16_t *id = mem_alloc((s->layout.n + 2) * sizeof(*id));
+    g.cell = mem_alloc((s->layout.n + 2) * sizeof(*g.cell));
     g.columns = part_columns(s, g.cell, id);
+    g.compose = (struct compose){s->snapshot, id, g.columns, 0}; /* part_columns puts the times in front */
     if (s->batch && g.columns) {
         g.part = part_begin(s->batch, id, g.columns, err);
         ok = g.part != NULL;

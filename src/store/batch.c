@@ -32,7 +32,8 @@ enum column_type batch_type(const struct batch *b, uint16_t column)
 {
     if (column == COL_TIME)
         return COLUMN_TIME;
-    if (column == COL_USER || column == COL_EVENT || column == COL_IMPORT || column == COL_CANON)
+    if (column == COL_USER || column == COL_EVENT || column == COL_IMPORT || column == COL_CANON ||
+        column == COL_AGES)
         return COLUMN_CODE;
     const struct column_def *c = column_by_id(b, column);
     return c ? c->type : 0;

@@ -26,6 +26,9 @@ enum {
     /* Users: the number of the customer this id is another name of (snapshot_links). A code of COL_USER's
      * dictionary. */
     COL_CANON = 4,
+    /* Users, beside attributes that say as of when they are true: a text that names those values of the row
+     * that are older than it (import/compose.h). */
+    COL_AGES = 5,
     COL_FIRST = 16, /* first property or attribute */
 };
 enum table { TABLE_EVENTS, TABLE_USERS };

@@ -34,3 +34,8 @@ check_PROGRAMS += tests/unit/late_test
 tests_unit_late_test_SOURCES = tests/unit/late_test.c tests/unit/import_dump.c tests/unit/import_dump.h
 tests_unit_late_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_late_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/compose_test
+tests_unit_compose_test_SOURCES = tests/unit/compose_test.c
+tests_unit_compose_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_compose_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

@@ -1,6 +1,7 @@
 // duckdb.mjs - DuckDB, the best SQL we know for each question, in one warm connection of its own process.
 //
 //     node duckdb.mjs load SETTINGS.json       one load: creates the database, prints {ms, rows, version}
+//     node duckdb.mjs json SETTINGS.json       one load of the JSON lines: prints {ms, rows}
 //     node duckdb.mjs ask SETTINGS.json        all questions: prints {id: {times, answer}}
 import { createRequire } from 'node:module';
 import fs from 'node:fs';
@@ -84,6 +85,15 @@ async function loadOnce(settings) {
     return { ms, rows: Number(rows[0][0]), version: rows[0][1], bytes: Number(size.rows[0][0]) };
 }
 
+async function loadJsonOnce(settings) {
+    const { connection } = await connect(settings);
+    const { ms } = await timed(connection, `create table json as select * from read_json(${quoted(settings.json)},
+        format = 'newline_delimited')`);
+    const { rows } = await timed(connection, 'select count(*) from json');
+    await timed(connection, 'drop table json');
+    return { ms, rows: Number(rows[0][0]) };
+}
+
 async function askAll(settings) {
     const { connection } = await connect(settings);
     const cells = {};
@@ -126,13 +136,24 @@ export async function load(settings, cells) {
     cells.size = { text: `${(bytes / last.result.rows).toFixed(2)} bytes/event`, value: bytes };
 }
 
+export async function loadJson(settings, cells) {
+    const times = [];
+    let last;
+    for (let i = 0; i < settings.loads; i++) {
+        last = child(settings, 'json');
+        times.push(last.result.ms);
+    }
+    cells.json = { times, answer: last.result.rows };
+}
+
 export async function ask(settings, cells) {
     Object.assign(cells, child(settings, 'ask').result);
 }
 
 if (process.argv[1] === self) {
     const settings = JSON.parse(fs.readFileSync(process.argv[3], 'utf8'));
-    const result = process.argv[2] === 'load' ? await loadOnce(settings) : await askAll(settings);
+    const verbs = { load: loadOnce, json: loadJsonOnce, ask: askAll };
+    const result = await verbs[process.argv[2]](settings);
     fs.writeSync(1, JSON.stringify(result));
     process.exit(0); // the instance keeps node alive otherwise
 }

@@ -47,6 +47,40 @@ export async function load(settings, cells) {
     cells.size = { text: `${(bytes / cells.load.answer).toFixed(2)} bytes/event`, value: bytes };
 }
 
+// Into a copy of nothing but what the first load left: the store grows by a day.
+async function loadDay(settings, cells) {
+    const store = path.join(settings.dir, 'waymark-store'), grown = path.join(settings.dir, 'waymark-grown');
+    const times = [];
+    for (let i = 0; i < settings.loads; i++) {
+        fs.rmSync(grown, { recursive: true, force: true });
+        fs.cpSync(store, grown, { recursive: true });
+        const m = measure(settings, [settings.waymark, '-s', grown, '--quiet', '--format', 'json', 'import', 'events',
+                                     settings.day, '--tz', 'Asia/Shanghai']);
+        times.push(...m.times);
+    }
+    fs.rmSync(grown, { recursive: true, force: true });
+    cells.day = { times };
+}
+
+export async function loadJson(settings, cells) {
+    await loadDay(settings, cells);
+    const store = path.join(settings.dir, 'waymark-json');
+    const times = [];
+    let rows = 0;
+    for (let i = 0; i < settings.loads; i++) {
+        fs.rmSync(store, { recursive: true, force: true });
+        const m = measure(settings, [settings.waymark, '-s', store, '--quiet', '--format', 'json', 'import', 'events',
+                                     settings.json, '--tz', 'Asia/Shanghai']);
+        const { summary } = JSON.parse(m.output);
+        if (summary.rejected)
+            throw new Error(`waymark rejected ${summary.rejected} rows of JSON`);
+        times.push(...m.times);
+        rows = summary.rows;
+    }
+    fs.rmSync(store, { recursive: true, force: true });
+    cells.json = { times, answer: rows };
+}
+
 const commands = {
     start: () => ['--version'],
     funnel: (s) => ['funnel', ...s.steps.flatMap((step) => ['--step', step]), '--window', '7d'],

@@ -42,7 +42,8 @@ enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
     P("max-rejects", TEXT, 0, NULL, "N",                                                                     \
       N_("more rejected rows than this number or percentage make the import fail"))                          \
     P("again", SWITCH, 0, NULL, NULL, N_("load files even when they were loaded before"))                    \
-    P("dry-run", SWITCH, 0, NULL, NULL, N_("read and report, but store nothing"))
+    P("dry-run", SWITCH, 0, NULL, NULL, N_("read and report, but store nothing"))                            \
+    P("yes", SWITCH, 0, NULL, NULL, N_("on a terminal: load without asking whether the columns are right"))
 
 #define COMMAND(id, name, args, summary, example, ...)                                                       \
     static const struct param_info id##_param[] = {__VA_ARGS__{0}};

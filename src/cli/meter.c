@@ -32,7 +32,7 @@ struct meter {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool over;        /* under lock */
+    bool over, rests; /* under lock */
     int shown;        /* columns on the screen, under lock */
     int stage;        /* whose figures are below */
     int64_t begun_us; /* of this stage */
@@ -181,7 +181,8 @@ static void *tick(void *arg)
     while (!m->over) {
         if (pthread_cond_timedwait(&m->wake, &m->lock, &at) != ETIMEDOUT || m->over)
             continue;
-        draw(m);
+        if (!m->rests)
+            draw(m);
         next_tick(&at);
     }
     pthread_mutex_unlock(&m->lock);
@@ -224,6 +225,15 @@ void meter_hide(struct meter *m)
     put_raw(&out);
     pthread_mutex_unlock(&m->lock);
     buf_done(&out);
+}
+
+void meter_rest(struct meter *m, bool rest)
+{
+    pthread_mutex_lock(&m->lock);
+    m->rests = rest;
+    pthread_mutex_unlock(&m->lock);
+    if (rest)
+        meter_hide(m);
 }
 
 void meter_end(struct meter *m)

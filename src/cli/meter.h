@@ -18,6 +18,8 @@ struct meter *meter_begin(enum meter_kind kind, bool quiet);
 struct progress *meter_progress(struct meter *m);
 /* Takes the line off, until the next tick: before other output to standard error. */
 void meter_hide(struct meter *m);
+/* No line is drawn while somebody is asked. */
+void meter_rest(struct meter *m, bool rest);
 void meter_end(struct meter *m);
 
 #endif

@@ -57,11 +57,15 @@ static bool open_file(struct open_file *f, struct err *err)
 
 static bool read_sample(struct open_file *f, size_t limit, struct err *err)
 {
-    f->bytes = mem_alloc(limit + CSV_SLACK);
-    ssize_t got = input_read(f->in, f->bytes, limit, err);
-    if (got < 0)
-        return false;
-    f->n = (size_t)got;
+    for (size_t room = SAMPLE_SMALL;; room = limit) { /* most of thousands of files are small */
+        f->bytes = mem_realloc(f->bytes, room + CSV_SLACK);
+        ssize_t got = input_read(f->in, f->bytes + f->n, room - f->n, err);
+        if (got < 0)
+            return false;
+        f->n += (size_t)got;
+        if (f->n < room || room == limit)
+            break;
+    }
     f->public.whole = f->n < limit;
     f->public.size = input_size(f->in);
     f->public.gzip = input_is_gzip(f->in);

@@ -11,10 +11,15 @@ SANITIZE = -fsanitize=address,undefined
 # Seconds and megabytes that one input may take.
 LIMITS = -timeout=25 -rss_limit_mb=3000 -print_final_stats=1 -verbosity=0
 LEAKS_store = -detect_leaks=0
+# In memory, where writing safely costs nothing.
+SCRATCH = $(firstword $(wildcard /dev/shm) /tmp)
 WIDTH_column = 1024
 WIDTH_csv = 512
 WIDTH_expr = 256
-WIDTH_guess = 1024
+WIDTH_guess = 512
+WIDTH_input = 256
+WIDTH_json = 256
+WIDTH_mapping = 256
 WIDTH_zone = 1024
 WIDTH_utf8 = 128
 WIDTH_regex = 400
@@ -39,7 +44,7 @@ fuzz/%_fuzz: fuzz/tests/fuzz/%_fuzz.o $(OBJECTS)
 run-%: fuzz/%_fuzz
 	@mkdir -p fuzz/found/$*
 	@echo "$*: $(FUZZ_RUNS) runs"
-	@d=$$(mktemp -d "$${TMPDIR:-/tmp}/waymark-fuzz-XXXXXX") && trap 'rm -rf "$$d"' EXIT && TMPDIR=$$d fuzz/$*_fuzz -runs=$(FUZZ_RUNS) $(LIMITS) $(LEAKS_$*) $(if $(WIDTH_$*),-max_len=$(WIDTH_$*)) -artifact_prefix=fuzz/$*- \
+	@d=$$(mktemp -d "$${TMPDIR:-$(SCRATCH)}/waymark-fuzz-XXXXXX") && trap 'rm -rf "$$d"' EXIT && TMPDIR=$$d fuzz/$*_fuzz -runs=$(FUZZ_RUNS) $(LIMITS) $(LEAKS_$*) $(if $(WIDTH_$*),-max_len=$(WIDTH_$*)) -artifact_prefix=fuzz/$*- \
 	    fuzz/found/$* $(srcdir)/tests/fuzz/corpus/$* >fuzz/$*.log 2>&1 || { tail -n 60 fuzz/$*.log; exit 1; }
 	@grep -E 'number_of_executed_units|average_exec_per_sec|peak_rss_mb' fuzz/$*.log
 

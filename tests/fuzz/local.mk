@@ -1,7 +1,8 @@
 # Fuzz targets.  `make check` replays their corpora; `make fuzz` runs them with clang's libFuzzer:
 #     make fuzz [FUZZ_RUNS=2000000] [FUZZ_TARGETS='csv time'] [FUZZ_CC=clang-14]
-fuzz_targets = column csv expr guess regex store time tree utf8 zone
+fuzz_targets = column csv expr guess input json mapping regex store time tree utf8 zone
 fuzz_sources = tests/fuzz/column_fuzz.c tests/fuzz/csv_fuzz.c tests/fuzz/expr_fuzz.c tests/fuzz/guess_fuzz.c \
+	tests/fuzz/input_fuzz.c tests/fuzz/json_fuzz.c tests/fuzz/mapping_fuzz.c \
 	tests/fuzz/regex_fuzz.c tests/fuzz/store_fuzz.c tests/fuzz/time_fuzz.c tests/fuzz/tree_fuzz.c \
 	tests/fuzz/utf8_fuzz.c tests/fuzz/zone_fuzz.c
 

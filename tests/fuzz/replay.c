@@ -27,7 +27,7 @@
 
 enum { PATIENCE_S = 30, INPUT_MOST = 1 << 20 };
 
-#define TARGETS(X) X(column) X(csv) X(expr) X(guess) X(regex) X(store) X(time) X(tree) X(utf8) X(zone)
+#define TARGETS(X) X(column) X(csv) X(expr) X(guess) X(input) X(json) X(mapping) X(regex) X(store) X(time) X(tree) X(utf8) X(zone)
 #define DECLARE(name) int fuzz_##name(const uint8_t *data, size_t n);
 TARGETS(DECLARE)
 

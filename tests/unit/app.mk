@@ -24,3 +24,12 @@ check_PROGRAMS += tests/unit/kept_test
 tests_unit_kept_test_SOURCES = tests/unit/kept_test.c
 tests_unit_kept_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_kept_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+
+# finding a customer, everyone with the same failure, a long life; and what a sequence does on the screen
+check_PROGRAMS += tests/unit/ticket_test tests/unit/replay_test
+tests_unit_ticket_test_SOURCES = tests/unit/ticket_test.c
+tests_unit_ticket_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_ticket_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_replay_test_SOURCES = tests/unit/replay_test.c
+tests_unit_replay_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_replay_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/quantile.h"
 #include "base/arena.h"
 
 enum { FEWEST = 20 };
@@ -21,17 +22,10 @@ static uint32_t candidate(const uint32_t *code, size_t n)
     return held;
 }
 
-static int time_cmp(const void *a, const void *b)
-{
-    const int64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static bool is_even(int64_t *pause, size_t n)
 {
     size_t near = 0;
-    qsort(pause, n, sizeof(*pause), time_cmp);
-    int64_t median = pause[n / 2];
+    int64_t median = quantile_pick(pause, n, n / 2, NULL);
     for (size_t i = 0; i < n; i++)
         near += llabs(pause[i] - median) <= median / 4;
     return median > 0 && near * 5 >= n * 4;

@@ -5,12 +5,19 @@
 #include <stdlib.h>
 
 /* By the low bits of the raw value; another one of the same bits takes the place. */
-enum { PLACES = 64 };
+enum { PLACES = 64, COMBINATIONS = 256 };
 
 struct place {
     bool taken;
     int64_t raw;
     struct value value, second; /* of names: the display name; of reasons: none */
+};
+
+/* Events with the same values in all properties share what is told of them: most are pages seen over some channel. */
+struct combination {
+    bool taken;
+    size_t event; /* one that has it */
+    struct value properties, reason;
 };
 
 struct event_reader {
@@ -23,6 +30,7 @@ struct event_reader {
     const int64_t **failing_prop; /* the columns of `failing` among prop */
     struct place (*value)[PLACES], *event;
     struct place (*reason)[PLACES]; /* per column of `failing` */
+    struct combination *combination;
 };
 
 void event_columns_init(struct event_columns *out, struct ask *a)
@@ -55,6 +63,7 @@ struct event_reader *event_reader_new(struct ask *a, const struct event_columns 
     r->value = mem_zalloc((c->n + 1) * sizeof(*r->value));
     r->reason = mem_zalloc((r->failing.n + 1) * sizeof(*r->reason));
     r->event = mem_zalloc(PLACES * sizeof(*r->event));
+    r->combination = mem_zalloc(COMBINATIONS * sizeof(*r->combination));
     for (size_t k = 0; k < c->n; k++) {
         size_t f = failing_find(&r->failing, c->id[k]);
         r->name[k] = arena_str(arena, c->def[k]->name).p;
@@ -71,6 +80,7 @@ void event_reader_free(struct event_reader *r)
     free(r->value);
     free(r->reason);
     free(r->event);
+    free(r->combination);
     free(r);
 }
 
@@ -131,13 +141,13 @@ static bool read_reason(struct event_reader *r, size_t i, struct value *out, str
     return true;
 }
 
-bool event_reader_read(struct event_reader *r, size_t i, struct value *properties, struct value *reason, struct err *err)
+static bool read_properties(struct event_reader *r, size_t i, struct value *out, struct err *err)
 {
     size_t n = 0;
     for (size_t k = 0; k < r->columns->n; k++)
         n += r->prop[k][i] != COLUMN_NULL;
     struct object *o = arena_alloc(r->arena, sizeof(*o));
-    *o = (struct object){.at = arena_alloc(r->arena, (n + 1) * sizeof(*o->at)), .cap = n + 1};
+    *o = (struct object){.at = arena_alloc(r->arena, n * sizeof(*o->at) + 1), .cap = n};
     for (size_t k = 0; k < r->columns->n; k++) {
         struct value v;
         if (r->prop[k][i] == COLUMN_NULL)
@@ -146,8 +156,39 @@ bool event_reader_read(struct event_reader *r, size_t i, struct value *propertie
             return false;
         o->at[o->n++] = (struct field){r->name[k], v};
     }
-    *properties = value_object(o);
-    return read_reason(r, i, reason, err);
+    *out = value_object(o);
+    return true;
+}
+
+static struct combination *combination_of(struct event_reader *r, size_t i)
+{
+    uint64_t h = 0;
+    for (size_t k = 0; k < r->columns->n; k++)
+        h = (h ^ (uint64_t)r->prop[k][i]) * UINT64_C(0x9E3779B97F4A7C15);
+    return &r->combination[h >> 56];
+}
+
+static bool is_same(const struct event_reader *r, size_t i, size_t k)
+{
+    for (size_t c = 0; c < r->columns->n; c++)
+        if (r->prop[c][i] != r->prop[c][k])
+            return false;
+    return true;
+}
+
+bool event_reader_read(struct event_reader *r, size_t i, struct value *properties, struct value *reason, struct err *err)
+{
+    struct combination *c = combination_of(r, i);
+    if (!c->taken || !is_same(r, c->event, i)) {
+        c->taken = false;
+        if (!read_properties(r, i, &c->properties, err) || !read_reason(r, i, &c->reason, err))
+            return false;
+        c->taken = true;
+        c->event = i;
+    }
+    *properties = c->properties;
+    *reason = c->reason;
+    return true;
 }
 
 bool event_reader_name(struct event_reader *r, uint32_t code, struct value *id, struct value *name, struct err *err)

@@ -271,7 +271,7 @@ static bool put_rows(struct state *st, struct choice *c, struct event_reader *re
     size_t n = c->to - c->from;
     result_columns(r, columns, COLUMNS);
     r->rows.cap = n + 1; /* at once: doubling would copy a long life several times */
-    r->rows.cell = arena_array(&r->arena, struct value, r->rows.cap * COLUMNS);
+    r->rows.cell = arena_alloc(&r->arena, r->rows.cap * COLUMNS * sizeof(*r->rows.cell)); /* put_row fills all of it */
     for (size_t k = c->from; ok && k < c->to; k++)
         if ((ok = put_row(st, c, c->row[k], reader, r, err)))
             c->failures_shown += r->rows.cell[(r->rows.n - 1) * COLUMNS + 5].truth;

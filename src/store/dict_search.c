@@ -76,10 +76,15 @@ static size_t end_of(const struct strings *s, uint32_t i)
     return end;
 }
 
-/* The string that the place lies in. */
-static uint32_t string_at(const struct strings *s, size_t place)
+/* The string that the place lies in; it is not before `from`. Places ascend, and often by little. */
+static uint32_t string_at(const struct strings *s, uint32_t from, size_t place)
 {
-    uint32_t from = 0, to = s->head.count;
+    uint32_t step = 1, to;
+    while (from + step < s->head.count && end_of(s, from + step - 1) <= place) {
+        from += step;
+        step *= 2;
+    }
+    to = from + step < s->head.count ? from + step : s->head.count;
     while (from < to) {
         uint32_t mid = from + (to - from) / 2;
         if (end_of(s, mid) <= place)
@@ -107,8 +112,9 @@ static bool open_strings(struct strings *s, struct str bytes)
 static void search(const struct strings *s, const struct piece *piece, dict_found *found, void *arg)
 {
     size_t at = find_next(s, piece, 0);
+    uint32_t i = 0;
     while (at < s->n) {
-        uint32_t i = string_at(s, at);
+        i = string_at(s, i, at);
         size_t from = i ? end_of(s, i - 1) : 0, to = i < s->head.count ? end_of(s, i) : 0;
         if (from <= at && at + piece->n <= to && to <= s->n) {
             found(arg, s->head.first + i, (struct str){(const char *)s->text + from, to - from});

@@ -13,7 +13,8 @@ struct place {
     struct value value, second; /* of names: the display name; of reasons: none */
 };
 
-/* Events with the same values in all properties share what is told of them: most are pages seen over some channel. */
+/* Events with the same values in all properties share what is told of them: most are pages seen over some
+ * channel. */
 struct combination {
     bool taken;
     size_t event; /* one that has it */
@@ -52,8 +53,8 @@ static size_t place_of(int64_t raw)
     return (size_t)(h >> 58);
 }
 
-struct event_reader *event_reader_new(struct ask *a, const struct event_columns *c, const int64_t *const *prop,
-                                      struct arena *arena)
+struct event_reader *event_reader_new(struct ask *a, const struct event_columns *c,
+                                      const int64_t *const *prop, struct arena *arena)
 {
     struct event_reader *r = mem_zalloc(sizeof(*r));
     *r = (struct event_reader){.ask = a, .columns = c, .prop = prop, .arena = arena};
@@ -176,7 +177,8 @@ static bool is_same(const struct event_reader *r, size_t i, size_t k)
     return true;
 }
 
-bool event_reader_read(struct event_reader *r, size_t i, struct value *properties, struct value *reason, struct err *err)
+bool event_reader_read(struct event_reader *r, size_t i, struct value *properties, struct value *reason,
+                       struct err *err)
 {
     struct combination *c = combination_of(r, i);
     if (!c->taken || !is_same(r, c->event, i)) {
@@ -191,7 +193,8 @@ bool event_reader_read(struct event_reader *r, size_t i, struct value *propertie
     return true;
 }
 
-bool event_reader_name(struct event_reader *r, uint32_t code, struct value *id, struct value *name, struct err *err)
+bool event_reader_name(struct event_reader *r, uint32_t code, struct value *id, struct value *name,
+                       struct err *err)
 {
     struct place *p = &r->event[place_of(code)];
     if (!p->taken || p->raw != code) {

@@ -28,7 +28,8 @@ void failing_init(struct failing *f, struct ask *a)
                           .id = arena_array(&a->arena, uint16_t, n + 1)};
     for (size_t i = 0; i < n; i++) {
         enum failure_rank rank = schema_failure_rank(a->schema, c[i].name);
-        if (c[i].table != TABLE_EVENTS || c[i].id < COL_FIRST || rank == FAILURE_SILENT || c[i].type == COLUMN_TIME)
+        if (c[i].table != TABLE_EVENTS || c[i].id < COL_FIRST || rank == FAILURE_SILENT ||
+            c[i].type == COLUMN_TIME)
             continue;
         struct failing_column *k = &f->at[f->n++];
         *k = (struct failing_column){.def = &c[i], .rank = rank};
@@ -111,7 +112,8 @@ bool failing_value(const struct snapshot *s, const struct column_def *c, int64_t
     bug("unknown column type");
 }
 
-void failing_explain(const struct ask *a, struct str reason, struct arena *arena, struct value *text, struct value *tell)
+void failing_explain(const struct ask *a, struct str reason, struct arena *arena, struct value *text,
+                     struct value *tell)
 {
     const struct reason *r = schema_reason(a->schema, reason);
     struct str said = r ? reason_text(r) : STR(""), told = r ? reason_tell(r) : STR("");
@@ -196,8 +198,8 @@ static const char *known_reasons(const struct failing *f, struct str wrong, stru
     return text;
 }
 
-const char *failing_condition(const struct failing *f, const char *reason, const char *property, struct ask *a, size_t *k,
-                              struct err *err)
+const char *failing_condition(const struct failing *f, const char *reason, const char *property,
+                              struct ask *a, size_t *k, struct err *err)
 {
     int64_t raw = 0;
     struct str text = str_trim(str_of(reason));

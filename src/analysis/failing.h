@@ -1,7 +1,8 @@
 /* failing.h - which events failed and why, from the columns of their properties.
  *
- * What a failure looks like is the schema's business (schema_is_failure); here each value of a dictionary is judged once.
- * An event failed when any column says so; its reason is what the column of the highest rank says (model/failure.h). */
+ * What a failure looks like is the schema's business (schema_is_failure); here each value of a dictionary is
+ * judged once. An event failed when any column says so; its reason is what the column of the highest rank
+ * says (model/failure.h). */
 #ifndef WM_FAILING_H
 #define WM_FAILING_H
 
@@ -42,12 +43,14 @@ bool failing_value(const struct snapshot *s, const struct column_def *c, int64_t
 /* The same as text, as the schema reads it when it looks for failures; in `out` until it is changed. */
 bool failing_text(const struct snapshot *s, const struct column_def *c, int64_t raw, struct buf *out,
                   struct err *err);
-/* The explanation of a reason in the user's language, and what to tell the customer; missing when no table knows it. */
-void failing_explain(const struct ask *a, struct str reason, struct arena *arena, struct value *text, struct value *tell);
-/* The condition on events with this failure, `property = "reason"`: of the column named `property`, or when that is NULL of
- * the first that has the value and calls it a failure. *k is the column. NULL: there is none; the message says which
- * reasons there are. */
-const char *failing_condition(const struct failing *f, const char *reason, const char *property, struct ask *a, size_t *k,
-                              struct err *err);
+/* The explanation of a reason in the user's language, and what to tell the customer; missing when no table
+ * knows it. */
+void failing_explain(const struct ask *a, struct str reason, struct arena *arena, struct value *text,
+                     struct value *tell);
+/* The condition on events with this failure, `property = "reason"`: of the column named `property`, or when
+ * that is NULL of the first that has the value and calls it a failure. *k is the column. NULL: there is none;
+ * the message says which reasons there are. */
+const char *failing_condition(const struct failing *f, const char *reason, const char *property,
+                              struct ask *a, size_t *k, struct err *err);
 
 #endif

@@ -1,7 +1,8 @@
-/* find.c - which customer is it? By an id or a part of one, by attributes, by what happened; each narrows the others.
+/* find.c - which customer is it? By an id or a part of one, by attributes, by what happened; each narrows the
+ * others.
  *
- * Parts of ids are looked for in the bytes of all ids (store/dict_search.c). The best matches are shown with their last
- * activity; how many there are is always said. */
+ * Parts of ids are looked for in the bytes of all ids (store/dict_search.c). The best matches are shown with
+ * their last activity; how many there are is always said. */
 #include "config.h"
 
 #include <stdatomic.h>
@@ -34,7 +35,8 @@ struct plan {
     struct failing failing;
     struct select event;
     bool has_id, has_event, ordered;
-    matches match;    /* the first of them by likeness and appearance, enough to order and show; all with has_event */
+    matches match;    /* the first of them by likeness and appearance, enough to order and show; all with
+                         has_event */
     uint64_t *member; /* all customers that an id matched */
     uint64_t total;
 };
@@ -64,7 +66,8 @@ static bool hunt_task(void *arg, size_t task, unsigned worker)
 {
     struct hunt *h = arg;
     uint32_t from = (uint32_t)task * h->step;
-    return dict_search(h->plan->ask->snapshot, COL_USER, from, from + h->step, h->part, note_id, h, &h->err[worker]);
+    return dict_search(h->plan->ask->snapshot, COL_USER, from, from + h->step, h->part, note_id, h,
+                       &h->err[worker]);
 }
 
 static void mark(uint64_t *word, uint32_t user)
@@ -97,7 +100,8 @@ static void add_match(struct plan *p, uint32_t user, uint32_t id, enum likeness 
 static void join_ids(struct plan *p, const struct hunt *h, enum likeness like, const struct links *links)
 {
     for (size_t w = 0; w < h->words; w++)
-        for (uint64_t left = atomic_load_explicit(&h->like[like][w], memory_order_relaxed); left; left &= left - 1) {
+        for (uint64_t left = atomic_load_explicit(&h->like[like][w], memory_order_relaxed); left;
+             left &= left - 1) {
             uint32_t id = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
             uint32_t user = links_customer(links, id);
             if (marked(p->member, user))
@@ -151,8 +155,8 @@ static void take_segment(struct plan *p)
     p->total = userset_count(p->ask->chosen);
 }
 
-static bool add_condition(struct plan *p, const char *name, const char *text, const struct expr **tree, size_t *n,
-                          struct err *err)
+static bool add_condition(struct plan *p, const char *name, const char *text, const struct expr **tree,
+                          size_t *n, struct err *err)
 {
     if (text)
         tree[*n] = ask_condition(p->ask, name, text, err);
@@ -173,7 +177,8 @@ static bool plan_event(struct plan *p, struct scan *scan, struct err *err)
         return true;
     if (error && !(condition = failing_condition(&p->failing, error, NULL, a, &k, err)))
         return false;
-    if (!add_condition(p, "error", condition, tree, &n, err) || !add_condition(p, "did", ask_text(a, "did"), tree, &n, err))
+    if (!add_condition(p, "error", condition, tree, &n, err) ||
+        !add_condition(p, "did", ask_text(a, "did"), tree, &n, err))
         return false;
     if (a->where)
         tree[n++] = a->where;
@@ -206,7 +211,8 @@ static bool read_plan(struct plan *p, struct scan *scan, struct err *err)
         return false;
     if (!p->has_id && !p->has_event && !p->ask->segment)
         return err_set(err, ERR_USAGE,
-                       _("find: say whom to look for: an id or a part of one, --segment CONDITION, --error CODE or --did "
+                       _("find: say whom to look for: an id or a part of one, --segment CONDITION, --error "
+                         "CODE or --did "
                          "CONDITION"));
     if (!p->has_id && !p->has_event)
         take_segment(p);
@@ -409,7 +415,8 @@ static bool put_match(struct plan *p, const struct match *m, struct result *r, s
     struct activity seen;
     const struct snapshot *s = p->ask->snapshot;
     if (!look_at(p, m->user, &seen, err) || !dict_get(s, COL_USER, m->user, &user, err) ||
-        !dict_get(s, COL_USER, m->id, &id, err) || (seen.events && !dict_get(s, COL_EVENT, seen.code, &event, err)))
+        !dict_get(s, COL_USER, m->id, &id, err) ||
+        (seen.events && !dict_get(s, COL_EVENT, seen.code, &event, err)))
         return false;
     struct value *v = result_row(r);
     v[0] = value_text(&r->arena, user);
@@ -444,7 +451,8 @@ static void put_rule(struct plan *p, struct result *r)
     rule_end(&b, r);
 }
 
-static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r, struct err *err)
+static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r,
+                   struct err *err)
 {
     struct plan *p = plan;
     (void)totals;

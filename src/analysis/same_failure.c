@@ -1,8 +1,10 @@
-/* same_failure.c - from one customer's failure to everyone's: how many had the same, day by day, and where it concentrates.
+/* same_failure.c - from one customer's failure to everyone's: how many had the same, day by day, and where it
+ * concentrates.
  *
- * Two passes. The first counts the failures themselves, by day and by the value of every property they carry. The second
- * counts attempts: all events of the kinds that failed so, with whatever outcome. A value's lift is its share among the
- * failures over its share among the attempts; against all events it would only tell that transfers are not made by SMS. */
+ * Two passes. The first counts the failures themselves, by day and by the value of every property they carry.
+ * The second counts attempts: all events of the kinds that failed so, with whatever outcome. A value's lift
+ * is its share among the failures over its share among the attempts; against all events it would only tell
+ * that transfers are not made by SMS. */
 #include "config.h"
 
 #include <math.h>
@@ -81,7 +83,8 @@ static bool plan_days(struct plan *p, struct err *err)
     }
     p->day[p->days] = p->to + 1;
     if (p->days > DAYS_MOST)
-        return err_set(err, ERR_USAGE, _("failure: at most %d days can be looked at; give a later --from"), DAYS_MOST);
+        return err_set(err, ERR_USAGE, _("failure: at most %d days can be looked at; give a later --from"),
+                       DAYS_MOST);
     p->before = p->from;
     for (size_t i = 0; i < p->days; i++)
         p->before = zone_bucket(a->zone, UNIT_DAY, p->before - 1, &next);
@@ -148,7 +151,8 @@ static bool plan_who(struct plan *p, struct err *err)
     p->who = WHO_SIDE;
     p->who_side = side_named(p, str_cut(&value, '='));
     if (!value.p || p->who_side == p->sides)
-        return err_set(err, ERR_USAGE, _("--users %s: write all, a day such as 2026-10-31, or PROPERTY=VALUE"), who);
+        return err_set(err, ERR_USAGE,
+                       _("--users %s: write all, a day such as 2026-10-31, or PROPERTY=VALUE"), who);
     return side_value(p, p->who_side, value, &p->who_value, err);
 }
 
@@ -157,7 +161,8 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     struct plan *p = arena_new(&a->arena, struct plan);
     p->ask = a;
     failing_init(&p->failing, a);
-    p->condition = failing_condition(&p->failing, ask_text(a, "reason"), ask_text(a, "property"), a, &p->why, err);
+    p->condition =
+        failing_condition(&p->failing, ask_text(a, "reason"), ask_text(a, "property"), a, &p->why, err);
     const struct expr *tree = p->condition ? ask_condition(a, "reason", p->condition, err) : NULL;
     plan_sides(p);
     if (!tree || !plan_days(p, err) || !plan_who(p, err) || !ask_select(a, tree, true, &p->select, err))
@@ -327,9 +332,10 @@ static bool is_scattered(const struct plan *p, size_t k)
     const struct tally *t = &p->failures.side[k];
     size_t values = values_of(t), most = VALUES_MOST;
     uint64_t present = p->failures.events - tally_count(t, (uint64_t)COLUMN_NULL);
-    if (k && p->side[k].def->type == COLUMN_NUMBER)
+    bool number = k && p->side[k].def->type == COLUMN_NUMBER;
+    if (number)
         most = NUMBERS_MOST;
-    return k && (values > most || (values > FEW && 2 * values > present));
+    return k && (values > most || (values > (number ? 2 : FEW) && 2 * values > present));
 }
 
 /* The second pass: all events of the kinds that failed, --where or not. */
@@ -362,16 +368,21 @@ static struct crowd *crowd(void *state)
 /* ---- result */
 
 static const struct column_info value_columns[] = {
-    {"property", N_("Property"), VALUE_TEXT},   {"value", N_("Value"), VALUE_TEXT},
-    {"count", N_("Failures"), VALUE_INT},       {"users", N_("Customers"), VALUE_INT},
-    {"share", N_("Share"), VALUE_RATIO},        {"attempts", N_("Attempts"), VALUE_INT},
-    {"base_share", N_("Of attempts"), VALUE_RATIO}, {"rate", N_("Failing"), VALUE_RATIO},
+    {"property", N_("Property"), VALUE_TEXT},
+    {"value", N_("Value"), VALUE_TEXT},
+    {"count", N_("Failures"), VALUE_INT},
+    {"users", N_("Customers"), VALUE_INT},
+    {"share", N_("Share"), VALUE_RATIO},
+    {"attempts", N_("Attempts"), VALUE_INT},
+    {"base_share", N_("Of attempts"), VALUE_RATIO},
+    {"rate", N_("Failing"), VALUE_RATIO},
     {"lift", N_("Lift"), VALUE_REAL},
 };
 enum { VALUE_COLUMNS = sizeof(value_columns) / sizeof(value_columns[0]) };
 
-static const struct column_info day_columns[] = {
-    {"day", N_("Day"), VALUE_TIME}, {"count", N_("Failures"), VALUE_INT}, {"users", N_("Customers"), VALUE_INT}};
+static const struct column_info day_columns[] = {{"day", N_("Day"), VALUE_TIME},
+                                                 {"count", N_("Failures"), VALUE_INT},
+                                                 {"users", N_("Customers"), VALUE_INT}};
 
 struct line {
     size_t side;
@@ -391,7 +402,8 @@ static int by_lift(const void *a, const void *b)
         return x->lift > y->lift ? -1 : 1;
     if (x->failures.count != y->failures.count)
         return x->failures.count > y->failures.count ? -1 : 1;
-    return x->side != y->side ? (x->side > y->side) - (x->side < y->side) : (x->key > y->key) - (x->key < y->key);
+    return x->side != y->side ? (x->side > y->side) - (x->side < y->side)
+                              : (x->key > y->key) - (x->key < y->key);
 }
 
 /* A value that all attempts have concentrates nothing. */
@@ -420,8 +432,8 @@ static void collect_lines(const struct plan *p, const struct counts *attempts, l
 }
 
 /* The value as data have it, and as --users wants it. */
-static bool line_value(const struct plan *p, const struct line *l, struct arena *arena, struct value *property,
-                       struct value *value, const char **who, struct err *err)
+static bool line_value(const struct plan *p, const struct line *l, struct arena *arena,
+                       struct value *property, struct value *value, const char **who, struct err *err)
 {
     const struct column_def *c = p->side[l->side].def;
     struct buf text = {0};
@@ -444,8 +456,8 @@ static bool line_value(const struct plan *p, const struct line *l, struct arena 
     return ok;
 }
 
-static bool put_line(const struct plan *p, const struct counts *attempts, const struct line *l, struct result *r,
-                     struct err *err)
+static bool put_line(const struct plan *p, const struct counts *attempts, const struct line *l,
+                     struct result *r, struct err *err)
 {
     struct value property, value;
     const char *who;
@@ -544,7 +556,8 @@ static void put_rule(const struct plan *p, struct result *r)
     buf_done(&to);
 }
 
-static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r, struct err *err)
+static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r,
+                   struct err *err)
 {
     struct plan *p = plan;
     struct state *st = state;

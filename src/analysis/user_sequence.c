@@ -271,7 +271,8 @@ static bool put_rows(struct state *st, struct choice *c, struct event_reader *re
     size_t n = c->to - c->from;
     result_columns(r, columns, COLUMNS);
     r->rows.cap = n + 1; /* at once: doubling would copy a long life several times */
-    r->rows.cell = arena_alloc(&r->arena, r->rows.cap * COLUMNS * sizeof(*r->rows.cell)); /* put_row fills all of it */
+    r->rows.cell =
+        arena_alloc(&r->arena, r->rows.cap * COLUMNS * sizeof(*r->rows.cell)); /* put_row fills all of it */
     for (size_t k = c->from; ok && k < c->to; k++)
         if ((ok = put_row(st, c, c->row[k], reader, r, err)))
             c->failures_shown += r->rows.cell[(r->rows.n - 1) * COLUMNS + 5].truth;
@@ -364,8 +365,9 @@ static bool is_channel(struct str property)
     return false;
 }
 
-/* What properties are about, so that a line tells the reason instead of three ways to say that it failed: the channel; those
- * that tell failures, the most telling first; and which of these say no more than that it failed. */
+/* What properties are about, so that a line tells the reason instead of three ways to say that it failed: the
+ * channel; those that tell failures, the most telling first; and which of these say no more than that it
+ * failed. */
 static void put_roles(const struct plan *p, struct result *r)
 {
     struct object *o = arena_new(&r->arena, struct object);

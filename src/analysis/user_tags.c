@@ -63,12 +63,13 @@ static enum outcome holds(const struct wearer *w, const struct expr *e)
     }
 }
 
-/* Whether the condition holds; false in *ok: damage. A condition that this store cannot read holds for nobody. */
+/* Whether the condition holds; false in *ok: damage. A condition that this store cannot read holds for
+ * nobody. */
 static bool wears(const struct wearer *w, struct str condition, bool *ok)
 {
     struct err unknown = {0};
-    const struct expr *e = expr_parse(&w->ask->arena, condition, EXPR_USER_COND,
-                                      schema_vocabulary(w->ask->schema), &unknown);
+    const struct expr *e =
+        expr_parse(&w->ask->arena, condition, EXPR_USER_COND, schema_vocabulary(w->ask->schema), &unknown);
     enum outcome one = e ? holds(w, e) : UNKNOWN;
     *ok = one != FAILED;
     return one == YES;

@@ -49,7 +49,8 @@ static void put_row(struct buf *out, const struct rows *rows, size_t row)
         out->n--;
 }
 
-static bool walk(const struct rows *rows, size_t from, int direction, struct regex *regex, size_t *row, struct err *err)
+static bool walk(const struct rows *rows, size_t from, int direction, struct regex *regex, size_t *row,
+                 struct err *err)
 {
     struct buf text = {0};
     int64_t deadline = os_monotonic_us() + LONGEST_US;
@@ -65,7 +66,8 @@ static bool walk(const struct rows *rows, size_t from, int direction, struct reg
     return ok;
 }
 
-bool event_search(const struct rows *rows, size_t from, int direction, const char *pattern, size_t *row, struct err *err)
+bool event_search(const struct rows *rows, size_t from, int direction, const char *pattern, size_t *row,
+                  struct err *err)
 {
     struct buf any_case = {0};
     *row = rows->n;

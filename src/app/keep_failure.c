@@ -17,7 +17,8 @@ static bool load_errors(struct keep *k, const char *path, struct str text, struc
     if (!keep_note(k, NOTE_ERRORS, text, err))
         return false;
     object_add(&k->result->arena, &k->result->summary, "codes", value_int((int64_t)n));
-    k->result->rule = _("These codes took the place of those the store had; where it has none, the built-in table is asked.");
+    k->result->rule = _(
+        "These codes took the place of those the store had; where it has none, the built-in table is asked.");
     return true;
 }
 
@@ -39,8 +40,9 @@ static bool check_rule(struct keep *k, const char *rule, struct err *err)
     if (wrong)
         return err_set(err, ERR_USAGE, _("set failures '%s': %s"), rule, _(wrong));
     if (!snapshot_column(k->snapshot, TABLE_EVENTS, property))
-        return err_set(err, ERR_USAGE, _("set failures '%s': events have no property %.*s; write names as in the export"), rule,
-                       (int)property.n, property.p);
+        return err_set(err, ERR_USAGE,
+                       _("set failures '%s': events have no property %.*s; write names as in the export"),
+                       rule, (int)property.n, property.p);
     return true;
 }
 

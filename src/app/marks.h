@@ -1,5 +1,5 @@
-/* marks.h - bookmarks in sequences: events of customers, remembered by whose they are and when they happened, so that they
- * hold however a sequence is filtered. */
+/* marks.h - bookmarks in sequences: events of customers, remembered by whose they are and when they happened,
+ * so that they hold however a sequence is filtered. */
 #ifndef WM_MARKS_H
 #define WM_MARKS_H
 

@@ -36,11 +36,13 @@ void replay_stop(struct replay *r)
     r->playing = false;
 }
 
-bool replay_tick(struct replay *r, int64_t now_us, size_t n, double (*gap)(const void *arg, size_t i), const void *arg)
+bool replay_tick(struct replay *r, int64_t now_us, size_t n, double (*gap)(const void *arg, size_t i),
+                 const void *arg)
 {
     bool changed = false;
     while (r->playing && r->shown < n && now_us >= r->due_us) {
-        /* The pause counts from when the event was due, so that a slow terminal does not slow the replay down. */
+        /* The pause counts from when the event was due, so that a slow terminal does not slow the replay
+         * down. */
         if (r->shown + 1 < n)
             r->due_us += replay_pause(r, gap(arg, r->shown + 1));
         r->shown++;

@@ -1,5 +1,5 @@
-/* replay.h - a sequence played back: events appear one after the other, with their pauses made shorter. No clock and no
- * screen here: the caller says what time it is. */
+/* replay.h - a sequence played back: events appear one after the other, with their pauses made shorter. No
+ * clock and no screen here: the caller says what time it is. */
 #ifndef WM_REPLAY_H
 #define WM_REPLAY_H
 
@@ -23,8 +23,9 @@ int64_t replay_pause(const struct replay *r, double seconds);
 /* Begins after the first event of `from` on (an index), or goes on where it was stopped. */
 void replay_start(struct replay *r, size_t from, int64_t now_us);
 void replay_stop(struct replay *r);
-/* Shows what is due: true when something appeared. gap(arg, i) is the pause before event i in seconds; there are n events,
- * and after the last one the replay ends. */
-bool replay_tick(struct replay *r, int64_t now_us, size_t n, double (*gap)(const void *arg, size_t i), const void *arg);
+/* Shows what is due: true when something appeared. gap(arg, i) is the pause before event i in seconds; there
+ * are n events, and after the last one the replay ends. */
+bool replay_tick(struct replay *r, int64_t now_us, size_t n, double (*gap)(const void *arg, size_t i),
+                 const void *arg);
 
 #endif

@@ -62,8 +62,7 @@ static bool split(struct csv_text *t, struct str line, struct str *field)
         return csv_text_wrong(t, _("a quote does not close; double the quotes inside a quoted field"));
     if (n == want)
         return true;
-    return csv_text_wrong(
-        t, arena_printf(t->arena, _("a line has the %d fields %s"), (int)want, t->header));
+    return csv_text_wrong(t, arena_printf(t->arena, _("a line has the %d fields %s"), (int)want, t->header));
 }
 
 static bool is_header(struct csv_text *t, const struct str *field)

@@ -19,8 +19,9 @@ struct csv_text {
     struct err *err;
 };
 
-/* Calls row for every line below the header. UTF-8, with or without a byte order mark; empty lines and those that begin
- * with # say nothing; fields in quotes hold commas and doubled quotes. Errors name source and line. */
+/* Calls row for every line below the header. UTF-8, with or without a byte order mark; empty lines and those
+ * that begin with # say nothing; fields in quotes hold commas and doubled quotes. Errors name source and
+ * line. */
 bool csv_text_read(struct csv_text *t, struct str text);
 /* Fails, naming source and line. */
 bool csv_text_wrong(struct csv_text *t, const char *what);

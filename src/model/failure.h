@@ -10,8 +10,8 @@ struct failure *failure_new(struct str note);
 void failure_free(struct failure *f); /* NULL is fine */
 bool failure_is(const struct failure *f, struct str property, struct str value);
 
-/* How much a property says about a failure: of several that say an event failed, the one of the highest rank is the
- * reason that people are told. */
+/* How much a property says about a failure: of several that say an event failed, the one of the highest rank
+ * is the reason that people are told. */
 enum failure_rank {
     FAILURE_SILENT,  /* says nothing about failures, whatever its value */
     FAILURE_OUTCOME, /* that it failed: result = fail */

@@ -1,7 +1,7 @@
 /* reasons.h - what error codes mean in plain words, and what to tell the customer: a table people edit.
  *
- * The form is CSV with the header code,zh,en,tell_zh,tell_en (data/errors.csv). The program carries that file's codes; a
- * bank's own table stands in the store's note and comes first, code by code. */
+ * The form is CSV with the header code,zh,en,tell_zh,tell_en (data/errors.csv). The program carries that
+ * file's codes; a bank's own table stands in the store's note and comes first, code by code. */
 #ifndef WM_REASONS_H
 #define WM_REASONS_H
 
@@ -15,7 +15,8 @@ struct reason {
 };
 
 struct reasons;
-/* Owned by the caller. Errors name `source` and the line: columns missing, a code empty or given twice. `text` is copied.
+/* Owned by the caller. Errors name `source` and the line: columns missing, a code empty or given twice.
+ * `text` is copied.
  */
 struct reasons *reasons_parse(struct str text, const char *source, struct err *err);
 struct reasons *reasons_builtin(void);

@@ -1,5 +1,5 @@
-/* failure_chart.c - one failure and everyone who had it: what it means, how many, day by day, and the values in which it
- * concentrates, those with the largest lift first. */
+/* failure_chart.c - one failure and everyone who had it: what it means, how many, day by day, and the values
+ * in which it concentrates, those with the largest lift first. */
 #include "config.h"
 
 #include <limits.h>
@@ -45,11 +45,12 @@ static const struct rows *trend_of(const struct result *r)
     return v && v->type == VALUE_ROWS ? v->rows : NULL;
 }
 
-static void add_spot(const struct failure *f, struct rect at, const struct value *number, const char *label, size_t row,
-                     int group)
+static void add_spot(const struct failure *f, struct rect at, const struct value *number, const char *label,
+                     size_t row, int group)
 {
     if (f->spots && number->who)
-        show_spot(f->c, f->spots, f->v, (struct spot){at, number->who, label, show_count(number), row, group}, -1);
+        show_spot(f->c, f->spots, f->v, (struct spot){at, number->who, label, show_count(number), row, group},
+                  -1);
 }
 
 static void draw_text(const struct failure *f, int y)
@@ -66,8 +67,9 @@ static void draw_text(const struct failure *f, int y)
     used = canvas_printf(f->c, y + 2, x, w, ROLE_STRONG, _("%s customers, %s failures"), said(f, "users"),
                          said(f, "failures"));
     add_spot(f, (struct rect){y + 2, x, 1, used}, users, said(f, "reason"), 0, 0);
-    canvas_printf(f->c, y + 2, x + used, w - used, ROLE_TEXT, _(" of %s attempts (%s); %s in the %s days before"),
-                  said(f, "attempts"), said(f, "rate"), said(f, "failures_before"), said(f, "days"));
+    canvas_printf(f->c, y + 2, x + used, w - used, ROLE_TEXT,
+                  _(" of %s attempts (%s); %s in the %s days before"), said(f, "attempts"), said(f, "rate"),
+                  said(f, "failures_before"), said(f, "days"));
 }
 
 /* ---- days */
@@ -104,7 +106,8 @@ static void lay_out(struct days *d, const struct rows *t, int w)
 static void draw_day(const struct failure *f, const struct days *d, size_t i, int y)
 {
     int x = f->at.x + 1 + (int)i * d->wide, bar = d->wide > 2 ? d->wide - 1 : d->wide;
-    const struct value *day = rows_get(d->t, i * d->each, "day"), *count = rows_get(d->t, i * d->each, "count");
+    const struct value *day = rows_get(d->t, i * d->each, "day"),
+                       *count = rows_get(d->t, i * d->each, "count");
     struct value n = value_int(count_of(d, i));
     struct str label = value_seen(day);
     size_t step = (size_t)(6 / d->wide + 1);

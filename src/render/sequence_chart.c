@@ -1,9 +1,9 @@
 /* sequence_chart.c - one customer's events in order, cut in sessions (tui.md 9.3): who it is, a density strip
- * over the whole time, then one line per event with the pause before it and what is worth telling of its properties. Failures
- * carry a '!' in a column of their own, and their reason in plain words.
+ * over the whole time, then one line per event with the pause before it and what is worth telling of its
+ * properties. Failures carry a '!' in a column of their own, and their reason in plain words.
  *
- * A life can have a hundred thousand events: nothing here walks over all rows. Times and sessions ascend, so what is not in
- * view is found by halving. */
+ * A life can have a hundred thousand events: nothing here walks over all rows. Times and sessions ascend, so
+ * what is not in view is found by halving. */
 #include "config.h"
 
 #include <limits.h>
@@ -34,12 +34,12 @@ struct sequence {
     struct arena *a;
     struct spots *spots;
     struct rect at;
-    size_t n;            /* rows there are: all, or those replayed so far */
+    size_t n;                   /* rows there are: all, or those replayed so far */
     const struct object *roles; /* which property is the channel, which tell failures; NULL: not known */
-    int64_t first, last; /* times of the whole life */
-    int name;            /* width of the event's name */
-    size_t top;          /* first event shown */
-    size_t selected;     /* event under the cursor, or rows.n */
+    int64_t first, last;        /* times of the whole life */
+    int name;                   /* width of the event's name */
+    size_t top;                 /* first event shown */
+    size_t selected;            /* event under the cursor, or rows.n */
 };
 
 static int64_t local_time(const struct result *r, size_t row)
@@ -159,7 +159,8 @@ static int64_t column_begin(const struct sequence *s, int i, int w)
 {
     if (i <= 0)
         return INT64_MIN;
-    return i >= w || w < 2 ? INT64_MAX : s->first + (int64_t)(((double)i - 0.5) / (w - 1) * (double)(s->last - s->first));
+    return i >= w || w < 2 ? INT64_MAX
+                           : s->first + (int64_t)(((double)i - 0.5) / (w - 1) * (double)(s->last - s->first));
 }
 
 static void draw_strip(const struct sequence *s, int y, int x, int w)
@@ -306,7 +307,8 @@ static int draw_reason(const struct sequence *s, size_t row, int y, int x, int w
 
     if (reason->type != VALUE_OBJECT)
         return 0;
-    const struct value *code = object_get(reason->object, "value"), *text = object_get(reason->object, "text");
+    const struct value *code = object_get(reason->object, "value"),
+                       *text = object_get(reason->object, "text");
 
     if (code)
         used += canvas_text(s->c, y, x, w, ROLE_ERROR, show_str(s->a, s->r, code)) + 1;
@@ -357,8 +359,8 @@ static bool follows_pause(const struct sequence *s, size_t begin, const struct v
            gap->d > (double)us / (double)US_PER_S;
 }
 
-/* "-- session 14  2026-10-17 20:41:05  app  9 events, 6m12s  after 2d12h ----"; when only some events are rows, it
- * says how many are shown. */
+/* "-- session 14  2026-10-17 20:41:05  app  9 events, 6m12s  after 2d12h ----"; when only some events are
+ * rows, it says how many are shown. */
 static void draw_session(const struct sequence *s, size_t row, int y)
 {
     size_t begin = session_begin(s, row), end = session_end(s, row);
@@ -370,10 +372,12 @@ static void draw_session(const struct sequence *s, size_t row, int y)
     int x = s->at.x + 2, right = s->at.x + s->at.w;
 
     glyph_hline(s->c, y, s->at.x, s->at.w, ROLE_RULE);
-    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" session %d  %s  "), (int)session_of(s->r, row), from);
+    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" session %d  %s  "),
+                       (int)session_of(s->r, row), from);
     if (channel)
         x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, "%s  ", show_str(s->a, s->r, channel).p);
-    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _("%s, %s "), events_text(s, (int)(end - begin)), lasts);
+    x += canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _("%s, %s "), events_text(s, (int)(end - begin)),
+                       lasts);
     if (follows_pause(s, begin, gap))
         canvas_printf(s->c, y, x, right - x, ROLE_CONTEXT, _(" after a pause of %s "),
                       show_str(s->a, s->r, gap).p);
@@ -485,7 +489,8 @@ static void sequence_draw(const struct result *r, const struct chart_view *v, st
 }
 
 /* Of rows that may be very many: the analysis has counted them already. */
-static int64_t counted(const struct result *r, const char *summary, bool (*counts)(const struct result *r, size_t row))
+static int64_t counted(const struct result *r, const char *summary,
+                       bool (*counts)(const struct result *r, size_t row))
 {
     const struct value *v = show_summary(r, summary);
     int64_t n = 0;
@@ -499,7 +504,8 @@ static int64_t counted(const struct result *r, const char *summary, bool (*count
 
 static int sequence_height(const struct result *r, const struct chart_view *v, int w)
 {
-    int64_t rows = HEAD + (r->rows.n ? 0 : 1) + (int64_t)r->rows.n + counted(r, "sessions_shown", starts_session);
+    int64_t rows =
+        HEAD + (r->rows.n ? 0 : 1) + (int64_t)r->rows.n + counted(r, "sessions_shown", starts_session);
 
     (void)v, (void)w;
     return rows > INT_MAX / 2 ? INT_MAX / 2 : rows > HEAD_FROM ? (int)rows : HEAD_FROM;
@@ -508,7 +514,8 @@ static int sequence_height(const struct result *r, const struct chart_view *v, i
 static void sequence_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
     struct arena a = {0};
-    int64_t failures = counted(r, "failures_shown", is_failure), hidden = show_count(show_summary(r, "hidden"));
+    int64_t failures = counted(r, "failures_shown", is_failure),
+            hidden = show_count(show_summary(r, "hidden"));
 
     (void)v, (void)w, (void)h;
     buf_printf(out, _("events %s of %s"), show_thousands(&a, (int64_t)r->rows.n),

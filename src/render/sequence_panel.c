@@ -1,4 +1,5 @@
-/* sequence_panel.c - panes beside a sequence. Names stand in a column of their own, long values go on below. */
+/* sequence_panel.c - panes beside a sequence. Names stand in a column of their own, long values go on below.
+ */
 #include "config.h"
 
 #include "base/nls.h"
@@ -67,7 +68,8 @@ static void put_object(struct panel *p, const char *title, const struct value *v
 }
 
 /* "E2001, the balance is too low" */
-static void put_pair(struct panel *p, enum role role, const char *name, const struct value *a, const struct value *b)
+static void put_pair(struct panel *p, enum role role, const char *name, const struct value *a,
+                     const struct value *b)
 {
     struct buf text = {0};
 
@@ -117,7 +119,8 @@ void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, 
     begin(&p, _("Event"));
     put_when(&p, row);
     if (reason->type == VALUE_OBJECT) {
-        put_pair(&p, ROLE_ERROR, _("Failed"), object_get(reason->object, "value"), object_get(reason->object, "text"));
+        put_pair(&p, ROLE_ERROR, _("Failed"), object_get(reason->object, "value"),
+                 object_get(reason->object, "text"));
         put_value(&p, ROLE_STRONG, _("Tell the customer"), object_get(reason->object, "tell"));
     }
     put_object(&p, _("Properties"), show_cell(r, row, "properties"));

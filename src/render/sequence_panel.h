@@ -5,8 +5,8 @@
 #include "model/result.h"
 #include "render/canvas.h"
 
-/* Lines "title  value": when, the event, the reason of a failure and what to tell the customer, every property. What has no
- * room is left out and a '~' says so. */
+/* Lines "title  value": when, the event, the reason of a failure and what to tell the customer, every
+ * property. What has no room is left out and a '~' says so. */
 void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, struct rect at);
 /* The customer's id and other ids, tags, segments, attributes. */
 void sequence_panel_person(const struct result *r, struct canvas *c, struct rect at);

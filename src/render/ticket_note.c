@@ -1,5 +1,6 @@
-/* ticket_note.c - a sequence as a few lines of text. Ticket systems take plain text, so there is no table: each event is a
- * line that reads by itself, and what the reader must know first, the failures, comes first. */
+/* ticket_note.c - a sequence as a few lines of text. Ticket systems take plain text, so there is no table:
+ * each event is a line that reads by itself, and what the reader must know first, the failures, comes first.
+ */
 #include "config.h"
 
 #include "base/date.h"
@@ -78,7 +79,8 @@ static void put_head(struct buf *out, const struct result *r, size_t from, size_
     buf_done(&text);
 }
 
-/* "1. 2026-10-31 19:41:04  Transfer failed: E2001, the balance is too low", and below it the answer to give. */
+/* "1. 2026-10-31 19:41:04  Transfer failed: E2001, the balance is too low", and below it the answer to give.
+ */
 static void put_failure(struct buf *out, const struct result *r, size_t row, size_t number)
 {
     const struct object *reason = reason_of(r, row);

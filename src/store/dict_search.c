@@ -1,8 +1,8 @@
 /* dict_search.c - which strings of a dictionary contain a piece of text, by walking over all of their bytes.
  *
- * There is no index for this: five million ids are some fifty megabytes, which a loop of sixteen bytes at a time passes in
- * about ten milliseconds. It looks for places where the first, second and last byte of the piece stand, and only there
- * compares the rest. */
+ * There is no index for this: five million ids are some fifty megabytes, which a loop of sixteen bytes at a
+ * time passes in about ten milliseconds. It looks for places where the first, second and last byte of the
+ * piece stand, and only there compares the rest. */
 #include "config.h"
 #include "base/nls.h"
 #include "store/dict.h"

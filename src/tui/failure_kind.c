@@ -1,4 +1,5 @@
-/* failure_kind.c - what is special to one failure and everyone who had it: its title, and whose list a number leads to. */
+/* failure_kind.c - what is special to one failure and everyone who had it: its title, and whose list a number
+ * leads to. */
 #include "config.h"
 
 #include "base/nls.h"

@@ -1,7 +1,8 @@
-/* find_screen.c - finding a customer: by an id or a part of one, by a failure he had and when, by an event, by attributes.
+/* find_screen.c - finding a customer: by an id or a part of one, by a failure he had and when, by an event,
+ * by attributes.
  *
- * The lines of the form are parameters of the analysis `find`; every line that is filled in narrows the list below it. A
- * whole id, or a part that only one customer has, leads straight to his sequence. */
+ * The lines of the form are parameters of the analysis `find`; every line that is filled in narrows the list
+ * below it. A whole id, or a part that only one customer has, leads straight to his sequence. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -158,7 +159,8 @@ static void find_title(const struct screen *s, struct buf *out)
 static void find_subtitle(const struct screen *s, struct buf *out)
 {
     const struct find *f = (const struct find *)s;
-    buf_puts(out, f->result ? f->result->rule : _("Enter fills in a line; every line narrows the list. Tab: the list"));
+    buf_puts(out, f->result ? f->result->rule
+                            : _("Enter fills in a line; every line narrows the list. Tab: the list"));
 }
 
 static void draw_line(const struct find *f, struct canvas *c, struct rect at, int i)
@@ -171,7 +173,8 @@ static void draw_line(const struct find *f, struct canvas *c, struct rect at, in
     canvas_text(c, y, at.x, 1, role, str_of(here ? ">" : " "));
     canvas_text(c, y, at.x + 2, LABEL - 1, role, str_of(_(lines[i].label)));
     canvas_text(c, y, at.x + 2 + LABEL, width, here ? role : ROLE_STRONG, str_of(value ? value : "-"));
-    canvas_text(c, y, at.x + 4 + LABEL + width, at.w - LABEL - width - 4, here ? role : ROLE_DIM, str_of(_(lines[i].hint)));
+    canvas_text(c, y, at.x + 4 + LABEL + width, at.w - LABEL - width - 4, here ? role : ROLE_DIM,
+                str_of(_(lines[i].hint)));
     if (here) {
         c->cursor_y = y;
         c->cursor_x = at.x + 2 + LABEL;
@@ -188,11 +191,12 @@ static void draw_found(const struct find *f, struct canvas *c, int y, int x, int
 {
     int64_t users = number(f, "users"), shown = number(f, "shown");
     if (users > shown)
-        canvas_printf(c, y, x, w, ROLE_STRONG, _("%lld customers; the first %lld are shown (more): fill in another line"),
+        canvas_printf(c, y, x, w, ROLE_STRONG,
+                      _("%lld customers; the first %lld are shown (more): fill in another line"),
                       (long long)users, (long long)shown);
     else
-        canvas_printf(c, y, x, w, ROLE_STRONG, ngettext("%lld customer", "%lld customers", (unsigned long)users),
-                      (long long)users);
+        canvas_printf(c, y, x, w, ROLE_STRONG,
+                      ngettext("%lld customer", "%lld customers", (unsigned long)users), (long long)users);
 }
 
 static void find_draw(struct screen *s, struct canvas *c, struct rect at)
@@ -260,9 +264,7 @@ static bool act_in_form(struct find *f, enum action a)
     case ACTION_FIRST: f->line = 0; return true;
     case ACTION_LAST: f->line = LINES - 1; return true;
     case ACTION_ENTER: edit_line(f); return true;
-    case ACTION_RESET:
-        set_line(f, "");
-        return true;
+    case ACTION_RESET: set_line(f, ""); return true;
     default: return false;
     }
 }
@@ -320,7 +322,8 @@ static bool find_act(struct screen *s, enum action a)
     }
 }
 
-static bool find_neighbour(struct screen *s, struct str user, int direction, struct str *out, size_t *place, size_t *total)
+static bool find_neighbour(struct screen *s, struct str user, int direction, struct str *out, size_t *place,
+                           size_t *total)
 {
     struct find *f = of(s);
     return f->result && chart_widget_neighbour(&f->list, user, direction, out, place, total);

@@ -1,5 +1,6 @@
-/* sequence_kind.c - one customer's sequence on the screen: stepped through by session and by failure, replayed, searched,
- * marked; with panes for the event under the cursor and the customer; and on to everyone with the same failure. */
+/* sequence_kind.c - one customer's sequence on the screen: stepped through by session and by failure,
+ * replayed, searched, marked; with panes for the event under the cursor and the customer; and on to everyone
+ * with the same failure. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -21,6 +22,8 @@ struct own {
     enum pane pane; /* under the events, where there is no room beside them */
     struct replay replay;
     char *pattern; /* of the last search */
+    bool has_time;
+    int64_t time; /* of the event under the cursor: another filter must not lose it */
 };
 
 static struct own *own_of(const struct result_screen *s)
@@ -109,6 +112,7 @@ static void step_customer(struct result_screen *s, int direction)
     buf_str(&id, next);
     result_chart(s)->row = 0;
     result_chart(s)->view.scroll = 0;
+    own_of(s)->has_time = false;
     own_of(s)->replay = (struct replay){.speed = own_of(s)->replay.speed};
     result_set(s, "id", id.p);
     buf_done(&id);
@@ -167,13 +171,10 @@ static void mark(struct result_screen *s)
     say(s, set ? _("Marked with *; ' goes from mark to mark") : _("The mark is gone"));
 }
 
-/* False: there is none, and the frame may go to its own bookmarks. */
-static bool go_to_mark(struct result_screen *s)
+/* The first row not before `time`. */
+static size_t row_at(struct result_screen *s, int64_t time)
 {
-    int64_t time;
     size_t from = 0, to = rows_of(s)->n;
-    if (!to || !marks_next(tui_marks(result_tui(s)), customer(s), time_here(s), &time))
-        return false;
     while (from < to) {
         size_t mid = from + (to - from) / 2;
         if (cell(s, mid, "time")->i < time)
@@ -181,8 +182,24 @@ static bool go_to_mark(struct result_screen *s)
         else
             to = mid;
     }
-    if (from < rows_of(s)->n)
-        chart_widget_show(result_chart(s), from);
+    return from;
+}
+
+static void go_to_time(struct result_screen *s, int64_t time)
+{
+    size_t row = row_at(s, time), n = rows_of(s)->n;
+    if (n)
+        chart_widget_show(result_chart(s), row < n ? row : n - 1);
+}
+
+/* False: there is none, and the frame may go to its own bookmarks. */
+static bool go_to_mark(struct result_screen *s)
+{
+    int64_t time;
+    if (row_here(s) >= rows_of(s)->n ||
+        !marks_next(tui_marks(result_tui(s)), customer(s), time_here(s), &time))
+        return false;
+    go_to_time(s, time);
     return true;
 }
 
@@ -282,11 +299,13 @@ static void open_event(struct result_screen *s)
         result_open_row(s, _("Event"), row_here(s));
 }
 
-/* A reason that only says "fail" is common to much that has nothing else in common: then the event counts, too. */
+/* A reason that only says "fail" is common to much that has nothing else in common: then the event counts,
+ * too. */
 static bool is_plain(const struct result_screen *s, struct str property)
 {
     const struct value *roles = object_get(&result_result(s)->summary, "roles");
-    const struct value *outcome = roles && roles->type == VALUE_OBJECT ? object_get(roles->object, "outcome") : NULL;
+    const struct value *outcome =
+        roles && roles->type == VALUE_OBJECT ? object_get(roles->object, "outcome") : NULL;
     for (size_t i = 0; outcome && outcome->type == VALUE_LIST && i < outcome->list.n; i++)
         if (str_eq(outcome->list.at[i].text, property))
             return true;
@@ -302,7 +321,8 @@ static void open_same(struct result_screen *s)
         say(s, _("This event did not fail; . goes to the next failure"));
         return;
     }
-    struct str property = object_get(reason->object, "property")->text, value = object_get(reason->object, "value")->text;
+    struct str property = object_get(reason->object, "property")->text,
+               value = object_get(reason->object, "value")->text;
     query_init(&q, "failure");
     buf_str(&text, value);
     query_add(&q, "reason", text.p);
@@ -354,8 +374,8 @@ static bool act_on_rows(struct result_screen *s, enum action a)
     case ACTION_PREVIOUS_FAILURE: step_failure(s, -1); return true;
     case ACTION_NEXT_FAILURE: step_failure(s, 1); return true;
     case ACTION_SEARCH:
-        tui_ask(result_tui(s), _("Search (a regular expression):"), own_of(s)->pattern ? own_of(s)->pattern : "", 0,
-                begin_search, s);
+        tui_ask(result_tui(s), _("Search (a regular expression):"),
+                own_of(s)->pattern ? own_of(s)->pattern : "", 0, begin_search, s);
         return true;
     case ACTION_SEARCH_NEXT: search(s, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
@@ -369,8 +389,8 @@ static bool act_on_rows(struct result_screen *s, enum action a)
 /* Moving about ends a replay: what was hidden is there again. */
 static void end_replay_on(struct result_screen *s, enum action a)
 {
-    if (a != ACTION_PLAY && a != ACTION_FINER && a != ACTION_COARSER && a != ACTION_NEXT_PANE && a != ACTION_PREVIOUS_PANE &&
-        a != ACTION_ENTER && a != ACTION_BOOKMARK && a != ACTION_TICKET_NOTE)
+    if (a != ACTION_PLAY && a != ACTION_FINER && a != ACTION_COARSER && a != ACTION_NEXT_PANE &&
+        a != ACTION_PREVIOUS_PANE && a != ACTION_ENTER && a != ACTION_BOOKMARK && a != ACTION_TICKET_NOTE)
         leave_replay(s);
 }
 
@@ -409,22 +429,37 @@ static void draw_replay(const struct result_screen *s, struct canvas *c, struct 
     struct buf text = {0};
     if (!r->shown)
         return;
-    buf_printf(&text, r->playing ? _("playing %dx  %zu of %zu") : _("stopped %dx  %zu of %zu"), replay_times(r), r->shown,
-               rows_of(s)->n);
+    buf_printf(&text, r->playing ? _("playing %dx  %zu of %zu") : _("stopped %dx  %zu of %zu"),
+               replay_times(r), r->shown, rows_of(s)->n);
     canvas_right(c, at.y + at.h - 1, at.x, at.w, ROLE_STATUS, buf_view(&text));
     buf_done(&text);
+}
+
+/* A pane that opens, or a smaller window, must not lose the event the cursor is on. */
+static void stay_in_view(struct result_screen *s, int h)
+{
+    struct chart_widget *w = result_chart(s);
+    if (w->area_h == h || !w->area_h || own_of(s)->replay.shown)
+        return;
+    w->area_h = h;
+    chart_widget_show(w, w->row);
 }
 
 static void sequence_draw(struct result_screen *s, struct canvas *c, struct rect at)
 {
     struct rect events = at;
     enum pane pane = own_of(s)->pane;
-    bool wide = at.w >= WIDE && !result_chart(s)->view.table, below = !wide && pane != PANE_NONE && at.h >= BOTTOM_FROM;
+    bool wide = at.w >= WIDE && !result_chart(s)->view.table,
+         below = !wide && pane != PANE_NONE && at.h >= BOTTOM_FROM;
     events.w -= wide ? SIDE : 0;
     events.h -= below ? BOTTOM : 0;
+    stay_in_view(s, events.h - 1);
     chart_widget_draw(result_chart(s), c, events);
     draw_marks(s, c, events);
     draw_replay(s, c, events);
+    own_of(s)->has_time = row_here(s) < rows_of(s)->n;
+    if (own_of(s)->has_time)
+        own_of(s)->time = time_here(s);
     if (wide) {
         struct rect side = {at.y, at.x + events.w + 1, at.h / 2, SIDE - 1};
         draw_pane(s, PANE_EVENT, c, side);
@@ -452,6 +487,8 @@ static void sequence_answered(struct result_screen *s)
     struct own *o = own_of(s);
     o->replay = (struct replay){.speed = o->replay.speed};
     result_chart(s)->view.upto = 0;
+    if (o->has_time && result_result(s))
+        go_to_time(s, o->time);
 }
 
 static void *sequence_open(struct result_screen *s)

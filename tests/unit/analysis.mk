@@ -95,6 +95,8 @@ EXTRA_DIST += tests/analysis/run.sh \
 	tests/analysis/transitions_event/events.csv tests/analysis/transitions_event/expected.json \
 	tests/analysis/transitions_gap/README tests/analysis/transitions_gap/command \
 	tests/analysis/transitions_gap/events.csv tests/analysis/transitions_gap/expected.json \
+	tests/analysis/failure_lift/README tests/analysis/failure_lift/command \
+	tests/analysis/failure_lift/events.csv tests/analysis/failure_lift/expected.json \
 	tests/analysis/user_failures/README tests/analysis/user_failures/command \
 	tests/analysis/user_failures/events.csv tests/analysis/user_failures/expected.json \
 	$(NULL)

@@ -30,7 +30,8 @@ static void test_replay(void **state)
     assert_int_equal(replay_times(&r), 60);
     replay_start(&r, 0, 1000000);
     assert_int_equal(r.shown, 1);
-    assert_true(replay_tick(&r, 1000000, 5, gap_of, gap)); /* the second is due at once; then 0 s become 30 ms */
+    assert_true(
+        replay_tick(&r, 1000000, 5, gap_of, gap)); /* the second is due at once; then 0 s become 30 ms */
     assert_int_equal(r.shown, 2);
     assert_false(replay_tick(&r, 1029999, 5, gap_of, gap));
     assert_true(replay_tick(&r, 1030000, 5, gap_of, gap));
@@ -94,7 +95,8 @@ static struct result *three_events(void)
                                                  {"name", NULL, VALUE_TEXT},
                                                  {"properties", NULL, VALUE_OBJECT},
                                                  {"reason", NULL, VALUE_OBJECT}};
-    static const char *const event[] = {"login", "transfer", "transfer"}, *const name[] = {"登录", "转账", "转账"};
+    static const char *const event[] = {"login", "transfer", "transfer"}, *const name[] = {"登录", "转账",
+                                                                                           "转账"};
     static const char *const memo[] = {"a.b", "Rent 2026", "axb"};
     struct result *r = result_new("user", PICTURE_SEQUENCE);
     result_columns(r, columns, 4);
@@ -118,7 +120,7 @@ static void test_search(void **state)
         int direction;
         size_t found;
     } cases[] = {
-        {"^transfer", 0, 1, 1}, {"^transfer", 1, 1, 2},   {"^transfer", 2, 1, 1}, {"^transfer", 1, -1, 2},
+        {"^transfer", 0, 1, 1},   {"^transfer", 1, 1, 2},  {"^transfer", 2, 1, 1}, {"^transfer", 1, -1, 2},
         {"RENT\\s\\d+", 2, 1, 1}, {"memo=a\\.b", 1, 1, 0}, {"登", 0, 1, 0},        {"nothing", 0, 1, 3},
     };
     struct result *r = three_events();
@@ -144,7 +146,8 @@ static void test_beats(void **state)
         time[i] = i * 10000000LL;
         code[i] = i % 3 == 2 ? (uint32_t)i : 7; /* two in three */
     }
-    assert_false(beats_find(time, code, 60, INT64_MAX, &beat)); /* pauses of 10 s and 20 s in turn are not even */
+    assert_false(
+        beats_find(time, code, 60, INT64_MAX, &beat)); /* pauses of 10 s and 20 s in turn are not even */
     for (int i = 0; i < 60; i++)
         code[i] = i % 10 == 9 ? (uint32_t)i : 7;
     assert_true(beats_find(time, code, 60, INT64_MAX, &beat));
@@ -211,8 +214,8 @@ int main(void)
 {
     nls_init("en");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_replay), cmocka_unit_test(test_speed),   cmocka_unit_test(test_marks),
-        cmocka_unit_test(test_search), cmocka_unit_test(test_beats),   cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_replay),  cmocka_unit_test(test_speed), cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_search),  cmocka_unit_test(test_beats), cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* ticket_test.c - finding a customer, everyone with the same failure, and a life of a hundred thousand events, on real stores
- * loaded from random exports; expected values are counted over the rows of the export, one by one. */
+/* ticket_test.c - finding a customer, everyone with the same failure, and a life of a hundred thousand
+ * events, on real stores loaded from random exports; expected values are counted over the rows of the export,
+ * one by one. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -76,7 +77,8 @@ static void draw_world(struct rand *r)
     for (int i = 0; i < IDS; i++) {
         bool fresh = false;
         while (!fresh) {
-            snprintf(id_name[i], sizeof id_name[i], "%c%u", "AaBk"[rand_below(r, 4)], 100 + rand_below(r, 99900));
+            snprintf(id_name[i], sizeof id_name[i], "%c%u", "AaBk"[rand_below(r, 4)],
+                     100 + rand_below(r, 99900));
             fresh = true;
             for (int k = 0; k < i; k++)
                 fresh &= strcmp(id_name[k], id_name[i]) != 0;
@@ -85,12 +87,13 @@ static void draw_world(struct rand *r)
         age[i] = (int)rand_below(r, 80);
     }
     for (int i = 0; i < ROWS; i++)
-        row[i] = (struct row){(int)rand_below(r, IDS),
-                              (int)rand_below(r, EVENTS),
-                              (int)rand_below(r, CHANNELS),
-                              (int)rand_below(r, rand_below(r, 2) ? 1 : CODES),
-                              (int)rand_below(r, VERSIONS),
-                              BEGIN + (int64_t)i * (DAYS * 86400 / ROWS) + rand_below(r, DAYS * 86400 / ROWS)};
+        row[i] =
+            (struct row){(int)rand_below(r, IDS),
+                         (int)rand_below(r, EVENTS),
+                         (int)rand_below(r, CHANNELS),
+                         (int)rand_below(r, rand_below(r, 2) ? 1 : CODES),
+                         (int)rand_below(r, VERSIONS),
+                         BEGIN + (int64_t)i * (DAYS * 86400 / ROWS) + rand_below(r, DAYS * 86400 / ROWS)};
 }
 
 static void put_rows(struct buf *out, struct rand *r, int part, int parts)
@@ -249,7 +252,8 @@ static void check_list(struct workspace *w, const struct query *q, const char *w
     query_done(&list);
 }
 
-static void check_days(struct workspace *w, const struct query *q, const struct result *r, const struct period *all, int days)
+static void check_days(struct workspace *w, const struct query *q, const struct result *r,
+                       const struct period *all, int days)
 {
     const struct rows *trend = object_get(&r->more, "trend")->rows;
     assert_int_equal(trend->n, days);
@@ -266,8 +270,8 @@ static void check_days(struct workspace *w, const struct query *q, const struct 
     }
 }
 
-static void check_values(struct workspace *w, const struct query *q, const struct result *r, const struct period *failures,
-                         const struct period *attempts)
+static void check_values(struct workspace *w, const struct query *q, const struct result *r,
+                         const struct period *failures, const struct period *attempts)
 {
     int64_t all = count(in_period, failures).events, tried = count(in_period, attempts).events, events = 0;
     double lift = INFINITY;
@@ -355,10 +359,10 @@ static void test_failure(void **state)
 /* ---- finding */
 
 struct hunt {
-    char part[16];          /* "": not asked */
-    int code, event;        /* -1: not asked */
-    int64_t from, to;       /* to 0: not asked */
-    int older;              /* -1: not asked */
+    char part[16];    /* "": not asked */
+    int code, event;  /* -1: not asked */
+    int64_t from, to; /* to 0: not asked */
+    int older;        /* -1: not asked */
 };
 
 static bool contains(const char *id, const char *part)
@@ -376,7 +380,8 @@ static bool matches_event(const struct hunt *h, const struct row *e)
            (!h->to || (e->time >= h->from && e->time <= h->to));
 }
 
-/* Whether the customer is one of those looked for; *at: the last event that matched, *last: the last at all. */
+/* Whether the customer is one of those looked for; *at: the last event that matched, *last: the last at all.
+ */
 static bool wanted(const struct hunt *h, int customer, int64_t *at, int64_t *last)
 {
     bool id = !*h->part, event = h->code < 0 && h->event < 0 && !h->to, known = false;
@@ -456,15 +461,17 @@ static void check_find(struct workspace *w, const struct hunt *h)
     for (int k = 0; k < 2 && h->to; k++) {
         struct civil t;
         date_civil((k ? h->to : h->from) * 1000000, &t);
-        snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d", t.year, t.month, t.day, t.hour, t.minute, t.second);
+        snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d", t.year, t.month, t.day, t.hour, t.minute,
+                 t.second);
         query_add(&q, k ? "to" : "from", text);
     }
     struct result *r = ask(w, &q);
     for (int c = 0; c < IDS; c++)
         expected += owner[c] == c && wanted(h, c, &at, &last);
     if (said(r, "users") != expected)
-        fail_msg("seed %llu, part '%s' code %d event %d: %lld customers, %lld expected", (unsigned long long)seed, h->part,
-                 h->code, h->event, (long long)said(r, "users"), (long long)expected);
+        fail_msg("seed %llu, part '%s' code %d event %d: %lld customers, %lld expected",
+                 (unsigned long long)seed, h->part, h->code, h->event, (long long)said(r, "users"),
+                 (long long)expected);
     assert_int_equal(r->rows.n, expected);
     for (size_t i = 0; i < r->rows.n; i++)
         check_match(h, r, i);
@@ -479,7 +486,8 @@ static struct hunt random_hunt(struct rand *r)
     unsigned kinds = 1 + rand_below(r, 15);
     if (kinds & 1) {
         const char *id = id_name[rand_below(r, IDS)];
-        size_t n = strlen(id), from = rand_below(r, (uint32_t)n), length = 1 + rand_below(r, (uint32_t)(n - from));
+        size_t n = strlen(id), from = rand_below(r, (uint32_t)n),
+               length = 1 + rand_below(r, (uint32_t)(n - from));
         snprintf(h.part, sizeof h.part, "%.*s", (int)length, id + from);
     }
     if (kinds & 2)
@@ -543,8 +551,9 @@ static struct workspace *open_life(void)
     buf_puts(&text, "user,time,event,channel,error_code,amount\n");
     for (int i = 0; i < LIFE; i++) { /* nine beats 30 s apart, then something the customer did */
         bool beat = i % 10 != 9;
-        buf_printf(&text, "LONG,%lld,%s,%s,%s,%d\n", BEGIN + (long long)i * 30, beat ? "ping" : event_name[i / 10 % EVENTS],
-                   i % 2 ? "app" : "web", !beat && i % 500 == 9 ? "E1" : "", i % 97);
+        buf_printf(&text, "LONG,%lld,%s,%s,%s,%d\n", BEGIN + (long long)i * 30,
+                   beat ? "ping" : event_name[i / 10 % EVENTS], i % 2 ? "app" : "web",
+                   !beat && i % 500 == 9 ? "E1" : "", i % 97);
     }
     write_file("life.csv", &text, path, sizeof path);
     import("import events", path, "tz", "UTC");
@@ -598,14 +607,16 @@ static void test_long_life(void **state)
     assert_int_equal(r->rows.n, LIFE);
     assert_int_equal(said(r, "failures"), LIFE / 500);
     assert_true(str_eq(object_get(&r->summary, "heartbeat")->text, STR("ping")));
-    assert_true(opened < 1000 && ms < 20); /* an order of magnitude more than it takes: it may not walk over all rows */
+    assert_true(opened < 1000 &&
+                ms < 20); /* an order of magnitude more than it takes: it may not walk over all rows */
     assert_non_null(strstr(picture.p, "density"));
     result_free(r);
     query_add(&q, "beats", "hide");
     r = ask(w, &q);
     assert_int_equal(r->rows.n, LIFE - BEATS);
     assert_int_equal(said(r, "hidden"), BEATS);
-    assert_true(rows_get(&r->rows, 1, "gap_s")->d == 300); /* from what the customer did before, not from a beat */
+    assert_true(rows_get(&r->rows, 1, "gap_s")->d ==
+                300); /* from what the customer did before, not from a beat */
     result_free(r);
     query_add(&q, "errors", "");
     r = ask(w, &q);

@@ -1,0 +1,143 @@
+/* sequence_screen_test.c - finding a customer and looking at him, without a terminal: keys in, pictures out.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/nls.h"
+#include "base/os.h"
+#include "tests/unit/tui_drive.h"
+
+/* The first customer with a failed transfer for lack of money. */
+static void unlucky(char *id, size_t size)
+{
+    struct query q;
+    struct err err = {0};
+    query_init(&q, "find");
+    query_add(&q, "error", "E2001");
+    query_add(&q, "tz", "UTC");
+    struct result *r = workspace_run(drive_workspace(), &q, NULL, &err);
+    assert_non_null(r);
+    assert_true(r->rows.n > 1);
+    struct str user = rows_get(&r->rows, 0, "user")->text;
+    snprintf(id, size, "%.*s", (int)user.n, user.p);
+    result_free(r);
+    query_done(&q);
+}
+
+static void test_find(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "312<Enter>"); /* three of many; the form and the list */
+    drive_golden(t, "find-80x24-ascii", 80, 24, TIER_ASCII);
+    drive_type(t, "<Tab><Down><Enter>E2001<Enter>");
+    drive_shows(t, "E2001");
+    drive_type(t, "<Tab><Up><Up>d"); /* the id again, emptied */
+    drive_golden(t, "find-error-120x40-utf8", 120, 40, TIER_UTF8);
+    drive_type(t, "<Enter>"); /* the cursor has gone to the list */
+    drive_shows(t, "Sequence");
+    drive_shows(t, "1/");
+    drive_type(t, "}");
+    drive_shows(t, "2/");
+    drive_type(t, "{{");
+    drive_shows(t, "1/"); /* no further than the first */
+    drive_type(t, "<Esc>");
+    drive_shows(t, "Find a customer");
+    tui_free(t);
+}
+
+static void test_nobody(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "3nobody<Enter>");
+    drive_shows(t, "0 customers");
+    drive_type(t, "<Down><Enter>E999<Enter>");
+    drive_shows(t, "no event failed with E999");
+    drive_type(t, "dd<Esc>");
+    tui_free(t);
+}
+
+static void test_sequence(void **state)
+{
+    (void)state;
+    char id[32], keys[64];
+    struct tui *t = drive_start(TIER_ASCII);
+    unlucky(id, sizeof id);
+    snprintf(keys, sizeof keys, "3%s<Enter>", id);
+    drive_type(t, keys); /* a whole id opens at once */
+    drive_shows(t, "Sequence");
+    drive_type(t, ".<Tab>"); /* the failure, and the pane that tells of it */
+    drive_golden(t, "sequence-failure-80x24-ascii", 80, 24, TIER_ASCII);
+    drive_golden(t, "sequence-failure-120x40-utf8", 120, 40, TIER_UTF8);
+    drive_type(t, "<Tab>");
+    drive_golden(t, "sequence-person-80x24-ascii", 80, 24, TIER_ASCII);
+    drive_type(t, "<Tab>m");
+    drive_shows(t, "Marked");
+    drive_type(t, "gG'");
+    drive_shows(t, "*!");
+    drive_type(t, "!");
+    drive_shows(t, "failed (!)");
+    drive_type(t, "!K");
+    drive_shows(t, "What failed");
+    drive_shows(t, "Tell the customer");
+    drive_golden(t, "sequence-note-80x24-ascii", 80, 24, TIER_ASCII);
+    drive_type(t, "<Esc>g/sms.code<Enter>");
+    drive_shows(t, "SMS code  events");
+    drive_type(t, "/(<Enter>");
+    drive_shows(t, "!");
+    tui_free(t);
+}
+
+static void test_everyone(void **state)
+{
+    (void)state;
+    char id[32], keys[64];
+    struct tui *t = drive_start(TIER_ASCII);
+    unlucky(id, sizeof id);
+    snprintf(keys, sizeof keys, "3%s<Enter>.u", id);
+    drive_type(t, keys);
+    drive_golden(t, "failure-80x24-ascii", 80, 24, TIER_ASCII);
+    drive_golden(t, "failure-120x40-utf8", 120, 40, TIER_UTF8);
+    drive_type(t, "<Enter>");
+    drive_shows(t, "customers  3"); /* as the line above the days said */
+    drive_shows(t, id);
+    drive_type(t, "<Esc><Esc>gu");
+    drive_shows(t, "did not fail");
+    tui_free(t);
+}
+
+/* Replaying hides what is to come; leaving it shows everything again. */
+static void test_replay(void **state)
+{
+    (void)state;
+    char id[32], keys[64];
+    struct tui *t = drive_start(TIER_ASCII);
+    unlucky(id, sizeof id);
+    snprintf(keys, sizeof keys, "3%s<Enter>--g<Space>", id);
+    drive_type(t, keys);
+    drive_shows(t, "playing");
+    drive_type(t, "<Space>");
+    drive_shows(t, "stopped");
+    drive_type(t, "<Esc>");
+    drive_shows(t, "Sequence");
+    drive_shows(t, "events");
+    tui_free(t);
+}
+
+int main(void)
+{
+    nls_init("en");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_find),     cmocka_unit_test(test_nobody), cmocka_unit_test(test_sequence),
+        cmocka_unit_test(test_everyone), cmocka_unit_test(test_replay),
+    };
+    return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);
+}

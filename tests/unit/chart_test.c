@@ -83,6 +83,25 @@ static void sequence_pictures(void **state)
     check_view(sample_sequence(false), &scrolled, "sequence_40x12_scrolled", 40, 12, TIER_ASCII);
 }
 
+static void tree_pictures(void **state)
+{
+    static const bool open[7] = {true, false, false, false, false, true, false};
+    struct chart_view chosen = {.selected = 1, .open = open};
+
+    (void)state;
+    check_view(sample_tree(), &plain, "tree_80_ascii", 80, 9, TIER_ASCII);
+    check_view(sample_tree(), &plain, "tree_110_utf8", 110, 9, TIER_UTF8);
+    check_view(sample_tree(), &chosen, "tree_60_closed", 60, 9, TIER_ASCII);
+}
+
+static void around_pictures(void **state)
+{
+    (void)state;
+    check_view(sample_around(), &plain, "around_80_ascii", 80, 5, TIER_ASCII);
+    check_view(sample_around(), &plain, "around_120_utf8", 120, 5, TIER_UTF8);
+    check_view(sample_around(), &plain, "around_40_stacked", 40, 8, TIER_ASCII);
+}
+
 static void matrix_pictures(void **state)
 {
     (void)state;
@@ -160,11 +179,12 @@ static struct result *empty(enum picture picture)
 
 static void no_size_crashes(void **state)
 {
-    struct result *all[] = {sample_funnel(true),     sample_compared(),     sample_table(),
-                            sample_days(40, 1),      sample_days(9, 5),     sample_days(1, 1),
-                            sample_sequence(true),   sample_matrix(),       empty(PICTURE_TABLE),
-                            empty(PICTURE_STEPS),    empty(PICTURE_FLOW),   empty(PICTURE_SERIES),
-                            empty(PICTURE_SEQUENCE), empty(PICTURE_MATRIX), empty(PICTURE_LIST)};
+    struct result *all[] = {sample_funnel(true),   sample_compared(),     sample_table(),
+                            sample_days(40, 1),    sample_days(9, 5),     sample_days(1, 1),
+                            sample_sequence(true), sample_matrix(),       sample_tree(),
+                            sample_around(),       empty(PICTURE_TABLE),  empty(PICTURE_STEPS),
+                            empty(PICTURE_FLOW),   empty(PICTURE_SERIES), empty(PICTURE_SEQUENCE),
+                            empty(PICTURE_MATRIX), empty(PICTURE_LIST)};
     struct buf out = {0};
 
     (void)state;
@@ -191,6 +211,8 @@ int main(void)
         cmocka_unit_test(series_pictures),
         cmocka_unit_test(sequence_pictures),
         cmocka_unit_test(matrix_pictures),
+        cmocka_unit_test(tree_pictures),
+        cmocka_unit_test(around_pictures),
         cmocka_unit_test(every_number_with_users_is_a_spot),
         cmocka_unit_test(no_size_crashes),
         cmocka_unit_test(scrolling_ends_at_the_last_row),

@@ -206,6 +206,75 @@ struct result *sample_sequence(bool chinese)
     return r;
 }
 
+/* 1,000 paths; at every row count = ended + children + rest. */
+struct result *sample_tree(void)
+{
+    static const struct column_info columns[] = {
+        {"path", NULL, VALUE_LIST},   {"level", NULL, VALUE_INT},          {"count", NULL, VALUE_INT},
+        {"share", NULL, VALUE_RATIO}, {"parent_share", NULL, VALUE_RATIO}, {"ended", NULL, VALUE_INT},
+    };
+    static const struct {
+        int level, count, parent, ended;
+        const char *name;
+    } rows[] = {
+        {1, 700, 1000, 50, "login"},  {2, 500, 700, 120, "home"}, {3, 300, 500, 300, "logout"},
+        {3, 60, 500, 10, "transfer"}, {2, 40, 700, 40, "login"},  {1, 300, 1000, 30, "首页"},
+        {2, 20, 300, 0, "wealth"},
+    };
+    struct result *r = result_new("paths", PICTURE_TREE);
+
+    result_columns(r, columns, 6);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct value *at = arena_array(&r->arena, struct value, 4), *row = result_row(r);
+
+        for (int k = 0; k < rows[i].level; k++)
+            at[k] = value_static(k + 1 < rows[i].level ? "…" : rows[i].name);
+        row[0] = value_shown(value_list(at, (size_t)rows[i].level), rows[i].name);
+        row[1] = value_int(rows[i].level);
+        row[2] = value_who(value_int(rows[i].count), arena_printf(&r->arena, "path %zu", i + 1));
+        row[3] = value_ratio(rows[i].count, 1000);
+        row[4] = value_ratio(rows[i].count, rows[i].parent);
+        row[5] = value_int(rows[i].ended);
+    }
+    r->rule = "How sessions begin.";
+    r->command = "waymark paths --tree";
+    return r;
+}
+
+struct result *sample_around(void)
+{
+    static const struct column_info columns[] = {
+        {"side", NULL, VALUE_TEXT},   {"name", NULL, VALUE_TEXT},        {"count", NULL, VALUE_INT},
+        {"share", NULL, VALUE_RATIO}, {"median_s", NULL, VALUE_SECONDS},
+    };
+    static const struct {
+        const char *side, *name;
+        int count;
+    } rows[] = {
+        {"before", "home", 700},   {"before", "a rather long event name", 250},
+        {"before", "(start)", 50}, {"after", "bill_query", 600},
+        {"after", "(end)", 400},
+    };
+    struct result *r = result_new("transitions", PICTURE_AROUND);
+
+    result_columns(r, columns, 5);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct value *row = result_row(r);
+
+        row[0] = value_static(rows[i].side);
+        row[1] = value_static(rows[i].name);
+        row[2] =
+            value_who(value_int(rows[i].count), arena_printf(&r->arena, "%s %s", rows[i].side, rows[i].name));
+        row[3] = value_ratio(rows[i].count, 1000);
+        if (rows[i].name[0] != '(')
+            row[4] = value_seconds(4 + 10 * (double)i);
+    }
+    object_add(&r->arena, &r->summary, "times", value_int(1000));
+    r->rule = "What comes before and after card_tab.";
+    r->command = "waymark transitions --event card_tab";
+    return r;
+}
+
 struct result *sample_matrix(void)
 {
     static const struct column_info columns[] = {

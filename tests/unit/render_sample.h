@@ -12,6 +12,8 @@ struct result *sample_table(void);
 struct result *sample_days(int days, int groups); /* groups 1: no breakdown */
 struct result *sample_sequence(bool chinese);
 struct result *sample_matrix(void);
+struct result *sample_tree(void);
+struct result *sample_around(void);
 
 /* Fails the running test when text differs from tests/screen/<name>.ref; REFRESH=1 in the environment rewrites the file. */
 void golden_check(const char *name, struct str text);

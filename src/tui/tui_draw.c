@@ -42,6 +42,10 @@ static void draw_path(struct tui *t, struct canvas *c)
     if (day.n)
         buf_printf(&end, _("data to %s"), day.p);
     buf_printf(&end, "  %s", tier_titles[c->tier]);
+    if (utf8_width(buf_view(&title)) + utf8_width(buf_view(&end)) + 2 > c->w) { /* where we are goes first */
+        buf_clear(&end);
+        buf_puts(&end, tier_titles[c->tier]);
+    }
     int room = utf8_width(buf_view(&end));
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);
     canvas_text(c, 0, 0, c->w - room - 2, ROLE_TITLE, buf_view(&title));
@@ -142,7 +146,8 @@ static void draw_loading(struct tui *t, struct canvas *c, int y)
     if (!p || (t->places.top->context & (CONTEXT_DATA | CONTEXT_LOAD)))
         return;
     if (loader_asks(t->loader)) {
-        canvas_text(c, y, 1, c->w - 2, ROLE_WARN, str_of(_("A file to be loaded waits for your word   (9 shows it)")));
+        canvas_text(c, y, 1, c->w - 2, ROLE_WARN,
+                    str_of(_("A file to be loaded waits for your word   (9 shows it)")));
         return;
     }
     uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);

@@ -25,18 +25,25 @@ expect() { # text that must appear within 20 s
 keys() { T send-keys -t walk "$@"; }
 
 LC_ALL=C.UTF-8
-export LC_ALL
+XDG_STATE_HOME=$tmp/state
+XDG_CONFIG_HOME=$tmp/config
+export LC_ALL XDG_STATE_HOME XDG_CONFIG_HOME
+mkdir -p "$tmp/config/waymark"
+printf 'bind home v log\nno such line\n' >"$tmp/config/waymark/config"
 "$bin" -s "$tmp/store" --quiet generate "$tmp/bank" --users 2000 --seed 7 >/dev/null
 "$bin" -s "$tmp/store" --quiet import events "$tmp/bank/events.csv" --tz Asia/Shanghai >/dev/null
 "$bin" -s "$tmp/store" --quiet import users "$tmp/bank/users.csv" >/dev/null
 
-T -f /dev/null new-session -d -s walk -x 80 -y 24 "env LC_ALL=C.UTF-8 LANGUAGE=en sh"
+T -f /dev/null new-session -d -s walk -x 80 -y 24 "env LC_ALL=C.UTF-8 LANGUAGE=en XDG_STATE_HOME='$tmp/state' XDG_CONFIG_HOME='$tmp/config' sh"
 keys 'stty -a | grep -o "[-]*icanon"; echo before' Enter
 expect before
 keys "'$bin' -s '$tmp/store'; echo left with \$?" Enter
 expect "waymark | Home"
 expect "? help"
-keys 4
+expect "config:2: a line is" # what makes no sense in the settings is said
+keys v
+expect "> Log"
+keys Escape 4
 expect "card_tab"
 expect "267"
 keys Down Enter
@@ -53,6 +60,10 @@ T resize-window -t walk -x 80 -y 24
 expect "Reached step 2"
 keys Escape
 expect "card_tab"
+keys p # plain text, outside the alternate screen, until Enter
+expect "Enter returns to full screen"
+keys Enter
+expect "? help"
 keys 5
 expect "Sankey"
 keys '~'
@@ -80,5 +91,12 @@ keys "clear; '$bin' -s '$tmp/store'; echo ended with \$?" Enter
 expect "waymark | Home"
 pkill -TERM -f "$bin -s $tmp/store" || :
 expect "ended with 4"
+# And what was on the screen before is offered again.
+keys "clear; '$bin' -s '$tmp/store'; echo and again with \$?" Enter
+expect "Restored from last time: Sankey"
+keys '>'
+expect "waymark | Home > Sankey"
+keys Q
+expect "and again with 0"
 keys 'clear; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e echo -e icrnl | wc -l | sed "s/^ */modes /"' Enter
 expect "modes 3"

@@ -434,7 +434,7 @@ static bool put_match(struct plan *p, const struct match *m, struct result *r, s
 static void put_rule(struct plan *p, struct result *r)
 {
     struct buf b = {0};
-    rule_add(&b, _("Customers"));
+    rule_add(&b, _("Customers found"));
     if (p->has_id)
         rule_add(&b, _("with an id that contains %s"), ask_text(p->ask, "id"));
     if (ask_text(p->ask, "error"))

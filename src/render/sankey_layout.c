@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "render/sankey_layout.h"
 
-enum { BISECTIONS = 40, GAP_FROM = 14 /* rows from which nodes are kept apart */ };
+enum { BISECTIONS = 24, GAP_FROM = 14 /* rows from which nodes are kept apart */ };
 
 struct ideal {
     size_t i;

@@ -234,11 +234,11 @@ static void label_is(enum action a, const char *expected)
 static void test_bindings(void **state)
 {
     (void)state;
-    assert_true(bind("funnel v lost"));
-    assert_int_equal(keymap_action('v', CONTEXT_FUNNEL), ACTION_LOST);
-    assert_int_equal(keymap_action('v', CONTEXT_FLOW), ACTION_NONE);
+    assert_true(bind("funnel ^W lost"));
+    assert_int_equal(keymap_action(TERM_CTRL('W'), CONTEXT_FUNNEL), ACTION_LOST);
+    assert_int_equal(keymap_action(TERM_CTRL('W'), CONTEXT_FLOW), ACTION_NONE);
     assert_int_equal(keymap_action('D', CONTEXT_FUNNEL), ACTION_LOST); /* the old key goes on */
-    label_is(ACTION_LOST, "v");
+    label_is(ACTION_LOST, "^W");
     assert_true(bind("all F5 help"));
     assert_int_equal(keymap_action(keymap_named(STR("F5")), CONTEXT_HOME), ACTION_HELP);
     label_is(ACTION_REFRESH, "R");
@@ -248,14 +248,14 @@ static void test_bindings(void **state)
     assert_true(bind("result ^T table"));
     assert_int_equal(keymap_action(TERM_CTRL('T'), CONTEXT_LIST), ACTION_TABLE);
     assert_int_equal(keymap_action(TERM_CTRL('T'), CONTEXT_HOME), ACTION_NONE);
-    assert_false(bind("funnel v"));
-    assert_false(bind("nowhere v lost"));
+    assert_false(bind("funnel ^W"));
+    assert_false(bind("nowhere ^W lost"));
     assert_false(bind("funnel Hyper lost"));
-    assert_false(bind("funnel v no-such-action"));
+    assert_false(bind("funnel ^W no-such-action"));
     assert_false(bind(""));
     keymap_reset();
     assert_int_equal(keymap_action('R', CONTEXT_HOME), ACTION_REFRESH);
-    assert_int_equal(keymap_action('v', CONTEXT_FUNNEL), ACTION_NONE);
+    assert_int_equal(keymap_action(TERM_CTRL('W'), CONTEXT_FUNNEL), ACTION_NONE);
 }
 
 int main(void)

@@ -104,7 +104,7 @@ static void refusals(void **state)
         {"funel", NULL, NULL, "funnel"},        {"funnel", "--steps", NULL, "--step?"},
         {"import", NULL, NULL, "import names"}, {"import", "event", NULL, "import events"},
         {"info", "x", NULL, "too many"},        {"info", "--size", "9x9", "120x40"},
-        {"info", "--size", "80x", "120x40"},    {"info", "--lang", "fr", "en|zh_CN"},
+        {"info", "--size", "80x", "120x40"},    {"info", "--lang", "fr", "en|zh|zh_CN"},
         {"info", "--output", "", "empty"},      {"info", "--quiet=1", NULL, "no value"},
         {"info", "-q", NULL, "-s STORE"},       {"--step", "a", NULL, "--step"},
         {"--format", NULL, NULL, "missing"},    {"info", "--unit", "day", "--unit"},

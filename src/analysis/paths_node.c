@@ -307,7 +307,7 @@ void paths_find_points(struct paths_plan *p)
     bool found = true;
     for (size_t i = 0; i < p->throughs; i++)
         found &= find_point(p, &p->through[i]);
-    if (p->has_who && !p->who_listed)
+    if (p->has_who && !p->who_listed && !p->who_all)
         found &= find_point(p, &p->who);
     if (!found)
         bug("paths: a name that was known is not known any more");

@@ -210,6 +210,25 @@ static void check_users(struct world *w, struct env *e, const struct world_paths
     query_set(&w->query, "users", NULL);
 }
 
+/* Everyone with a path: the summary's own numbers have customers behind them too. */
+static void check_everyone(struct world *w, struct env *e, const struct world_paths *ps,
+                           const struct result *r)
+{
+    int group = w->comparing && w->seed % 2;
+    const struct value *number = object_get(&r->summary, group ? "compare_users" : "users");
+    int64_t last = -1, users = 0;
+    for (size_t i = 0; i < ps->path.n; i++)
+        if (ps->path.at[i].in[group] && ps->path.at[i].user != last) {
+            last = ps->path.at[i].user;
+            users++;
+        }
+    query_set(&w->query, "users", number->who);
+    struct result *list = log_ask(e, &w->query, w->seed);
+    EXPECT(object_get(&list->summary, "users")->i == users && number->i == users, w, "everyone");
+    result_free(list);
+    query_set(&w->query, "users", NULL);
+}
+
 /* The same question through one of its nodes, or along one of its links: exact membership. */
 static void check_through(struct world *w, struct env *e, const struct world_paths *ps,
                           const struct result *r)
@@ -247,6 +266,7 @@ static void flow_round(uint64_t seed)
     struct result *r = log_ask(e, &w.query, seed);
     check_flow(&w, &ps, NULL, r);
     check_users(&w, e, &ps, r);
+    check_everyone(&w, e, &ps, r);
     check_through(&w, e, &ps, r);
     result_free(r);
     log_fake_free(e);

@@ -62,6 +62,11 @@ tests_unit_match_test_SOURCES = tests/unit/match_test.c
 tests_unit_match_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_match_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+check_PROGRAMS += tests/unit/dialect_test
+tests_unit_dialect_test_SOURCES = tests/unit/dialect_test.c
+tests_unit_dialect_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_dialect_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 check_PROGRAMS += tests/unit/quantile_test
 tests_unit_quantile_test_SOURCES = tests/unit/quantile_test.c
 tests_unit_quantile_test_LDADD = $(ANALYSIS_LIBS)

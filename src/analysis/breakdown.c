@@ -66,16 +66,27 @@ static void fill_users(int64_t *of_user, const struct tagging *t, const uint32_t
     }
 }
 
+/* Only these tags have to be found. */
+static struct catalogue of_category(struct ask *a, const struct catalogue *c, struct str category)
+{
+    struct catalogue one = {.tag = arena_array(&a->arena, struct tag, c->n + 1)};
+    for (size_t i = 0; i < c->n; i++)
+        if (str_eq(c->tag[i].category, category))
+            one.tag[one.n++] = c->tag[i];
+    return one;
+}
+
 static bool by_tag(struct breakdown *b, struct ask *a, struct str category, struct err *err)
 {
     struct tagging t;
-    if (!tagging_load(&t, a, schema_catalogue(a->schema), err))
+    struct catalogue one = of_category(a, schema_catalogue(a->schema), category);
+    if (!tagging_load(&t, a, &one, err))
         return false;
     const struct tag **tag = arena_array(&a->arena, const struct tag *, t.n + 1);
     uint32_t *place = arena_array(&a->arena, uint32_t, t.n + 1), n = 0;
     int64_t *of_user = arena_alloc(&a->arena, ((size_t)a->users + 1) * sizeof(*of_user));
     for (size_t i = 0; i < t.n; i++)
-        if (t.at[i].set && str_eq(t.at[i].tag->category, category)) {
+        if (t.at[i].set) {
             place[n] = (uint32_t)i;
             tag[n++] = t.at[i].tag;
         }

@@ -6,6 +6,7 @@
 
 #include "analysis/funnel_p.h"
 #include "base/date.h"
+#include "base/uncleared.h"
 
 /* ---- sessions */
 
@@ -136,7 +137,7 @@ static bool is_better(const struct match_rule *r, const struct match *x, const s
 static void run_part(void *arg, const struct funnel_view *part)
 {
     struct contest *c = arg;
-    struct match m;
+    UNCLEARED struct match m;
     m.level = 0;
     m.did = 0;
     m.open = false;
@@ -153,10 +154,30 @@ static void run_part(void *arg, const struct funnel_view *part)
         *c->best = m;
 }
 
+/* Most customers do nothing but the first step: the earliest counts, the latest says how much time is left.
+ */
+static bool only_begins(const struct match_rule *r, const struct funnel_view *v, struct match *out)
+{
+    size_t n = v->e.n;
+    if (r->chain.steps < 2 || r->chain.same_day || !n || v->e.time[n - 1] > r->chain.to ||
+        v->e.time[0] < r->chain.from)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (v->e.mask[i] != 1)
+            return false;
+    out->level = 1;
+    out->did = 1;
+    out->at[0] = 0;
+    out->open = !r->chain.endless && r->chain.last - v->e.time[n - 1] <= r->chain.window;
+    return true;
+}
+
 /* The plain rule needs no matcher. */
 static void find_plain(const struct match_rule *r, const struct funnel_view *v, struct match *out)
 {
     struct journey j = {.n = v->e.n, .time = v->e.time, .mask = v->e.mask};
+    if (only_begins(r, v, out))
+        return;
     struct chain c = chain_best(&r->chain, &j);
     size_t k = 0;
     out->level = c.level;
@@ -208,7 +229,7 @@ static bool same_chain(const struct match *x, const struct match *y)
 static bool is_broken(struct funnel_state *st, const struct funnel_view *v, const struct match *m)
 {
     const struct funnel_plan *p = st->plan;
-    struct match whole;
+    UNCLEARED struct match whole;
     uint64_t bars = 0, seen = 0;
     for (size_t x = 0; x < p->counting[0].rule.exclusions; x++)
         bars |= UINT64_C(1) << p->counting[0].rule.exclusion[x].bit;
@@ -332,7 +353,7 @@ static void count_trend(struct funnel_state *st, const struct funnel_view *v)
         if (!(v->e.mask[i] & first) || t < r->chain.from || t > r->chain.to || t < next)
             continue;
         int64_t bucket = zone_bucket(r->chain.zone, st->plan->trend, t, &next);
-        struct match m;
+        UNCLEARED struct match m;
         st->trend.chain.from = bucket > r->chain.from ? bucket : r->chain.from;
         st->trend.chain.to = next - 1 < r->chain.to ? next - 1 : r->chain.to;
         funnel_match(st, st->trending, &st->trend, v, &m);
@@ -343,7 +364,7 @@ static void count_trend(struct funnel_state *st, const struct funnel_view *v)
 static void count_rules(struct funnel_state *st, const struct funnel_view *v)
 {
     struct funnel_plan *p = st->plan;
-    struct match first, m;
+    UNCLEARED struct match first, m;
     for (size_t c = 0; c < p->countings; c++) {
         funnel_chain(st, c, v, c ? &m : &first);
         const struct match *now = c ? &m : &first;
@@ -361,7 +382,7 @@ static void count_unit(void *arg, const struct funnel_view *v)
 {
     struct funnel_state *st = arg;
     struct funnel_plan *p = st->plan;
-    struct match m;
+    UNCLEARED struct match m;
     st->considered++;
     if (p->split == SPLIT_RULE) {
         count_rules(st, v);
@@ -413,8 +434,30 @@ void funnel_each_unit(struct funnel_state *st, const struct journey *j,
         each_part(&st->unit, &v, &p->unit_column, 1, fn, arg);
 }
 
+/* Most customers of most funnels do nothing but the first step; where only their number matters they are
+ * counted without looking for a chain. False: not such a customer. */
+static bool count_beginner(struct funnel_state *st, const struct journey *j)
+{
+    const struct funnel_plan *p = st->plan;
+    const struct match_rule *r = &p->counting[0].rule;
+    UNCLEARED struct match m;
+    struct funnel_view v = {.e = {.n = j->n, .time = j->time, .mask = j->mask}, .j = j};
+    if (!p->beginners || !only_begins(r, &v, &m))
+        return false;
+    int64_t key = key_of(p, &v, &m);
+    if (!st->last_tally || st->last_tally->key != key)
+        st->last_tally = funnel_tally(&st->groups, p, key);
+    st->last_tally->did[1]++;
+    (m.open ? st->last_tally->open : st->last_tally->lost)[1]++;
+    st->considered++;
+    st->began++;
+    return true;
+}
+
 void funnel_count(struct funnel_state *st, const struct journey *j)
 {
+    if (count_beginner(st, j))
+        return;
     int column = st->plan->unit_column;
     for (size_t i = 0; column >= 0 && i < j->n; i++)
         st->no_unit += j->prop[column][j->first + i] == COLUMN_NULL;

@@ -79,6 +79,7 @@ struct funnel_plan {
     struct str who_group;
     bool plain;      /* chain.h does it */
     bool whole;      /* and whole blocks of users at a time */
+    bool beginners;  /* who only takes the first step is only counted */
     bool everything; /* the scan hands on every event in view */
 };
 
@@ -168,6 +169,7 @@ struct funnel_state {
     struct funnel_piece unit, held;
     VEC(uint32_t) session;
     struct funnel_groups groups;
+    struct funnel_tally *last_tally; /* counted last */
     int64_t considered, began, excluded, no_unit, differ[FUNNEL_COUNTINGS];
     VEC(struct funnel_candidate) candidate;
     VEC(struct funnel_person) person;

@@ -531,5 +531,7 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
     p->plain = is_plain(p);
     p->whole = can_be_whole(p);
     p->everything = needs_everything(p);
+    p->beginners = p->plain && p->unit == FUNNEL_USER && p->split != SPLIT_TREND && !p->who && !p->next &&
+                   !p->sum && !p->detail && !p->explain;
     return plan_scan(p, scan, err) ? p : NULL;
 }

@@ -91,7 +91,8 @@ static const struct sample samples[] = {
     {"retentioneering", "b0 a1 c2 b3", 3, 10, 2, 0, 0, 0},
     /* events of one instant are taken by step, each once, whatever lies between */
     {"posthog", "b0 a0", 2, 10, 2, 0, 0, 0},
-    {"posthog", "ab0 a0", 2, 10, 2, 0, 0, 0},
+    {"posthog", "a0 ab0", 2, 10, 2, 0, 0, 0},
+    {"posthog", "ab0 a0", 2, 10, 1, 0, 0, 0}, /* the first one is step 1, and used */
     {"posthog", "c0 x0 b0 a0", 3, 10, 3, 0, true, 0},
     /* an exclusion takes the user out, unless a clean chain goes as deep */
     {"posthog", "a0 x1 b2", 2, 10, 0, 0, true, 0},

@@ -1,0 +1,206 @@
+#!/bin/sh
+# The funnel's options on a few customers, counted by hand; and everywhere: a list of customers is as long as the number
+# it stands behind, groups add up, a trend's rows are the funnels of their periods.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+need jq
+
+# u1 all steps in a minute each, twice home          u2 pays 8 days later             u3 looks on another day
+# u4 goes to help before paying, on order 7          u5 pays order 9 having looked at order 8
+# u6 leaves out look                                 u7 looks and pays at one instant, pay first in the file
+cat >events.csv <<'CSV'
+user,time,event,channel,order,amount
+u1,2024-03-01 10:00:00,home,app,1,
+u1,2024-03-01 10:01:00,home,web,1,
+u1,2024-03-01 10:02:00,look,app,1,5
+u1,2024-03-01 10:03:00,pay,app,1,10.5
+u2,2024-03-01 11:00:00,home,web,2,
+u2,2024-03-01 11:05:00,look,web,2,7
+u2,2024-03-09 11:05:00,pay,web,2,20
+u3,2024-03-02 23:50:00,home,app,3,
+u3,2024-03-03 00:05:00,look,app,3,1
+u4,2024-03-04 09:00:00,home,,7,
+u4,2024-03-04 09:10:00,look,,7,3
+u4,2024-03-04 09:11:00,help,,7,
+u4,2024-03-04 09:12:00,pay,,7,4
+u5,2024-03-05 09:00:00,home,app,9,
+u5,2024-03-05 09:01:00,look,app,8,2
+u5,2024-03-05 09:02:00,pay,app,9,6
+u6,2024-03-11 09:00:00,home,web,4,
+u6,2024-03-11 09:30:00,pay,web,4,8
+u7,2024-03-12 09:00:00,home,app,5,
+u7,2024-03-12 09:40:00,pay,app,5,3
+u7,2024-03-12 09:40:00,look,app,5,2
+CSV
+cat >users.csv <<'CSV'
+user,age,city
+u1,30,A
+u2,40,A
+u3,50,B
+u4,60,B
+u5,30,
+CSV
+expect 0 import events events.csv --tz UTC --type order=text
+expect 0 import users users.csv --tz UTC
+
+# funnel USERS OPTION...: users of each step, as "7 6 3".
+funnel() {
+    users=$1
+    shift
+    expect 0 funnel --step home --step look --step pay "$@" --format json
+    equals "$*" "$(json '[.rows[].users] | join(" ")')" "$users"
+}
+who() { # USERS WHO OPTION...
+    users=$1 whose=$2
+    shift 2
+    expect 0 funnel --step home --step look --step pay "$@" --users "$whose" --format json
+    equals "$whose of $*" "$(json '[.rows[].user] | join(" ")')" "$users"
+}
+
+funnel '7 6 3'
+equals lost "$(json '[.rows[].lost] | join(" ")')" '0 2 0'
+equals open "$(json '[.rows[].open] | join(" ")')" '1 1 0'
+who 'u2 u3' lost:2
+who u6 open:1
+who u7 open:2
+
+# windows; both ends count
+funnel '7 6 4' --window 9d
+funnel '7 5 3' --window same-day
+funnel '7 5 3' --window same-session
+funnel '7 4 3' --window same-session --gap 10m
+funnel '7 6 4' --window none
+funnel '7 4 3' --window 12m
+funnel '7 4 2' --window 719999999us
+
+# ties: u7 pays and looks at one instant
+funnel '7 6 4' --ties any
+funnel '7 6 3' --ties strict
+funnel '7 5 2' --order strict
+funnel '7 7 4' --order any
+equals 'names of any order' "$(json '.rows[1].name')" 'any 2'
+
+# from step to step
+funnel '7 6 3' --step-window 3=2m
+funnel '7 6 2' --step-window 3=119s
+funnel '7 3 2' --step-window 2=5m
+funnel '7 5 2' --step-gap 2=2m
+funnel '7 6 1' --step-gap 3=61s
+
+# help lies between look and pay of u4
+funnel '7 6 2' --exclude 'help between 2 and 3'
+equals excluded "$(json .summary.excluded)" 1
+who u4 excluded --exclude 'help between 2 and 3'
+funnel '7 6 2' --exclude help
+funnel '7 6 3' --exclude 'help between 1 and 2'
+funnel '6 5 2' --exclude 'help between 2 and 3' --exclude-effect drop
+who u4 lost:2 --exclude 'help between 2 and 3' --to 2024-03-04 --from 2024-03-04
+
+funnel '7 5 5' --optional 2
+equals 'rate over an optional step' "$(json '.rows[2].rate')" "$(jq -n '5/7')"
+funnel '7 5 2' --hold order
+funnel '6 2 1' --hold order --hold channel --window 5m
+who u5 open:1 --hold order --from 2024-03-05 --to 2024-03-05 --window 30d
+
+# units
+funnel '7 5 3' --unit session --gap 20m
+equals considered "$(json .summary.users_considered)" 10
+funnel '7 5 2' --unit order
+who 'u1 u4' reached:3 --unit order
+
+# rules
+funnel '7 6 3' --rule first
+funnel '7 6 3' --rule latest
+funnel '7 6 4' --rule clickhouse
+funnel '7 6 4' --rule retentioneering
+funnel '7 6 5' --rule posthog --window 9d
+funnel '7 6 5' --rule posthog --optional 2
+expect 0 funnel --step home --step look --step pay --rule all --format json
+equals 'rules' "$(json '[.rows[] | select(.step == 3) | "\(.group)=\(.users)"] | join(" ")')" \
+    'best=3 first=3 latest=3 clickhouse=4 posthog=4 mixpanel=4 doris=3 retentioneering=4'
+equals 'differ' "$(json '[.rows[] | select(.step == 3) | .differ] | join(" ")')" '0 0 0 1 1 1 0 1'
+who u7 differ:posthog --rule all
+who u2 differ:retentioneering --rule all
+
+# groups: u4 has no channel, u1's best chain began on the web
+funnel '3 3 1 3 2 1 1 1 1' --by channel
+equals groups "$(json '[.rows[0:3][].group] | join(" ")')" 'app web (none)'
+who 'u3 u5 u7' 'reached:1 app' --by channel
+who u4 'reached:3 (none)' --by channel
+funnel '2 5 2 4 2 1' --by channel --attribute 'step 3'
+funnel '3 3 1 3 2 1 1 1 1' --by channel --top 1
+who 'u1 u2 u6' 'reached:1 (other)' --by channel --top 1
+funnel '2 2 3 2 2 2 1 1 1' --by user.city
+who 'u3 u4' 'reached:2 B' --by user.city
+
+# two segments beside each other: those of 40 and more are u2 u3 u4, none pays but u4
+expect 0 funnel --step home --step look --step pay --segment 'age < 40' --compare 'age >= 40' --format json
+equals compared "$(json '[.rows[].users] | join(" ")')" '2 3 2 3 2 1'
+equals 'groups compared' "$(json '[.rows[0:2][].group] | join(" | ")')" 'age < 40 | age >= 40'
+# 1/3 - 2/2; Newcombe's method 10 with Wilson limits 0.0615..0.7923 and 0.3424..1
+equals difference "$(json '.rows[5].difference * 10000 | round')" -6667
+equals low "$(json '.rows[5].low * 1000 | round')" -939
+equals high "$(json '.rows[5].high * 1000 | round')" 135
+who 'u4' 'reached:3 age >= 40' --segment 'age < 40' --compare 'age >= 40'
+who 'u1 u5' 'reached:3 age < 40' --segment 'age < 40' --compare 'age >= 40'
+
+# a trend's rows are the funnels of their periods
+expect 0 funnel --step home --step look --step pay --trend week --format json
+equals weeks "$(json '[.rows[] | "\(.bucket[0:10]) \(.users) \(.converted)"] | join(", ")')" \
+    '2024-02-26 3 1, 2024-03-04 2 2, 2024-03-11 2 0'
+funnel '3 3 1' --from 2024-02-26 --to 2024-03-03
+who 'u4 u5' 'reached:3 2024-03-04' --trend week
+
+# amounts, times, what next
+expect 0 funnel --step home --step look --step pay --sum amount --format json
+equals sums "$(json '[.rows[].sum] | join(" ")')" '0 20 20.5'
+expect 0 funnel --step home --step look --step pay --times --format json
+equals quantiles "$(json '.rows[1] | [.users, .min_s, .p25_s, .median_s, .p75_s, .p90_s, .max_s] | join(" ")')" \
+    '3 60 60 60 90 108 120'
+equals whole "$(json '.rows[2] | [.users, .median_s] | join(" ")')" '3 120'
+equals histogram "$(json '[.histogram[] | "\(.from_s) \(.to_s) \(.users)"] | join(", ")')" '120 300 2, 300 600 0, 600 1800 1'
+expect 0 funnel --step home --step look --step pay --next 2 --format json
+equals next "$(json '[.rows[] | "\(.when) \(.event) \(.users)"] | join(", ")')" \
+    'next (end) 2, last look 1, last pay 1'
+who 'u2 u3' 'next:2 (end)'
+who u2 'last:2 pay'
+
+# one customer
+expect 0 funnel --step home --step look --step pay --explain u2 --format json
+equals explained "$(json '[.rows[] | "\(.chain) \(.step) \(.event)"] | join(", ")')" '0 1 home, 0 2 look, 0 3 pay'
+says out 'is 1d00h after the window'
+expect 0 funnel --step home --step look --step pay --explain u1 --format json
+says out 'completed with it, but begun earlier'
+expect 0 funnel --step home --step look --step pay --exclude help --explain u4 --format json
+says out 'comes after help at 2024-03-04 09:11:00, which breaks the chain'
+expect 0 funnel --step home --step look --step pay --hold order --explain u5 --format json
+expect 1 funnel --step home --explain nobody
+
+# every number is the length of a list
+for options in '' '--by channel' '--by user.city --top 1' '--trend day' '--unit session' '--hold order' \
+    '--order any' '--ties any' '--rule posthog' '--optional 2' '--compare age>=40' '--exclude help'; do
+    # shellcheck disable=SC2086
+    expect 0 funnel --step home --step look --step pay $options --format json
+    case $options in
+    --trend*) json '.rows[] | "reached:1 \(.bucket[0:10])\t\(.users)", "reached:3 \(.bucket[0:10])\t\(.converted)"' ;;
+    *) json '.rows[] | .group as $g | .step as $s | [["reached", .users], ["lost", .lost], ["open", .open]][] |
+        select(.[1] != null) | "\(.[0]):\($s)\(if $g then " " + $g else "" end)\t\(.[1])"' ;;
+    esac >numbers
+    while IFS="$(printf '\t')" read -r whose number; do
+        # shellcheck disable=SC2086
+        "$waymark" funnel --step home --step look --step pay $options --users "$whose" --format json >out 2>err </dev/null
+        [ "$options" = '--unit session' ] && continue
+        equals "$options --users $whose" "$(json .summary.users)" "$number"
+    done <numbers
+done
+
+# what cannot be
+for wrong in '--window same-week' '--order none' '--rule amplitude' '--rule clickhouse:strict' '--optional 1' '--optional 4' \
+    '--step-window 1=5m' '--step-window 2' '--step-gap 2=10m --step-window 2=5m' '--exclude nothing' '--hold nothing' \
+    '--unit nothing' '--by nothing' '--by user.nothing' '--attribute middle' '--trend year' '--sum channel' '--next 9' \
+    '--by channel --trend day' '--rule doris --optional 2' '--rule all --hold order --window same-day' '--users lost:9' \
+    '--order any --ties strict' '--order any --rule first' '--users differ:doris'; do
+    # shellcheck disable=SC2086
+    expect 2 funnel --step home --step look --step pay $wrong
+done
+expect 2 funnel --step home --step look --step pay --exclude 'help between 3 and 2'
+finish

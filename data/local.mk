@@ -1,1 +1,1 @@
-dist_pkgdata_DATA += data/tags.csv data/errors.csv
+dist_pkgdata_DATA += data/tags.csv data/errors.csv data/funnels.txt

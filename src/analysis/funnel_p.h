@@ -52,6 +52,7 @@ struct funnel_plan {
     const struct select *selector; /* the steps, then the exclusions */
     struct funnel_counting counting[FUNNEL_COUNTINGS];
     size_t countings;
+    const char *excluded[MATCH_EXCLUSIONS]; /* their conditions, canonical */
     bool drop;                  /* --exclude-effect */
     struct match_rule unbroken; /* the rule without exclusions */
     enum funnel_unit unit;

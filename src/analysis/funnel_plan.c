@@ -186,6 +186,7 @@ static bool read_exclusions(struct funnel_plan *p, struct match_rule *r, struct 
         if (!e || !ask_select(a, e, true, &s[p->steps + i], err))
             return false;
         x->bit = p->steps + i;
+        p->excluded[i] = ask_print(a, e);
         if (r->order == MATCH_FREE && (x->from != 1 || x->to != p->steps))
             return err_set(err, ERR_USAGE,
                            _("--exclude: with --order any steps have no neighbours; leave out `between`"));

@@ -175,7 +175,7 @@ static void put_steps(struct funnel_plan *p, struct funnel_state *st, const stru
     for (size_t k = 1; k <= p->steps; k++)
         for (size_t i = 0; i < groups; i++) {
             put_step(p, r, &g[i], k);
-            if (p->split == SPLIT_COMPARE && i)
+            if (p->split == SPLIT_COMPARE && i && k > 1)
                 put_difference(p, st, r, k);
             if (p->split == SPLIT_RULE)
                 put_differ(p, st, r, i);

@@ -90,7 +90,7 @@ static void put_limits(struct buf *b, const struct funnel_plan *p)
             rule_add(b, _("step %zu may be left out"), k + 1);
     }
     for (size_t x = 0; x < r->exclusions; x++)
-        rule_add(b, _("an event %s between steps %zu and %zu breaks a chain"), query_nth(q, "exclude", x),
+        rule_add(b, _("an event %s between steps %zu and %zu breaks a chain"), p->excluded[x],
                  r->exclusion[x].from, r->exclusion[x].to);
     if (p->drop)
         rule_add(b, _("users whose best chain was broken are left out"));

@@ -29,6 +29,11 @@ static const struct {
     {"set failures", true, keep_set_failures},
     {"tag load", true, keep_tag_load},
     {"import errors", true, keep_import_errors},
+    {"question list", false, keep_question_list},
+    {"question save", true, keep_question_save},
+    {"question load", true, keep_question_load},
+    {"question drop", true, keep_question_drop},
+    {"question run", false, keep_question_run},
 };
 
 static size_t find(const char *command)

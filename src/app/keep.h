@@ -1,4 +1,4 @@
-/* keep.h - the commands that keep conditions under names: segment …, set …, tag load, import segment. */
+/* keep.h - the commands that keep conditions under names: segment …, set …, question …, tag load, import segment. */
 #ifndef WM_KEEP_H
 #define WM_KEEP_H
 

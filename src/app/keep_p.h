@@ -33,6 +33,8 @@ bool keep_list_store(struct keep *k, struct str name, const struct userset *user
 keep_command keep_import_errors, keep_set_failures;
 /* keep_set.c */
 keep_command keep_set_list, keep_set_save, keep_set_drop, keep_tag_load;
+/* keep_question.c */
+keep_command keep_question_list, keep_question_save, keep_question_load, keep_question_drop, keep_question_run;
 
 /* keep.c */
 const struct expr *keep_parse(struct keep *k, const char *text, enum expr_kind kind, struct err *err);

@@ -18,6 +18,7 @@ src_libapp_a_SOURCES = \
 	src/app/keep.c src/app/keep.h src/app/keep_p.h \
 	src/app/keep_failure.c \
 	src/app/keep_list.c \
+	src/app/keep_question.c \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
 	src/app/kept.c src/app/kept.h \

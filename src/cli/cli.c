@@ -5,7 +5,7 @@
 #include "cli/output.h"
 
 static const struct cli_command *const commands[] = {&import_cmd,   &info_cmd,    &check_cmd,   &generate_cmd,
-                                                     &help_cmd,     &version_cmd, &segment_cmd, &set_cmd,
+                                                     &help_cmd,     &version_cmd, &segment_cmd, &set_cmd,      &question_cmd,
                                                      &tag_load_cmd, &backup_cmd,  &compact_cmd, &forget_cmd};
 
 int cli_fail(const struct err *err)

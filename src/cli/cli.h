@@ -19,7 +19,7 @@ struct cli_command {
     int (*run)(const struct args *a);
 };
 extern const struct cli_command import_cmd, info_cmd, check_cmd, generate_cmd, query_cmd, help_cmd,
-    version_cmd, segment_cmd, set_cmd, tag_load_cmd, backup_cmd, compact_cmd, forget_cmd;
+    version_cmd, segment_cmd, set_cmd, question_cmd, tag_load_cmd, backup_cmd, compact_cmd, forget_cmd;
 
 /* Prints the result and frees it: CLI_DONE, or CLI_FAILED when it could not be written. r NULL:
  * cli_fail(err). */

@@ -1,4 +1,4 @@
-/* keep_cmd.c - `segment …`, `set …`, `tag load`: conditions kept under names. Nobody in a counted segment is
+/* keep_cmd.c - `segment …`, `set …`, `question …`, `tag load`: what is kept under names. Nobody in a counted segment is
  * a negative answer, as it is for analyses. */
 #include "config.h"
 
@@ -43,4 +43,5 @@ static int run(const struct args *a)
 
 const struct cli_command segment_cmd = {"segment", run};
 const struct cli_command set_cmd = {"set", run};
+const struct cli_command question_cmd = {"question", run};
 const struct cli_command tag_load_cmd = {"tag", run};

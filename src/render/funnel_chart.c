@@ -7,7 +7,8 @@
  *
  * Every number is the result's own. When the picture is too low for the lines between, they become columns.
  * With a `group` column (a breakdown or a comparison) each step is a line of its own with one line per group
- * beneath it. */
+ * beneath it; of a comparison the second line says how much it differs in points, and between which bounds
+ * that lies. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -17,7 +18,16 @@
 #include "render/glyph.h"
 #include "render/show.h"
 
-enum { NUMBER = 3, NAME_MIN = 8, NAME_MAX = 28, USERS = 11, PERCENT = 9, MEDIAN = 9, BAR_MIN = 10 };
+enum {
+    NUMBER = 3,
+    DIFFERENCE = 24,
+    NAME_MIN = 8,
+    NAME_MAX = 28,
+    USERS = 11,
+    PERCENT = 9,
+    MEDIAN = 9,
+    BAR_MIN = 10
+};
 
 struct steps {
     const struct result *r;
@@ -26,9 +36,10 @@ struct steps {
     struct arena *a;
     struct spots *spots;
     struct rect at;
-    bool grouped, lines; /* lines: losses between the steps */
-    bool median, losses; /* columns shown */
-    int name, bar;       /* widths; bar 0: none */
+    bool grouped, lines;             /* lines: losses between the steps */
+    bool median, losses, difference; /* columns shown */
+    bool rules;                      /* groups are rules: in place of the lost who is counted otherwise */
+    int name, bar;                   /* widths; bar 0: none */
 };
 
 static bool has_groups(const struct result *r)
@@ -88,9 +99,12 @@ static void plan(struct steps *s)
     s->lines = !s->grouped && all_lines(s->r, true) <= s->at.h;
     s->losses = !s->lines && rows_get(&s->r->rows, 0, "lost") &&
                 s->at.w >= fixed + NAME_MIN + MEDIAN + USERS + BAR_MIN;
-    s->median = s->at.w >= fixed + NAME_MIN + MEDIAN;
+    s->rules = rows_get(&s->r->rows, 0, "differ") != NULL;
+    s->difference = rows_get(&s->r->rows, 0, "difference") && s->at.w >= fixed + NAME_MIN + DIFFERENCE;
+    s->losses = s->losses && !s->difference;
+    s->median = !s->difference && s->at.w >= fixed + NAME_MIN + MEDIAN;
     s->name = widest_name(s->r, s->a);
-    fixed += (s->median ? MEDIAN : 0) + (s->losses ? USERS : 0);
+    fixed += (s->median ? MEDIAN : 0) + (s->losses ? USERS : 0) + (s->difference ? DIFFERENCE : 0);
     if (s->at.w - fixed - s->name < BAR_MIN)
         s->name = s->at.w - fixed - BAR_MIN < NAME_MIN ? s->at.w - fixed : s->at.w - fixed - BAR_MIN;
     s->name = s->name < NAME_MIN ? NAME_MIN : s->name > NAME_MAX ? NAME_MAX : s->name;
@@ -117,12 +131,16 @@ static void draw_heading(struct steps *s)
     canvas_right(s->c, y, x += PERCENT, PERCENT, ROLE_HEAD, str_of(_("Total%")));
     x += PERCENT;
     if (s->losses) {
-        canvas_right(s->c, y, x, USERS, ROLE_HEAD, str_of(_("Lost")));
+        canvas_right(s->c, y, x, USERS, ROLE_HEAD, str_of(s->rules ? _("Otherwise") : _("Lost")));
         x += USERS;
     }
     if (s->median) {
         canvas_right(s->c, y, x, MEDIAN, ROLE_HEAD, str_of(_("Median")));
         x += MEDIAN;
+    }
+    if (s->difference) {
+        canvas_right(s->c, y, x, DIFFERENCE, ROLE_HEAD, str_of(_("Difference, 95%")));
+        x += DIFFERENCE;
     }
     if (s->bar)
         draw_axis(s, x + 2);
@@ -149,11 +167,23 @@ static void number(struct steps *s, int y, int x, int w, const struct value *v, 
     canvas_right(s->c, y, x, w, role, show_str(s->a, s->r, v));
 }
 
+/* "+8.35 (-1.20..+17.90)" in points. */
+static void draw_difference(struct steps *s, size_t row, int y, int x)
+{
+    const struct value *d = show_cell(s->r, row, "difference");
+
+    if (d->type == VALUE_REAL)
+        canvas_right(s->c, y, x, DIFFERENCE, ROLE_TEXT,
+                     str_of(arena_printf(s->a, "%+.2f (%+.2f..%+.2f)", 100 * d->d,
+                                         100 * show_amount(show_cell(s->r, row, "low")),
+                                         100 * show_amount(show_cell(s->r, row, "high")))));
+}
+
 static void draw_numbers(struct steps *s, size_t row, int y)
 {
     int x = s->at.x + NUMBER + s->name;
     const struct value *users = show_cell(s->r, row, "users");
-    const struct value *lost = show_cell(s->r, row, "lost");
+    const struct value *lost = show_cell(s->r, row, s->rules ? "differ" : "lost");
 
     number(s, y, x, USERS, users, ROLE_STRONG);
     add_spot(s, row, users, (struct rect){y, x + 1, 1, USERS - 1}, _("customers"), 0);
@@ -162,12 +192,17 @@ static void draw_numbers(struct steps *s, size_t row, int y)
     x += PERCENT;
     if (s->losses) {
         number(s, y, x, USERS, lost, ROLE_DIM);
-        add_spot(s, row, lost, (struct rect){y, x + 1, 1, USERS - 1}, _("lost"), 1);
+        add_spot(s, row, lost, (struct rect){y, x + 1, 1, USERS - 1},
+                 s->rules ? _("counted otherwise") : _("lost"), 1);
         x += USERS;
     }
     if (s->median) {
         number(s, y, x, MEDIAN, show_cell(s->r, row, "median_s"), ROLE_TEXT);
         x += MEDIAN;
+    }
+    if (s->difference) {
+        draw_difference(s, row, y, x);
+        x += DIFFERENCE;
     }
     if (s->bar)
         glyph_bar(s->c, y, x + 2, s->bar, show_amount(show_cell(s->r, row, "total_rate")), 1,
@@ -175,8 +210,8 @@ static void draw_numbers(struct steps *s, size_t row, int y)
                   s->grouped && !starts_step(s->r, row) ? ROLE_BAR2 : ROLE_BAR);
 }
 
-/* "lost 8,243" at x, a spot when somebody is behind it; nothing when the number would be cut. Returns the columns
- * used and three more. */
+/* "lost 8,243" at x, a spot when somebody is behind it; nothing when the number would be cut. Returns the
+ * columns used and three more. */
 static int draw_part(struct steps *s, size_t row, int y, int x, const char *what, const struct value *v,
                      int group)
 {
@@ -283,9 +318,13 @@ static void funnel_note(const struct result *r, const struct chart_view *v, int 
     (void)v, (void)w, (void)h;
     if (conversion->type != VALUE_RATIO)
         return;
-    buf_printf(out, _("%s of %s users converted: %s, median time %s"),
-               show_thousands(&a, conversion->ratio.part), show_thousands(&a, conversion->ratio.whole),
-               show_str(&a, r, conversion).p, show_str(&a, r, median).p);
+    if (median->type == VALUE_NONE)
+        buf_printf(out, _("%s of %s users converted: %s"), show_thousands(&a, conversion->ratio.part),
+                   show_thousands(&a, conversion->ratio.whole), show_str(&a, r, conversion).p);
+    else
+        buf_printf(out, _("%s of %s users converted: %s, median time %s"),
+                   show_thousands(&a, conversion->ratio.part), show_thousands(&a, conversion->ratio.whole),
+                   show_str(&a, r, conversion).p, show_str(&a, r, median).p);
     arena_done(&a);
 }
 

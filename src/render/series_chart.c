@@ -2,8 +2,9 @@
  * table of the numbers with bars. The y axis begins at 0; a missing value leaves a gap, not a zero. When
  * there are more buckets than columns each column shows the mean of as many buckets as the note says.
  *
- * Rows are buckets by groups as `events` makes them: bucket, group, events, users, value. Low places (under
- * 10 rows) get the chart alone; one single bucket gets the table alone. */
+ * Rows are buckets by groups as `events` makes them: bucket, group, events, users, value; or a funnel's
+ * trend: bucket, users, converted, and as value the share of them. Low places (under 10 rows) get the chart
+ * alone; one single bucket gets the table alone. */
 #include "config.h"
 
 #include "base/date.h"
@@ -39,9 +40,9 @@ struct series {
     double *total;      /* per group: sum of values */
     size_t top[SERIES]; /* groups charted, the largest first */
     size_t charted;
-    double max; /* of the rows' values */
-    bool days;  /* every bucket begins at local midnight */
-    bool has_group, has_value;
+    double max;                        /* of the rows' values */
+    bool days;                         /* every bucket begins at local midnight */
+    bool has_group, has_value, shares; /* shares: values are parts of a whole */
 };
 
 static double row_value(const struct result *r, size_t row)
@@ -106,7 +107,8 @@ static void read_row(struct series *s, size_t row)
     s->max = amount > s->max ? amount : s->max;
     s->days = s->days && at_midnight(s->r, bucket);
     s->has_group = s->has_group || group_name(s->r, row).n > 0;
-    s->has_value = s->has_value || value->type == VALUE_REAL;
+    s->shares = s->shares || value->type == VALUE_RATIO;
+    s->has_value = s->has_value || value->type == VALUE_REAL || s->shares;
 }
 
 static void choose_top(struct series *s)
@@ -200,12 +202,15 @@ static double *column_means(const struct series *s, const struct plot *p, size_t
     return mean;
 }
 
-static void draw_axis(const struct plot *p, struct canvas *c, double max)
+static void draw_axis(const struct plot *p, struct canvas *c, double max, bool shares)
 {
     int x = p->at.x - AXIS;
     struct buf top = {0};
 
-    num_put_short(&top, (int64_t)(max + 0.5), AXIS - 2);
+    if (shares)
+        buf_printf(&top, max < 0.1 ? "%.2f%%" : "%.1f%%", 100 * max);
+    else
+        num_put_short(&top, (int64_t)(max + 0.5), AXIS - 2);
     canvas_right(c, p->at.y, x, AXIS - 2, ROLE_DIM, buf_view(&top));
     if (p->at.h > 1)
         canvas_right(c, p->at.y + p->at.h - 1, x, AXIS - 2, ROLE_DIM, STR("0"));
@@ -285,7 +290,7 @@ static void draw_plot(const struct series *s, struct canvas *c, struct rect at, 
         mean[i] = column_means(s, &p, s->top[i], a);
     double max = largest(mean, s->charted, p.columns);
 
-    draw_axis(&p, c, max);
+    draw_axis(&p, c, max, s->shares);
     if (s->groups == 1)
         draw_columns(&p, c, mean[0], max);
     for (size_t i = s->groups > 1 ? s->charted : 0; i > 0; i--)
@@ -337,8 +342,9 @@ static struct listing plan_listing(const struct series *s, const struct chart_vi
     struct listing l = {s, v, c, a, spots, at, s->days ? 10 : 16, group_width(s), 0, 0, {NULL}};
     int used;
 
-    l.column[l.numbers++] = "events";
-    l.column[l.numbers++] = "users";
+    bool trend = show_cell(s->r, 0, "events")->type == VALUE_NONE;
+    l.column[l.numbers++] = trend ? "users" : "events";
+    l.column[l.numbers++] = trend ? "converted" : "users";
     if (s->has_value)
         l.column[l.numbers++] = "value";
     used = 1 + l.time + (l.group ? 2 + l.group : 0) + (int)l.numbers * NUMBER;
@@ -483,8 +489,7 @@ static void series_note(const struct result *r, const struct chart_view *v, int 
     struct plot p = plan_plot(&s, (struct rect){0, 0, 1, w});
 
     if (events->type != VALUE_NONE && users->type != VALUE_NONE)
-        buf_printf(out, _("events %s, customers %s"), show_str(&a, r, events).p,
-                   show_str(&a, r, users).p);
+        buf_printf(out, _("events %s, customers %s"), show_str(&a, r, events).p, show_str(&a, r, users).p);
     if (rows > 0 && p.per > 1)
         buf_printf(out, _("   1 column = mean of %d buckets"), (int)p.per);
     if (room > 0 && r->rows.n > (size_t)room) {

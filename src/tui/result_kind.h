@@ -30,6 +30,8 @@ struct result_kind {
     bool (*tick)(struct result_screen *s);
     /* In how many ms it wants its next wake-up; -1: none of its own. */
     int (*pace)(const struct result_screen *s);
+    /* Whether something of its own is still being found out. */
+    bool (*is_busy)(const struct result_screen *s);
     /* A new answer has come. */
     void (*answered)(struct result_screen *s);
     /* Whether the question can be asked at all; until then draw_unready says what is missing. */

@@ -226,7 +226,8 @@ static void result_carry(struct screen *screen, const char *condition)
 
 static bool result_busy(const struct screen *screen)
 {
-    return ((const struct result_screen *)screen)->job;
+    const struct result_screen *s = (const struct result_screen *)screen;
+    return s->job || (s->kind->is_busy && s->kind->is_busy(s));
 }
 
 static bool result_cancel(struct screen *screen)
@@ -513,7 +514,7 @@ static bool act_on_result(struct result_screen *s, enum action a)
 static bool result_act(struct screen *screen, enum action a)
 {
     struct result_screen *s = of(screen);
-    if (s->kind->act && !is_list(s) && s->kind->act(s, a))
+    if (s->kind->act && (!is_list(s) || a == ACTION_EXPLAIN) && s->kind->act(s, a))
         return true;
     return act_on_question(s, a) || result_change_act(s, a) || (s->result && act_on_result(s, a));
 }

@@ -8,8 +8,7 @@ sed -n 's/^    waymark //p' out | sed 's/\\-/-/g; s/\\e/\\/g' >examples
 cut -d, -f1 sample/users.csv | sed -n 1,20p >list.csv
 printf 'young\tage < 30\n' >segments.txt
 { echo id,customer; sed -n '2,4s/^\([^,]*\),.*/app-\1,\1/p' sample/users.csv; } >links.csv
-cp "$top_srcdir/data/tags.csv" tags.csv
-cp "$top_srcdir/data/errors.csv" errors.csv
+cp "$top_srcdir/data/tags.csv" "$top_srcdir/data/errors.csv" "$top_srcdir/data/funnels.txt" .
 count=$(wc -l <examples)
 [ "$count" -ge 13 ] || fail "only $count examples were found"
 { grep '^import' examples; grep -v '^import' examples; } >ordered
@@ -23,4 +22,6 @@ done <ordered
 need jq
 expect 0 funnel --step home --step card_tab --step bill_detail --step instal_confirm --step instal_success --format json
 equals 'instalment funnel of 2000 customers' "$(json '[.rows[].users] | join(" ")')" '2000 267 13 5 4'
+expect 0 question run 'card instalments' --format json
+equals 'the same, saved' "$(json '[.rows[].users] | join(" ")')" '2000 267 13 5 4'
 finish

@@ -153,6 +153,18 @@ static void extend(struct dialect_memory *d, const struct match_rule *r, const s
     }
 }
 
+/* Once time moves on, all rows of a chain are earlier: only when it began still matters, and the latest begin
+ * serves best. */
+static void collapse(struct dialect_memory *d, size_t steps)
+{
+    for (size_t k = 0; k < steps; k++) {
+        for (size_t i = 1; i < d->path[k].n; i++)
+            if (d->path[k].at[i].first > d->path[k].at[0].first)
+                d->path[k].at[0] = d->path[k].at[i];
+        d->path[k].n = d->path[k].n > 0;
+    }
+}
+
 static void count_once(struct dialect_memory *d, const struct match_rule *r, const struct match_events *e,
                        unsigned modes, struct match *out)
 {
@@ -162,6 +174,8 @@ static void count_once(struct dialect_memory *d, const struct match_rule *r, con
         d->path[k].n = 0;
     for (size_t i = 0; i < d->row.n && v < STOP_DEEPEST && !(reached >> (r->chain.steps - 1) & 1); i++) {
         const struct dialect_row *row = &d->row.at[i];
+        if (i && row->time != d->row.at[i - 1].time)
+            collapse(d, r->chain.steps);
         v = judge(row, reached, modes);
         if (v == BEGIN)
             keep(d, r, e, 0, (struct dialect_path){row->time, row->time, dialect_add(d, 0, row->event, 0)});

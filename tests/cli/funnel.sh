@@ -193,6 +193,50 @@ for options in '' '--by channel' '--by user.city --top 1' '--trend day' '--unit 
     done <numbers
 done
 
+# the edges of doc/FUNNEL.md: customers e1 … e9, one each
+cat >edges.csv <<'CSV'
+user,time,event
+e1,2024-05-01 00:00:00,ea
+e1,2024-05-08 00:00:00,eb
+e2,2024-05-01 00:00:00,ea
+e2,2024-05-08 00:00:00.000001,eb
+e3,2024-05-01 00:00:00,ea
+e3,2024-05-01 00:00:00,eb
+e4,2024-05-01 00:00:00,eb
+e4,2024-05-01 00:00:00,ea
+e5,2024-05-01 00:00:00,ea
+e5,2024-05-01 00:01:00,ex
+e5,2024-05-01 00:02:00,eb
+e6,2024-05-01 00:00:00,ea
+e6,2024-05-01 00:01:00,ex
+e6,2024-05-01 00:02:00,ea
+e6,2024-05-01 00:03:00,eb
+e7,2024-05-01 00:00:00,ea
+e7,2024-05-01 00:02:00,ex
+e7,2024-05-01 00:02:00,eb
+e8,2024-05-01 00:00:00,ea
+e8,2024-05-01 00:02:00,eb
+e8,2024-05-01 00:02:00,ex
+CSV
+expect 0 import events edges.csv --tz UTC
+edge() { # USERS OPTION...
+    users=$1
+    shift
+    expect 0 funnel --step ea --step eb "$@" --users reached:2 --format json
+    equals "edge $*" "$(json '[.rows[].user] | join(" ")')" "$users"
+}
+edge 'e1 e3 e5 e6 e7 e8'
+edge 'e1 e5 e6 e7 e8' --ties strict
+edge 'e1 e3 e4 e5 e6 e7 e8' --ties any
+edge 'e1 e3 e6 e8' --exclude ex
+edge 'e1 e3 e4 e6 e7 e8' --exclude ex --ties any
+expect 0 funnel --step ea --step ea --users reached:2 --format json
+equals 'the same step twice' "$(json '[.rows[].user] | join(" ")')" e6
+expect 0 funnel --step ea --step 'ea or eb' --users reached:2 --rule clickhouse --where 'event = "ea"' --format json
+equals 'one row for two steps' "$(json '.summary.users')" 8
+expect 0 funnel --step ea --step eb --exclude ex --explain e7 --format json
+says out 'comes after ex'
+
 # what cannot be
 for wrong in '--window same-week' '--order none' '--rule amplitude' '--rule clickhouse:strict' '--optional 1' '--optional 4' \
     '--step-window 1=5m' '--step-window 2' '--step-gap 2=10m --step-window 2=5m' '--exclude nothing' '--hold nothing' \

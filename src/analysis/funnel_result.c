@@ -89,7 +89,9 @@ static void step_columns(const struct funnel_plan *p, struct result *r)
         add_column(r, t, "sum", N_("Sum"), VALUE_REAL);
     if (p->split == SPLIT_COMPARE) {
         add_column(r, t, "difference", N_("Difference"), VALUE_REAL);
+        /* xgettext:no-c-format */
         add_column(r, t, "low", N_("95 % low"), VALUE_REAL);
+        /* xgettext:no-c-format */
         add_column(r, t, "high", N_("95 % high"), VALUE_REAL);
     }
     if (p->split == SPLIT_RULE)

@@ -114,9 +114,9 @@ static void put_split(struct buf *b, const struct funnel_plan *p)
                  ask_text(a, "by"));
     if (p->split == SPLIT_COMPARE)
         rule_add(b, "%s",
+                 /* xgettext:no-c-format */
                  _("difference: share of those who began, second group minus first, with its 95 % interval "
-                   "(Newcombe, "
-                   "Wilson); customers of both groups count in both"));
+                   "(Newcombe, Wilson); customers of both groups count in both"));
     if (p->split == SPLIT_TREND)
         rule_add(b, _("each %s is counted as a period of its own, so that a customer may stand in several"),
                  ask_text(a, "trend"));

@@ -18,8 +18,6 @@
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/rand.h"
-#include "base/utf8.h"
-#include "render/glyph.h"
 #include "tests/unit/tui_drive.h"
 #include "tui/keymap.h"
 
@@ -113,21 +111,6 @@ static uint32_t next_key(void)
 
 /* ---- pictures */
 
-static void check_cell(const struct canvas *c, int y, int x)
-{
-    const struct cell *cell = canvas_at(c, y, x);
-    uint32_t ch = cell->ch;
-    if (ch == 0) { /* right half of what stands left of it */
-        assert_true(x > 0 && utf8_rune_width(canvas_at(c, y, x - 1)->ch) == 2);
-        return;
-    }
-    int w = utf8_rune_width(ch);
-    bool narrow = c->tier == TIER_ASCII || c->tier == TIER_ACS;
-    if (w < 1 || (w == 2 && (x + 1 >= c->w || canvas_at(c, y, x + 1)->ch != 0)) || cell->role >= ROLES ||
-        (narrow && w == 1 && utf8_rune_ambiguous(ch) && !glyph_allowed(c->tier, ch)))
-        fail_msg("%dx%d %s: U+%04X at row %d column %d", c->w, c->h, tier_name(c->tier), (unsigned)ch, y, x);
-}
-
 static void check_picture(struct tui *t, struct canvas *c)
 {
     static const int common[][2] = {{80, 24}, {120, 40}, {200, 60}, {79, 23}, {20, 5}, {1, 1}, {60, 16}};
@@ -136,10 +119,7 @@ static void check_picture(struct tui *t, struct canvas *c)
     canvas_resize(c, any ? 1 + (int)rand_below(&rng, 240) : size[0],
                   any ? 1 + (int)rand_below(&rng, 80) : size[1]);
     tui_draw(t, c);
-    assert_true(c->cursor_y < c->h && c->cursor_x < c->w);
-    for (int y = 0; y < c->h; y++)
-        for (int x = 0; x < c->w; x++)
-            check_cell(c, y, x);
+    drive_check_whole(c, "picture");
 }
 
 static struct tui *start(void)

@@ -49,7 +49,7 @@ expect "267"
 keys Down Enter
 expect "Reached step 2"
 keys Enter
-expect "> Sequence "
+expect "> Sequence"
 keys Escape
 expect "Reached step 2"
 T resize-window -t walk -x 200 -y 60
@@ -100,3 +100,13 @@ keys Q
 expect "and again with 0"
 keys 'clear; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e echo -e icrnl | wc -l | sed "s/^ */modes /"' Enter
 expect "modes 3"
+# Terminals by name: what tmux calls itself, what people set, and the poorest that can place its cursor.
+for term in xterm-256color screen-256color linux vt100; do
+    keys "clear; TERM=$term '$bin' -s '$tmp/store'; echo $term left with \$?" Enter
+    expect "waymark | Home"
+    keys 4
+    expect "card_tab"
+    expect "267"
+    keys Q
+    expect "$term left with 0"
+done

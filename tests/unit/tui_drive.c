@@ -12,6 +12,7 @@
 #include "app/generate.h"
 #include "base/os.h"
 #include "base/utf8.h"
+#include "render/glyph.h"
 #include "tests/unit/tui_drive.h"
 #include "tui/keymap.h"
 
@@ -151,6 +152,42 @@ void drive_picture(struct tui *t, int w, int h, enum tier tier, struct buf *out)
     tui_draw(t, &c);
     canvas_dump(&c, out);
     canvas_done(&c);
+}
+
+void drive_set_tier(struct tui *t, enum tier tier)
+{
+    struct canvas c;
+    canvas_init(&c, 80, 24, tier);
+    for (int i = 0; tui_draw(t, &c), c.tier != tier; i++) {
+        assert_true(i < TIERS);
+        tui_act(t, ACTION_GLYPHS);
+    }
+    canvas_done(&c);
+    tui_status(t, ROLE_STATUS, "%s", "");
+}
+
+static void check_cell(const struct canvas *c, int y, int x, const char *what)
+{
+    const struct cell *cell = canvas_at(c, y, x);
+    uint32_t ch = cell->ch;
+    if (ch == 0) { /* right half of what stands left of it */
+        assert_true(x > 0 && utf8_rune_width(canvas_at(c, y, x - 1)->ch) == 2);
+        return;
+    }
+    int w = utf8_rune_width(ch);
+    bool narrow = c->tier == TIER_ASCII || c->tier == TIER_ACS;
+    if (w < 1 || (w == 2 && (x + 1 >= c->w || canvas_at(c, y, x + 1)->ch != 0)) || cell->role >= ROLES ||
+        (narrow && w == 1 && utf8_rune_ambiguous(ch) && !glyph_allowed(c->tier, ch)))
+        fail_msg("%s, %dx%d %s: U+%04X at row %d column %d", what, c->w, c->h, tier_name(c->tier), (unsigned)ch, y,
+                 x);
+}
+
+void drive_check_whole(const struct canvas *c, const char *what)
+{
+    assert_true(c->cursor_y < c->h && c->cursor_x < c->w);
+    for (int y = 0; y < c->h; y++)
+        for (int x = 0; x < c->w; x++)
+            check_cell(c, y, x, what);
 }
 
 static void compare(const char *name, const struct buf *now)

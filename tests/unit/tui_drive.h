@@ -23,6 +23,11 @@ void drive_settle(struct tui *t); /* waits for all jobs */
  */
 void drive_type(struct tui *t, const char *keys);
 void drive_picture(struct tui *t, int w, int h, enum tier tier, struct buf *out);
+/* By ~, as people do. */
+void drive_set_tier(struct tui *t, enum tier tier);
+/* Fails unless every cell of the canvas is one that a terminal of its tier can show: whole characters, nothing of doubtful
+ * width in a narrow tier, the cursor inside. */
+void drive_check_whole(const struct canvas *c, const char *what);
 /* Fails unless the screen is as in the file. */
 void drive_golden(struct tui *t, const char *name, int w, int h, enum tier tier);
 /* Fails unless the text is on the screen. */

@@ -20,3 +20,8 @@ tests_pty_pty_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LI
 tests/pty/hostile_test.log tests/pty/pty_test.log: waymark$(EXEEXT) po/zh_CN/LC_MESSAGES/waymark.mo
 endif
 endif
+
+# A million keys; MONKEY_SEED=… for others.
+monkey: tests/pty/monkey$(EXEEXT) po/zh_CN/LC_MESSAGES/waymark.mo
+	MONKEY_KEYS=$${MONKEY_KEYS-1000000} LC_ALL=C.UTF-8 TZ=UTC WAYMARK_LOCALEDIR='$(abs_builddir)/po' tests/pty/monkey
+.PHONY: monkey

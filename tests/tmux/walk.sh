@@ -48,6 +48,7 @@ expect "card_tab"
 expect "267"
 keys Down Enter
 expect "Reached step 2"
+expect "shown      267"
 keys Enter
 expect "> Sequence"
 keys Escape

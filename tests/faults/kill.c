@@ -18,7 +18,8 @@
 
 struct load { /* one export */
     unsigned number, users, each;
-    bool attributes, there;
+    enum rig_kind kind;
+    bool there;
 };
 
 static struct {
@@ -36,14 +37,16 @@ static unsigned rows_of(const struct load *l)
     return l->users * l->each;
 }
 
-/* Few rows as often as many; attributes for customers of an earlier export. */
+/* Few rows as often as many; attributes and links for customers of an earlier export. Enough of each kind
+ * that their parts are merged, too. */
 static struct load any_load(unsigned number)
 {
     static const unsigned sizes[] = {1, 20, 300, 2000, 6000};
     unsigned most = sizes[rand_below(&rig.rand, 5)];
     struct load l = {.number = number, .users = 1 + rand_below(&rig.rand, most), .each = 1};
-    l.attributes = rand_below(&rig.rand, 5) == 0;
-    if (!l.attributes)
+    static const enum rig_kind kinds[] = {RIG_EVENTS, RIG_EVENTS, RIG_EVENTS, RIG_USERS, RIG_LINKS};
+    l.kind = kinds[rand_below(&rig.rand, 5)];
+    if (l.kind == RIG_EVENTS)
         l.each = 1 + rand_below(&rig.rand, 12);
     return l;
 }
@@ -52,11 +55,8 @@ static const char *write_load(const struct load *l)
 {
     char prefix[24];
     const char *path = rig_path("load.csv");
-    snprintf(prefix, sizeof(prefix), "k%u_", l->attributes ? l->number / 2 : l->number);
-    if (l->attributes)
-        rig_write_users(path, prefix, l->users);
-    else
-        rig_write_events(path, prefix, l->users, l->each);
+    snprintf(prefix, sizeof(prefix), "k%u_", l->kind == RIG_EVENTS ? l->number : l->number / 2);
+    rig_write(l->kind, path, prefix, l->users, l->each);
     return path;
 }
 
@@ -65,7 +65,7 @@ static void import(struct rig_exit *x, const char *store, const struct load *l, 
     static const char *const commit[] = {"4K", "64K", "32M"};
     const char *path = write_load(l);
     rig_run(x, &(struct rig_call){
-                   .arg = {"-s", store, "import", l->attributes ? "users" : "events", path, "--quiet"},
+                   .arg = {"-s", store, "import", rig_kind_name(l->kind), path, "--quiet", "--again"},
                    .env = {rig_env("WAYMARK_COMMIT_BYTES", commit[rand_below(&rig.rand, 3)])},
                    .kill_after_us = kill_after_us});
 }
@@ -95,7 +95,7 @@ static void judge(const char *store, struct load *l, const struct rig_exit *x, s
     struct rig_state is;
     if (!look(store, &is))
         return;
-    uint64_t events = l->attributes ? 0 : rows_of(l);
+    uint64_t events = l->kind == RIG_EVENTS ? rows_of(l) : 0;
     bool before = is.imports == was->imports && is.events == was->events && is.users == was->users;
     bool after = is.imports == was->imports + 1 && is.events == was->events + events;
     if (!before && !after)

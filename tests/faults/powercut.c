@@ -25,20 +25,27 @@
 
 #define SECTOR 512u
 #define FILE_MOST (64u << 20)
-#define IMPORTS 14
+#define IMPORTS 20
 #define NEXT_EVERY 16 /* states between two that get one more import */
 
-/* Import i of a recording: its file and how many events it holds; users: attributes. */
+/* Import i of a recording: its file and how many events it holds; of users and links, how many
+ * rows. Enough of each that parts of both tables are merged. */
 static const struct plan {
     const char *file;
     unsigned users, each;
-    bool attributes, killed;
+    enum rig_kind kind;
+    bool killed;
 } plans[IMPORTS] = {
-    {"p0.csv", 30, 4, false, false},   {"p1.csv", 400, 10, false, false}, {"p2.csv", 300, 0, true, false},
-    {"p3.csv", 900, 12, false, true},  {"p4.csv", 50, 30, false, false},  {"p5.csv", 1, 2, false, false},
-    {"p6.csv", 2000, 9, false, true},  {"p7.csv", 2000, 3, false, false}, {"p8.csv", 1200, 0, true, false},
-    {"p9.csv", 10, 900, false, false}, {"p10.csv", 3, 5, false, false},   {"p11.csv", 1500, 11, false, true},
-    {"p12.csv", 700, 6, false, false}, {"p13.csv", 2, 2, false, false},
+    {"p0.csv", 30, 4, RIG_EVENTS, false},    {"p1.csv", 400, 10, RIG_EVENTS, false},
+    {"p2.csv", 300, 0, RIG_USERS, false},    {"p3.csv", 900, 12, RIG_EVENTS, true},
+    {"p4.csv", 50, 30, RIG_EVENTS, false},   {"p5.csv", 200, 0, RIG_LINKS, false},
+    {"p6.csv", 1, 2, RIG_EVENTS, false},     {"p7.csv", 2000, 9, RIG_EVENTS, true},
+    {"p8.csv", 700, 0, RIG_USERS, true},     {"p9.csv", 2000, 3, RIG_EVENTS, false},
+    {"p10.csv", 1200, 0, RIG_USERS, false},  {"p11.csv", 900, 0, RIG_LINKS, true},
+    {"p12.csv", 10, 900, RIG_EVENTS, false}, {"p13.csv", 60, 0, RIG_LINKS, false},
+    {"p14.csv", 3, 5, RIG_EVENTS, false},    {"p15.csv", 1500, 11, RIG_EVENTS, true},
+    {"p16.csv", 90, 0, RIG_USERS, false},    {"p17.csv", 700, 6, RIG_EVENTS, false},
+    {"p18.csv", 1, 0, RIG_LINKS, false},     {"p19.csv", 2, 2, RIG_EVENTS, false},
 };
 
 struct entry {
@@ -64,9 +71,9 @@ static struct {
 
 /* ---- recording */
 
-static unsigned events_of(const struct plan *p)
+static unsigned rows_of_plan(const struct plan *p)
 {
-    return p->users * p->each;
+    return p->kind == RIG_EVENTS ? p->users * p->each : p->users;
 }
 
 static void write_plan(const struct plan *p)
@@ -74,8 +81,10 @@ static void write_plan(const struct plan *p)
     char prefix[16];
     /* Half of the customers are known from earlier imports. */
     snprintf(prefix, sizeof(prefix), "c%u_", (unsigned)(p - plans) / 2);
-    if (p->attributes)
+    if (p->kind == RIG_USERS)
         rig_write_users(rig_path("%s", p->file), prefix, p->users);
+    else if (p->kind == RIG_LINKS)
+        rig_write_links(rig_path("%s", p->file), prefix, p->users);
     else
         rig_write_events_of(rig_path("%s", p->file), prefix, p->users, p->each,
                             2010 + (unsigned)(p - plans)); /* no events that come again */
@@ -92,7 +101,7 @@ static void note(const char *tape, uint64_t acknowledged, uint64_t started)
 static void run_plan(const struct plan *p, const char *tape, bool nosync, int64_t kill_after_us,
                      struct rig_exit *x)
 {
-    const char *kind = p->attributes ? "users" : "events";
+    const char *kind = rig_kind_name(p->kind);
     rig_run(x, &(struct rig_call){
                    .arg = {"-s", rig_path("taped"), "import", kind, rig_path("%s", p->file), "--quiet"},
                    .env = {rig_env("LD_PRELOAD", rig_so("tape.so")), rig_env("TAPE_FILE", tape),
@@ -296,10 +305,10 @@ static const char *count_imports(const struct snapshot *s, const struct entry *x
     uint64_t there = 0, events = 0, users = 0;
     for (size_t i = 0; i < n; i++) {
         const struct plan *p = plan_of(d[i].source);
-        if (!p || d[i].stored != (p->attributes ? p->users : events_of(p)))
+        if (!p || d[i].stored != rows_of_plan(p))
             return "an import is not as it was made";
         there |= UINT64_C(1) << (p - plans);
-        *(p->attributes ? &users : &events) += d[i].stored;
+        *(p->kind == RIG_EVENTS ? &events : &users) += d[i].stored;
     }
     if (x->acknowledged & ~there)
         return "an acknowledged import is missing";

@@ -129,6 +129,31 @@ void rig_write_users(const char *path, const char *prefix, unsigned users)
     close_file(f);
 }
 
+void rig_write_links(const char *path, const char *prefix, unsigned links)
+{
+    FILE *f = create(path);
+    fputs("id,customer\n", f);
+    for (unsigned i = 0; i < links; i++)
+        fprintf(f, "%sdevice%u,%s%u\n", prefix, i, prefix, i / 3);
+    close_file(f);
+}
+
+void rig_write(enum rig_kind kind, const char *path, const char *prefix, unsigned users, unsigned each)
+{
+    if (kind == RIG_EVENTS)
+        rig_write_events(path, prefix, users, each);
+    else if (kind == RIG_USERS)
+        rig_write_users(path, prefix, users);
+    else
+        rig_write_links(path, prefix, users);
+}
+
+const char *rig_kind_name(enum rig_kind k)
+{
+    static const char *const name[] = {"events", "users", "links"};
+    return name[k];
+}
+
 static void copy_file(const char *from, const char *to)
 {
     char piece[65536];

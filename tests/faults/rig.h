@@ -70,12 +70,18 @@ bool rig_state(const char *store, struct rig_state *s, const char **why);
 const char *rig_check(const char *store);
 
 /* ---- files */
+enum rig_kind { RIG_EVENTS, RIG_USERS, RIG_LINKS };
+const char *rig_kind_name(enum rig_kind k); /* as `waymark import` calls it */
 /* An export of `users` customers with `each` events of the names home, card, pay in turn, one a minute;
  * customers are named by `prefix` and a number. */
 void rig_write_events(const char *path, const char *prefix, unsigned users, unsigned each);
 /* The same in another year than 2024: the same events would not be imported twice. */
 void rig_write_events_of(const char *path, const char *prefix, unsigned users, unsigned each, unsigned year);
 void rig_write_users(const char *path, const char *prefix, unsigned users);
+/* Any of them; each: of events. */
+void rig_write(enum rig_kind kind, const char *path, const char *prefix, unsigned users, unsigned each);
+/* `links` further ids, three to a customer of this prefix. */
+void rig_write_links(const char *path, const char *prefix, unsigned links);
 void rig_copy(const char *from, const char *to); /* a folder's regular files */
 void rig_remove(const char *path);               /* a file or a folder, or nothing */
 uint64_t rig_bytes(const char *dir);             /* of the regular files in it, on disk */

@@ -16,7 +16,8 @@
 #include "rig.h"
 #include "shim.h"
 
-enum base { BASE_NONE, BASE_STORE };
+/* BASE_MANY: one more import of either table, and its parts are merged. */
+enum base { BASE_NONE, BASE_STORE, BASE_MANY, BASES };
 enum effect { READS, ADDS_EVENTS, ADDS_USERS, ADDS_NAMES, WRITES_FILES };
 
 struct scenario {
@@ -29,10 +30,29 @@ struct scenario {
 /* What base.csv, more.csv and next.csv hold: customers, events of each. */
 enum { BASE_USERS = 40, BASE_EACH = 6, MORE_USERS = 30, MORE_EACH = 5, NEXT_USERS = 20, NEXT_EACH = 3 };
 
+/* How the stores to begin with are made. */
+static const struct made {
+    enum base from;
+    enum rig_kind kind;
+    const char *file, *prefix;
+    unsigned users, each;
+} makings[] = {
+    {BASE_STORE, RIG_EVENTS, "base.csv", "base", BASE_USERS, BASE_EACH},
+    {BASE_MANY, RIG_EVENTS, "m1.csv", "second", 12, 2},
+    {BASE_MANY, RIG_USERS, "m2.csv", "base", 9, 0},
+    {BASE_MANY, RIG_EVENTS, "m3.csv", "third", 5, 7},
+    {BASE_MANY, RIG_LINKS, "m4.csv", "second", 11, 0},
+    {BASE_MANY, RIG_USERS, "m5.csv", "second", 14, 0},
+};
+enum { MAKINGS = sizeof(makings) / sizeof(*makings) };
+
 static const struct scenario scenarios[] = {
     {"first import", BASE_NONE, ADDS_EVENTS, {"import", "events", "@base.csv", "--quiet"}},
     {"second import", BASE_STORE, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}},
     {"import of users", BASE_STORE, ADDS_USERS, {"import", "users", "@users.csv", "--quiet"}},
+    {"import of links", BASE_STORE, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}},
+    {"links that merge", BASE_MANY, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}},
+    {"events that merge", BASE_MANY, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}},
     {"import of names", BASE_STORE, ADDS_NAMES, {"import", "names", "@names.csv", "--quiet"}},
     {"import with rejects", BASE_STORE, ADDS_EVENTS, {"import", "events", "@dirty.csv", "--quiet"}},
     {"info", BASE_STORE, READS, {"info", "--format", "json"}},
@@ -80,11 +100,16 @@ static const char *store(void)
     return rig_path("store");
 }
 
+static const char *base_store(enum base b)
+{
+    return rig_path("base%d", (int)b);
+}
+
 static void set_up(const struct scenario *s)
 {
     rig_remove(store());
-    if (s->base == BASE_STORE)
-        rig_copy(rig_path("base"), store());
+    if (s->base != BASE_NONE)
+        rig_copy(base_store(s->base), store());
 }
 
 static void fill_call(struct rig_call *call, const struct scenario *s)
@@ -289,11 +314,15 @@ static void measure_store(const struct scenario *s, struct sound *ok)
     const char *why;
     if (!rig_state(store(), &ok->after, &why))
         rig_broken("%s without faults: %s", s->name, why);
-    uint64_t base = s->base == BASE_STORE, events = base * BASE_USERS * BASE_EACH;
-    bool adds = s->effect == ADDS_EVENTS || s->effect == ADDS_USERS;
+    uint64_t imports = s->effect == ADDS_EVENTS || s->effect == ADDS_USERS, events = 0;
+    for (size_t i = 0; i < MAKINGS; i++)
+        if (s->base >= makings[i].from) {
+            imports++;
+            events += makings[i].users * makings[i].each;
+        }
     if (s->effect == ADDS_EVENTS)
-        events += base ? MORE_USERS * MORE_EACH : BASE_USERS * BASE_EACH;
-    expect_state(s, &ok->after, base + adds, events);
+        events += s->base ? MORE_USERS * MORE_EACH : BASE_USERS * BASE_EACH;
+    expect_state(s, &ok->after, imports, events);
 }
 
 static void measure(const struct scenario *s, struct sound *ok)
@@ -331,20 +360,35 @@ static void write_names(void)
         rig_broken("cannot write %s", rig_path("names.csv"));
 }
 
-static void prepare(void)
+static void make_import(enum base into, const struct made *m)
 {
-    rig_write_events(rig_path("base.csv"), "base", BASE_USERS, BASE_EACH);
-    rig_write_events(rig_path("more.csv"), "more", MORE_USERS, MORE_EACH);
-    rig_write_events(rig_path("next.csv"), "next", NEXT_USERS, NEXT_EACH);
-    rig_write_users(rig_path("users.csv"), "base", BASE_USERS);
-    write_dirty();
-    write_names();
     struct rig_exit x;
-    const char *base = rig_path("base"), *from = rig_path("base.csv");
-    rig_run(&x, &(struct rig_call){.arg = {"-s", base, "import", "events", from, "--quiet"}});
+    const char *to = base_store(into), *from = rig_path("%s", m->file);
+    rig_write(m->kind, from, m->prefix, m->users, m->each);
+    rig_run(&x, &(struct rig_call){.arg = {"-s", to, "import", rig_kind_name(m->kind), from, "--quiet"}});
     if (x.status != 0)
         rig_broken("the store to begin with: status %d: %s", x.status, x.err);
     rig_exit_done(&x);
+}
+
+/* Each has what those before it have. */
+static void make_bases(void)
+{
+    for (int b = BASE_STORE; b < BASES; b++)
+        for (size_t i = 0; i < MAKINGS; i++)
+            if (b >= (int)makings[i].from)
+                make_import((enum base)b, &makings[i]);
+}
+
+static void prepare(void)
+{
+    rig_write_events(rig_path("more.csv"), "more", MORE_USERS, MORE_EACH);
+    rig_write_events(rig_path("next.csv"), "next", NEXT_USERS, NEXT_EACH);
+    rig_write_users(rig_path("users.csv"), "base", BASE_USERS);
+    rig_write_links(rig_path("links.csv"), "base", BASE_USERS);
+    write_dirty();
+    write_names();
+    make_bases();
     int fd = open(rig_path("report"), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, sizeof(*report)) != 0)
         rig_broken("cannot make the report file");

@@ -8,6 +8,7 @@
 /* What all cursors of a scan share; made once by scan.c. */
 struct cursor_plan {
     const struct scan *scan;
+    const struct links *links; /* NULL: nobody has several ids */
     uint32_t codes;         /* size of the event dictionary */
     const uint64_t *mask;   /* per code: the selectors that match or may match */
     const uint8_t *keep;    /* per code: 1 when its rows are hits, or may be */

@@ -9,13 +9,14 @@
 
 #include "analysis/cursor_p.h"
 
-enum { SETS = 9 };
+enum { SETS = 10 };
 
 /* Sets of the block's rows. Those from `end` on hold last rows of runs. */
 struct sets {
     size_t words;
     uint64_t *lead, *later, *late;
     uint64_t *end, *own, *edge; /* own: of members whose rows all lie in this block */
+    uint64_t *joined; /* of ids whose customer has others: their hits are joined before they count */
     uint64_t *any_lead, *any_later, *any_late;
 };
 
@@ -30,7 +31,7 @@ static struct sets room(struct cursor *c, uint32_t rows)
     uint64_t *w[SETS];
     for (size_t i = 0; i < SETS; i++)
         w[i] = c->set + i * words;
-    return (struct sets){words, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]};
+    return (struct sets){words, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9]};
 }
 
 /* ---- rows */
@@ -97,6 +98,21 @@ static void move_edge(const struct cursor *c, uint32_t u, struct sets *s)
     s->own[end / 64] &= ~(UINT64_C(1) << end % 64);
 }
 
+/* What another id did may lie between two hits of this one, so all of them stay. */
+static void find_joined(const struct cursor *c, struct sets *s)
+{
+    const struct links *links = c->plan->links;
+    memset(s->joined, 0, s->words * sizeof(*s->joined));
+    for (uint32_t u = 0; links && u < c->users; u++) {
+        uint32_t end = c->start[u + 1] - 1;
+        s->joined[end / 64] |= (uint64_t)links_is_joined(links, c->user[u]) << end % 64;
+    }
+    for (size_t w = 0; links && w < s->words; w++) {
+        s->own[w] &= ~s->joined[w];
+        s->edge[w] |= s->joined[w];
+    }
+}
+
 static void find_ends(const struct cursor *c, bool edge, struct sets *s)
 {
     const uint64_t *member = c->plan->scan->member;
@@ -115,6 +131,7 @@ static void find_ends(const struct cursor *c, bool edge, struct sets *s)
         move_edge(c, 0, s);
     if (c->more)
         move_edge(c, c->users - 1, s);
+    find_joined(c, s);
 }
 
 PICK_CLONES static void count_lone(struct cursor *c, const struct sets *s)
@@ -127,13 +144,13 @@ PICK_CLONES static void count_lone(struct cursor *c, const struct sets *s)
     }
 }
 
-/* Appends the hits of rows [from, to) to the chosen; of leading hits in a row the last one. */
-static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to)
+/* Appends the hits of rows [from, to) to the chosen; of leading hits in a row the last one, unless `all`. */
+static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to, bool all)
 {
     uint32_t *pos = c->picked.pos, n = c->n;
     uint32_t led = 0; /* the hit before is a leading one */
     for (uint32_t w = from / 64; w <= (to - 1) / 64; w++) {
-        uint64_t bits = s->lead[w] | s->later[w], lead = s->lead[w];
+        uint64_t bits = s->lead[w] | s->later[w], lead = all ? 0 : s->lead[w];
         if (w == from / 64)
             bits &= UINT64_MAX << from % 64;
         if (w == (to - 1) / 64)
@@ -162,7 +179,7 @@ PICK_CLONES static void keep_others(struct cursor *c, const struct sets *s)
             uint32_t from = c->start[u], to = c->start[u + 1];
             c->user[kept] = c->user[u]; /* kept <= u: nothing still to be read is overwritten */
             c->start[kept++] = c->n;
-            take_rows(c, s, from, to);
+            take_rows(c, s, from, to, s->joined[w] & stay & -stay);
         }
         before += (uint32_t)__builtin_popcountll(s->end[w]);
     }

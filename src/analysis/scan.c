@@ -375,9 +375,9 @@ static bool run_pass(struct run *r, struct pool *pool, struct scan_totals *total
     unsigned threads = pool_threads(pool);
     r->parts = snapshot_parts(r->scan->snapshot, TABLE_EVENTS, &r->part);
     make_plan(&r->plan, r->scan, &arena);
-    /* What is told from one block holds for the user only when no other part and no other id has rows of his. */
-    r->plan.leads = r->scan->leads && r->parts == 1 && !r->plan.ask && !r->plan.gate &&
-                    !r->scan->everything && !r->join;
+    r->plan.links = r->links;
+    /* What is told from one block holds for the user only when no other part has rows of his. */
+    r->plan.leads = r->scan->leads && r->parts == 1 && !r->plan.ask && !r->plan.gate && !r->scan->everything;
     r->form = form_of(r->scan, r->plan.marks, r->join);
     cut_tasks(r, threads);
     workers_new(r, threads);

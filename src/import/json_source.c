@@ -231,6 +231,39 @@ static bool scan_number(struct scan *s, struct str key)
     return json_put(s->r, key, value, JSON_IS_NUMBER);
 }
 
+/* Of an object's name that comes twice the last object counts, whole: jansson throws the first one's members
+ * away, while here they are written already. So such an object is none for the plain reading. The names of
+ * the objects inside one object are few. */
+struct inside {
+    struct str name[8];
+    size_t n, first; /* first: of the fields of the object around them */
+};
+
+static bool leads(struct str name, struct str key)
+{
+    return key.n >= name.n && memcmp(key.p, name.p, name.n) == 0 && (key.n == name.n || key.p[name.n] == '.');
+}
+
+static bool inside_again(const struct inside *in, struct str key)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (leads(in->name[i], key))
+            return true;
+    return false;
+}
+
+/* key names an object that is about to be read. */
+static bool inside_add(struct inside *in, const struct json_source *r, struct str key)
+{
+    for (size_t i = in->first; i < r->n; i++)
+        if (leads(key, r->field[i].key))
+            return false;
+    if (in->n == sizeof(in->name) / sizeof(in->name[0]))
+        return false;
+    in->name[in->n++] = key;
+    return true;
+}
+
 static bool scan_value(struct scan *s, struct str key, int depth)
 {
     struct str value;
@@ -250,6 +283,7 @@ static bool scan_value(struct scan *s, struct str key, int depth)
 
 static bool scan_object(struct scan *s, struct str prefix, int depth)
 {
+    struct inside in = {.n = 0, .first = s->r->n};
     struct str name, key;
     if (!take(s, '{'))
         return false;
@@ -257,7 +291,12 @@ static bool scan_object(struct scan *s, struct str prefix, int depth)
         return true;
     do {
         if (!take(s, '"') || !scan_text(s, &name) || !take(s, ':') || !json_join(s->r, prefix, name, &key) ||
-            !scan_value(s, key, depth))
+            inside_again(&in, key))
+            return false;
+        skip_blanks(s);
+        if (s->at < s->end && *s->at == '{' && !inside_add(&in, s->r, key))
+            return false;
+        if (!scan_value(s, key, depth))
             return false;
     } while (take(s, ','));
     return take(s, '}');

@@ -38,7 +38,7 @@ struct found {
 struct join {
     const struct links *l;
     const struct scan *scan;
-    struct merged_form form;
+    struct merged_form form, rest; /* rest: of what is not set aside; its imports do not matter */
     unsigned threads;
     size_t share;        /* hits that a worker may set aside */
     uint32_t end;        /* behind the last group asked for */
@@ -158,8 +158,9 @@ static void ask(struct join *j)
 
 static size_t bytes_per_hit(const struct merged_form *f)
 {
-    return sizeof(int64_t) * (f->times + f->columns) + f->codes * sizeof(uint32_t) +
-           f->marks * sizeof(uint64_t);
+    size_t bytes = sizeof(int64_t) * (f->times + f->columns) + f->codes * sizeof(uint32_t) +
+                   f->marks * sizeof(uint64_t);
+    return bytes ? bytes : 1; /* a scan may ask for nothing but how many hits there are */
 }
 
 static size_t budget(void)
@@ -175,7 +176,8 @@ struct join *join_new(const struct links *l, const struct scan *s, const struct 
     struct join *j = mem_zalloc(sizeof(*j));
     j->l = l;
     j->scan = s;
-    j->form = *form;
+    j->form = j->rest = *form;
+    j->rest.columns -= form->import < form->columns;
     j->threads = threads;
     j->share = budget() / threads / bytes_per_hit(form);
     j->aside = mem_zalloc(threads * sizeof(*j->aside));
@@ -290,12 +292,12 @@ void join_take(struct join *j, unsigned worker, struct join_view *v)
             continue;
         set_aside(j, a, v, i);
         if (at != from)
-            hits_copy(&v->hits, at, &v->hits, from, v->start[i] - from, &j->form);
+            hits_copy(&v->hits, at, &v->hits, from, v->start[i] - from, &j->rest);
         at += v->start[i] - from;
         from = v->start[i + 1];
     }
     if (at != from)
-        hits_copy(&v->hits, at, &v->hits, from, v->start[v->users] - from, &j->form);
+        hits_copy(&v->hits, at, &v->hits, from, v->start[v->users] - from, &j->rest);
     a->start[v->users] = at + (v->start[v->users] - from);
     v->start = a->start;
 }
@@ -315,20 +317,20 @@ static void find_pieces(struct join *j)
     }
 }
 
-/* The ids of a group lie anywhere in memory. What is to be read is asked for some groups ahead: first where the
- * hits are, then the hits. */
+/* The ids of a group lie anywhere in memory. What is to be read is asked for some groups ahead: first where
+ * the hits are, then the hits. */
 enum { AHEAD = 12 };
 
 static void ask_places(const struct join *j, uint32_t g)
 {
     for (uint32_t k = j->l->start[g]; k < j->l->start[g + 1]; k++)
-        __builtin_prefetch(&j->found[links_place(j->l, j->l->member[k])]);
+        __builtin_prefetch(&j->found[j->l->place[k]]);
 }
 
 static void ask_hits(const struct join *j, uint32_t g)
 {
     for (uint32_t k = j->l->start[g]; k < j->l->start[g + 1]; k++) {
-        const struct found *f = &j->found[links_place(j->l, j->l->member[k])];
+        const struct found *f = &j->found[j->l->place[k]];
         const struct hits *h = &j->aside[f->worker].hits;
         if (!f->n)
             continue;
@@ -348,7 +350,7 @@ static void put_group(struct join *j, struct merged *m, uint32_t g)
     const struct links *l = j->l;
     bool any = false;
     for (uint32_t k = l->start[g]; k < l->start[g + 1]; k++) {
-        struct found f = j->found[links_place(l, l->member[k])];
+        struct found f = j->found[l->place[k]];
         if (!f.n)
             continue;
         if (!any)

@@ -30,8 +30,8 @@ struct chunk {
     uint64_t word[4];
 };
 
-/* Most stretches are a few hits: a loop is there before memmove has begun. Forward, as to never lies behind from
- * in the same array. */
+/* Most stretches are a few hits: a loop is there before memmove has begun. Forward, as to never lies behind
+ * from in the same array. */
 static inline void copy_words(void *to, const void *from, size_t n, size_t size)
 {
     if (n * size > 256) {
@@ -113,17 +113,30 @@ void merged_end_piece(struct merged *m)
     vec_push(&m->piece, m->n);
 }
 
-/* Permutes `n` elements of `size` bytes at p by m->order. */
-static void reorder(struct merged *m, void *p, size_t size, size_t n)
+static void *spare(struct merged *m, size_t bytes)
 {
-    if (n * size > m->spare_cap) {
-        m->spare_cap = 2 * n * size;
+    if (bytes > m->spare_cap) {
+        m->spare_cap = 2 * bytes;
         m->spare = mem_realloc(m->spare, m->spare_cap);
     }
-    unsigned char *to = m->spare;
+    return m->spare;
+}
+
+/* Permute `n` elements at p by m->order. */
+static void reorder_64(struct merged *m, void *p, size_t n)
+{
+    uint64_t *to = spare(m, n * sizeof(*to)), *from = p;
     for (size_t i = 0; i < n; i++)
-        memcpy(to + i * size, (unsigned char *)p + m->order[i] * size, size);
-    memcpy(p, m->spare, n * size);
+        to[i] = from[m->order[i]];
+    memcpy(p, to, n * sizeof(*to));
+}
+
+static void reorder_32(struct merged *m, uint32_t *p, size_t n)
+{
+    uint32_t *to = spare(m, n * sizeof(*to));
+    for (size_t i = 0; i < n; i++)
+        to[i] = p[m->order[i]];
+    memcpy(p, to, n * sizeof(*to));
 }
 
 /* What a hit is sorted by. */
@@ -143,6 +156,24 @@ static inline bool goes_before(const struct keys *k, size_t a, size_t b)
     if (k->time[a] != k->time[b] || !k->import)
         return k->time[a] < k->time[b];
     return k->import[a] < k->import[b];
+}
+
+/* Two pieces, as most have: [0, middle) and [middle, n). */
+static void merge_two(struct merged *m, size_t first, size_t middle, size_t n)
+{
+    struct keys k = keys_of(m, first);
+    uint32_t *order = m->order;
+    size_t a = 0, b = middle;
+    while (a < middle && b < n) {
+        bool later = goes_before(&k, b, a);
+        *order++ = (uint32_t)(later ? b : a);
+        b += later;
+        a += !later;
+    }
+    for (; a < middle; a++)
+        *order++ = (uint32_t)a;
+    for (; b < n; b++)
+        *order++ = (uint32_t)b;
 }
 
 /* Merges m->piece's sorted stretches into m->order. */
@@ -202,17 +233,19 @@ static void sort_user(struct merged *m, size_t first)
         m->order_cap = 2 * n;
         m->order = mem_realloc(m->order, m->order_cap * sizeof(*m->order));
     }
-    if (m->piece.n <= 64)
+    if (m->piece.n == 3)
+        merge_two(m, first, m->piece.at[1] - first, n);
+    else if (m->piece.n <= 64)
         merge_order(m, first, n);
     else
         sort_order(m, first, n);
-    reorder(m, m->hits.time + first, sizeof(*m->hits.time), n);
+    reorder_64(m, m->hits.time + first, n);
     if (m->form.codes)
-        reorder(m, m->hits.code + first, sizeof(*m->hits.code), n);
+        reorder_32(m, m->hits.code + first, n);
     if (m->form.marks)
-        reorder(m, m->hits.mask + first, sizeof(*m->hits.mask), n);
+        reorder_64(m, m->hits.mask + first, n);
     for (size_t k = 0; k < m->form.columns; k++)
-        reorder(m, m->hits.prop[k] + first, sizeof(**m->hits.prop), n);
+        reorder_64(m, m->hits.prop[k] + first, n);
 }
 
 void merged_end(struct merged *m)

@@ -31,6 +31,7 @@ struct run {
     const struct scan *scan;
     const struct links *links; /* NULL: nobody has several ids, and there is no join */
     struct join *join;
+    bool imports; /* the last column is the import, for the join */
     struct cursor_plan plan;
     struct merged_form form;
     const struct part *part;
@@ -362,10 +363,11 @@ void scan_init(struct scan *s, const struct snapshot *snapshot)
     *s = (struct scan){.snapshot = snapshot, .from = INT64_MIN, .to = INT64_MAX, .user_to = UINT32_MAX};
 }
 
-static struct merged_form form_of(const struct scan *s, bool marks, bool joins)
+/* imports: the last column is the import. */
+static struct merged_form form_of(const struct scan *s, bool marks, bool imports)
 {
     return (struct merged_form){!s->no_times, !s->no_codes, marks, s->columns,
-                                joins ? s->columns - 1 : SIZE_MAX};
+                                imports ? s->columns - 1 : SIZE_MAX};
 }
 
 /* From front to back, once. */
@@ -378,7 +380,7 @@ static bool run_pass(struct run *r, struct pool *pool, struct scan_totals *total
     r->plan.links = r->links;
     /* What is told from one block holds for the user only when no other part has rows of his. */
     r->plan.leads = r->scan->leads && r->parts == 1 && !r->plan.ask && !r->plan.gate && !r->scan->everything;
-    r->form = form_of(r->scan, r->plan.marks, r->join);
+    r->form = form_of(r->scan, r->plan.marks, r->imports);
     cut_tasks(r, threads);
     workers_new(r, threads);
     bool ok = pool_run(pool, r->task.n, run_task, r);
@@ -390,6 +392,17 @@ static bool run_pass(struct run *r, struct pool *pool, struct scan_totals *total
 }
 
 /* ---- customers with several ids */
+
+/* Whether rows differ in their imports. */
+static bool has_imports(const struct snapshot *s)
+{
+    const struct part *part;
+    size_t parts = snapshot_parts(s, TABLE_EVENTS, &part);
+    for (size_t i = 0; parts == 1 && i < part->columns; i++)
+        if (part->column[i] == COL_IMPORT)
+            return true;
+    return parts > 1;
+}
 
 /* The same scan, with the import of each hit as its last column. */
 static struct scan with_import(const struct scan *s, uint16_t *column)
@@ -415,10 +428,11 @@ static bool run_joined(const struct scan *s, const struct links *links, struct p
                        struct progress *progress, struct scan_totals *totals, struct err *err)
 {
     uint16_t *column = mem_alloc((s->columns + 1) * sizeof(*column));
-    struct scan own = with_import(s, column), asked = own;
-    struct merged_form form = form_of(&own, has_masks(s), true);
+    bool imports = has_imports(s->snapshot);
+    struct scan own = imports ? with_import(s, column) : *s, asked = own;
+    struct merged_form form = form_of(&own, has_masks(s), imports);
     struct join *j = join_new(links, &asked, &form, pool_threads(pool));
-    struct run r = {.scan = &own, .links = links, .join = j, .progress = progress};
+    struct run r = {.scan = &own, .links = links, .join = j, .imports = imports, .progress = progress};
     bool ok;
     do {
         own.member = join_members(j);

@@ -92,7 +92,7 @@ static void resolve(uint32_t *to, uint32_t n, uint32_t *circle)
 
 struct making {
     struct links *l;
-    uint32_t *to, *start, *member, *before, *group;
+    uint32_t *to, *start, *member, *place, *before, *group;
     uint64_t *joined, *alias; /* alias: ids that are somebody else's */
 };
 
@@ -163,9 +163,12 @@ static void place_members(struct making *m, size_t words)
         uint32_t place = 0;
         EACH_BIT(m->joined, words, u)
         {
-            uint32_t g = m->group[place++];
-            if (is_alias(m, u) == alias)
+            uint32_t g = m->group[place];
+            if (is_alias(m, u) == alias) {
+                m->place[m->start[g + 1]] = place;
                 m->member[m->start[g + 1]++] = (uint32_t)u;
+            }
+            place++;
         }
     }
 }
@@ -179,11 +182,13 @@ static void fill_groups(struct making *m)
     l->groups = all - l->n;
     m->start = mem_zalloc((l->groups + 2) * sizeof(*m->start));
     m->member = mem_alloc((all + 1) * sizeof(*m->member));
+    m->place = mem_alloc((all + 1) * sizeof(*m->place));
     number_groups(m, words);
     place_members(m, words);
     free(m->alias);
     l->start = m->start;
     l->member = m->member;
+    l->place = m->place;
 }
 
 void links_free(struct links *l)
@@ -193,6 +198,7 @@ void links_free(struct links *l)
     free((void *)(uintptr_t)l->customer);
     free((void *)(uintptr_t)l->start);
     free((void *)(uintptr_t)l->member);
+    free((void *)(uintptr_t)l->place);
     free((void *)(uintptr_t)l->joined);
     free((void *)(uintptr_t)l->before);
     free((void *)(uintptr_t)l->group);

@@ -20,6 +20,7 @@ struct links {
     size_t groups;
     const uint32_t *start;  /* groups + 1 places in member */
     const uint32_t *member; /* of each group the customer first, then his other ids, ascending */
+    const uint32_t *place;  /* of each in `member`: his place, as links_place tells it */
     const uint64_t *joined; /* a bit per id that is in a group */
     const uint32_t *before; /* per word of `joined`: the bits before it */
     const uint32_t *group;  /* per bit, in their order: its group */

@@ -302,10 +302,14 @@ bool term_open(const struct term_options *o, struct err *err)
     unsetenv("LINES");
     unsetenv("COLUMNS");
     use_tioctl(TRUE);
+    TERMINAL *asked = cur_term; /* newterm reads the entry again */
     term.screen = new_screen();
     if (!term.screen)
         return err_set(err, ERR_SYSTEM, _("the terminal could not be set up"));
     set_term(term.screen);
+    term.survey.lines_on = term.survey.lines_off = NULL; /* they lie in what is freed now */
+    if (asked != cur_term)
+        del_curterm(asked);
     catch_signals();
     define_keys();
     if (keypad_xmit)

@@ -85,7 +85,6 @@ static void a_utf8_terminal_gets_lines_and_blocks(void **state)
 
 /* A row of keys. After each of them the other terminal must come to show what this one shows. */
 static const char *const tour[] = {"", "4", "5", "7", "2", "9", "?", "1"};
-enum { STOPS = sizeof tour / sizeof *tour };
 
 static void start_tour(const struct rig_options *o, const char *glyphs, const char *lang, const char *first)
 {
@@ -95,22 +94,45 @@ static void start_tour(const struct rig_options *o, const char *glyphs, const ch
     rig_type(rig, "j"); /* the notice of the start goes */
 }
 
+/* Both go on until they agree: how long a job takes decides nothing. */
+static void assert_agree(struct rig *other, const char *key)
+{
+    struct buf theirs = {0}, ours = {0};
+    for (int i = 0; i < 200; i++) {
+        rig_settle(other);
+        buf_clear(&theirs);
+        rig_screen(other, &theirs);
+        screen_of(&ours);
+        if (str_eq(buf_view(&ours), buf_view(&theirs)))
+            break;
+    }
+    if (!str_eq(buf_view(&ours), buf_view(&theirs))) {
+        struct str x = buf_view(&theirs), y = buf_view(&ours);
+        while (x.p && y.p) {
+            struct str one = str_cut(&x, '\n'), two = str_cut(&y, '\n');
+            if (!str_eq(one, two))
+                print_message("%.*s\n%.*s\n", (int)one.n, one.p, (int)two.n, two.p);
+        }
+        fail_msg("after key '%s' the screens differ", key);
+    }
+    buf_done(&theirs);
+    buf_done(&ours);
+}
+
 static void assert_same_screens(const struct rig_options *a, const char *glyphs_a,
                                 const struct rig_options *b, const char *glyphs_b, const char *lang,
                                 const char *first)
 {
-    struct buf screens[STOPS] = {{0}};
     start_tour(a, glyphs_a, lang, first);
-    for (size_t i = 0; i < STOPS; i++) {
-        rig_type(rig, tour[i]);
-        screen_of(&screens[i]);
-    }
+    struct rig *other = rig;
+    rig = NULL;
     start_tour(b, glyphs_b, lang, first);
-    for (size_t i = 0; i < STOPS; i++) {
+    for (size_t i = 0; i < sizeof tour / sizeof *tour; i++) {
+        rig_type(other, tour[i]);
         rig_type(rig, tour[i]);
-        rig_expect(rig, screens[i].p);
-        buf_done(&screens[i]);
+        assert_agree(other, tour[i]);
     }
+    rig_free(other);
 }
 
 static void a_terminal_with_wide_lines_gets_ascii(void **state)
@@ -525,10 +547,15 @@ static void frames_are_small(void **state)
     /* Below what such frames cost in tui.md 3.6 (without colours there; its larger Sankeys are of other
      * data). */
     static const struct frame frames[] = {
-        {80, 24, "ascii", "4", "card tab", "\014", 1700}, {80, 24, "utf8", "4", "card tab", "\014", 2600},
-        {80, 24, "utf8", "4", "card tab", "j", 300},      {80, 24, "utf8", "5", "1 row = ", "\014", 2600},
-        {80, 24, "utf8", "5", "1 row = ", "]", 2600},       {120, 40, "utf8", "5", "1 row = ", "\014", 7700},
-        {200, 60, "utf8", "5", "1 row = ", "\014", 17500},  {200, 60, "utf8", "5", "1 row = ", "l", 13500 /* two frames: links, then who exactly passes; one cost 3,824 */},
+        {80, 24, "ascii", "4", "card tab", "\014", 2000},
+        {80, 24, "utf8", "4", "card tab", "\014", 2600},
+        {80, 24, "utf8", "4", "card tab", "j", 800},
+        {80, 24, "utf8", "5", "1 row = ", "\014", 2600},
+        {80, 24, "utf8", "5", "1 row = ", "]", 2600},
+        {120, 40, "utf8", "5", "1 row = ", "\014", 7700},
+        {200, 60, "utf8", "5", "1 row = ", "\014", 17500},
+        {200, 60, "utf8", "5", "1 row = ", "l",
+         13500 /* two frames: links, then who exactly passes; one cost 3,824 */},
         {80, 24, "utf8", "", "Home", "j", 300},
     };
     (void)state;

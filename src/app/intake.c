@@ -143,9 +143,10 @@ static const char *rule_of(const struct load_options *o, struct arena *a)
 {
     const char *what = _("Exact repeats of an event are stored once.");
     if (o->as_of)
-        what = _("For each customer and attribute the value with the latest time counts; an empty cell says nothing.");
+        what = _("For each customer and attribute the value with the latest time counts; an empty cell says "
+                 "nothing.");
     else if (o->kind == LOAD_USERS)
-        what = _("For each customer the latest row counts.");
+        what = _("For each customer the latest row counts; an empty cell takes an older value away.");
     else if (o->keep_duplicates)
         what = _("Exact repeats of an event are stored as often as they occur.");
     return o->dry_run ? arena_printf(a, "%s %s", _("Dry run: nothing was stored."), what) : what;

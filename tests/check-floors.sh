@@ -14,16 +14,17 @@ grep -v '^#' "$src/src/FLOORS" | tr -d ':' >"$tmp/floors"
 
 # 1. Includes: "folder/file.h" only from the folder itself or from a folder that FLOORS allows.
 while read -r folder allowed; do
+    set --
     for file in "$src/src/$folder"/*.[ch] "$src/src/$folder"/*.def; do
-        [ -e "$file" ] || continue
-        sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"\([^"/]*\)\/[^"]*".*/\1/p' "$file" | sort -u |
-        while read -r used; do
-            case " $folder $allowed " in
-            *" $used "*) ;;
-            *) echo "${file#"$src"/}: includes $used/, which $folder may not" ;;
-            esac
-        done
+        [ -e "$file" ] && set -- "$@" "$file"
     done
+    [ $# -gt 0 ] || continue
+    awk -v folder="$folder" -v allowed=" $folder $allowed " -v root="${#src}" '
+        /^[ \t]*#[ \t]*include[ \t]*"[^"\/]*\/[^"]*"/ {
+            split($0, part, /["\/]/)
+            if (!index(allowed, " " part[2] " ") && !said[FILENAME, part[2]]++)
+                print substr(FILENAME, root + 2) ": includes " part[2] "/, which " folder " may not"
+        }' "$@"
 done <"$tmp/floors" >"$tmp/includes"
 while read -r line; do breach "$line"; done <"$tmp/includes"
 

@@ -154,6 +154,32 @@ static bool find_roles(const struct look *l)
     return true;
 }
 
+/* A table without such a column would have to do without it in every row; objects are judged one by one. */
+static bool role_in_file(const struct look *l, const struct source_file *f, enum role role, int column)
+{
+    if (f->json || f->fields == 0 || column < 0 || place_of(f->column, f->fields, column) < f->fields ||
+        place_of(f->member, f->members, column) < f->members)
+        return true;
+    return err_set(
+        l->err, ERR_INPUT,
+        _("%s: there is no column \"%s\", which another file has for %s; load this file by itself, or "
+          "name its columns with --columns"),
+        f->label, l->m->column[column].name, role_options[role]);
+}
+
+static bool roles_in_files(const struct look *l)
+{
+    const struct mapping *m = l->m;
+    for (size_t i = 0; i < source_files(l->src); i++) {
+        const struct source_file *f = source_file(l->src, i);
+        if (!role_in_file(l, f, ROLE_USER, m->user) || !role_in_file(l, f, ROLE_TIME, m->time) ||
+            !role_in_file(l, f, ROLE_AS_OF, m->as_of) ||
+            (m->joined.n == 0 && !role_in_file(l, f, ROLE_EVENT, m->event)))
+            return false;
+    }
+    return true;
+}
+
 /* ---- Types. */
 
 static bool find_time_format(const struct look *l, int column)
@@ -359,7 +385,7 @@ static bool look_at_all(struct look *l)
     for (size_t i = 0; i < source_files(l->src); i++)
         if (!mapping_file_look(l, i))
             return false;
-    if (!any_rows(l) || !find_roles(l) || !find_types(l))
+    if (!any_rows(l) || !find_roles(l) || !roles_in_files(l) || !find_types(l))
         return false;
     mapping_event_place(l);
     leave_out_ignored(l);

@@ -352,17 +352,41 @@ static inline enum reject put_fields(struct maker *k, const struct csv_record *r
     return REJECT_NONE;
 }
 
+/* What every row must have may be in the objects: then they must have brought it since `before`. */
+static bool lacks(const struct maker *k, int column, uint64_t before)
+{
+    const struct source_file *f = k->file;
+    if (column < 0)
+        return false;
+    for (size_t i = 0; i < f->fields; i++)
+        if (f->column[i] == column)
+            return false;
+    return k->stamp[column] <= before;
+}
+
+static enum reject lacks_role(const struct maker *k, uint64_t before)
+{
+    const struct mapping *m = k->l->m;
+    if (lacks(k, m->user, before))
+        return REJECT_USER;
+    if (lacks(k, m->time, before) || lacks(k, m->as_of, before))
+        return REJECT_TIME;
+    return m->joined.n == 0 && lacks(k, m->event, before) ? REJECT_EVENT : REJECT_NONE;
+}
+
 /* What only some files need; after the plain fields. */
 static enum reject put_special(struct maker *k, const struct csv_record *r, unsigned char *row)
 {
     const struct source_file *f = k->file;
     struct json_record rec = {.n = 0};
+    uint64_t before = k->object;
     for (size_t i = 0; f->object && i < f->fields; i++) {
         enum reject why = f->object[i].p ? put_object(k, r->field[i], f->object[i], &rec, row) : REJECT_NONE;
         if (why != REJECT_NONE)
             return why;
     }
-    return k->l->m->joined.n ? row_put_joined(k, r, &rec, row) : REJECT_NONE;
+    enum reject why = f->object ? lacks_role(k, before) : REJECT_NONE;
+    return why == REJECT_NONE && k->l->m->joined.n ? row_put_joined(k, r, &rec, row) : why;
 }
 
 static enum reject make_row(struct maker *k, const struct csv_record *r, unsigned char *row)

@@ -37,6 +37,21 @@ expect 3 -s fresh import events bad.csv --type amount=number --max-rejects 5%; s
 expect 0 -s fresh import events good.csv --dry-run --format json
 equals 'a dry run' "$(json .summary.events)" 300
 
+# What every row must have: a table without such a column is refused, and so is a row whose object does not bring it.
+printf 'user_id,time,event\nq,2026-01-01 10:00:00,z\n' >other.csv
+printf 'klant,time,event\nq,2026-01-01 10:00:00,z\n' >nouser.csv
+printf 'user_id,time\nq,2026-01-01 10:00:00\n' >noevent.csv
+printf 'user_id,event\nq,z\n' >notime.csv
+for file in nouser noevent notime; do
+    expect 3 -s mixed import events other.csv $file.csv
+    says err "$file.csv: there is no column"
+done
+printf '%s\n' event,time,properties 'e,2026-01-01 10:00:00,"{""id"":""u1""}"' 'e,2026-01-01 10:00:01,"{""x"":1}"' \
+    e,2026-01-01T10:00:02, 'e,2026-01-01 10:00:03,"{""id"":""u2""}"' >object.csv
+expect 0 -s object import events object.csv --user properties.id --format json
+equals 'rows whose object names nobody' \
+    "$(json '[.summary.events, .summary.rejected, .rows[0].reason] | join(" ")')" '2 2 no-user'
+
 # Links: conflicts are told, circles refused.
 printf 'id,customer\nu1,u2\nu1,u3\n' >links.csv
 expect 0 -s whole import links links.csv --format json

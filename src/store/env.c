@@ -64,6 +64,12 @@ bool env_error(const struct env *env, int rc, const char *doing, struct err *err
     /* LMDB reports a full disk as EIO after a short write. */
     if (rc == ENOSPC || rc == EDQUOT || (rc == EIO && disk_low(env)))
         return err_set(err, ERR_STORE, _("store %s: %s: disk full; free some space"), env->dir, doing);
+    if (rc == EACCES || rc == EPERM) /* also of a reader: its place is written to lock.mdb */
+        return err_set(
+            err, ERR_SYSTEM,
+            _("store %s: %s: permission denied; to read it, too, you must be allowed to write lock.mdb: "
+              "ask for that or copy the store"),
+            env->dir, doing);
     if (rc == MDB_MAP_FULL || rc == ENOMEM)
         return err_set(err, ERR_STORE, _("store %s: %s: no room in the address space; set WAYMARK_MAP_SIZE"),
                        env->dir, doing);

@@ -127,6 +127,7 @@ void tui_status(struct tui *t, enum role role, const char *fmt, ...)
     buf_clear(&t->status);
     buf_puts(&t->status, text);
     t->status_role = role;
+    t->status_us = os_monotonic_us();
     keep_said(t, role, text);
 }
 
@@ -306,6 +307,12 @@ static void loaded(struct tui *t)
         tui_status(t, ROLE_STATUS, _("Loaded: %s%s"), last->path, looking ? "" : _("   (R shows it)"));
 }
 
+/* What only tells something gives way to news when it could be read; a warning or a failure stays. */
+static bool status_holds(const struct tui *t, int64_t now)
+{
+    return t->status.n && (t->status_role != ROLE_STATUS || now - t->status_us < 4000000);
+}
+
 /* Another process may have loaded something: every two seconds that is looked for. */
 static bool look_for_news(struct tui *t)
 {
@@ -315,7 +322,7 @@ static bool look_for_news(struct tui *t)
         return false;
     t->looked_us = now;
     uint64_t version = workspace_version(t->workspace, &err);
-    if (!version || version == t->version || t->status.n)
+    if (!version || version == t->version || status_holds(t, now))
         return false;
     bool first = !t->version;
     t->version = version;

@@ -35,6 +35,7 @@ struct tui {
     int han; /* Han characters typed in a row outside a text field */
     struct buf status;
     enum role status_role;
+    int64_t status_us; /* when it was said */
     VEC(struct said) log;
     struct prompt *prompt;
     void (*answer)(void *arg, const char *text);

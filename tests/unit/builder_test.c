@@ -460,7 +460,8 @@ static void test_save_carry_and_profile(void **state)
     tui_free(t);
 }
 
-/* What another process loads is offered, not forced. */
+/* What another process loads is offered, not forced; also to one who has pressed no key yet, so that a tip
+ * still stands where the offer goes. */
 static void test_news(void **state)
 {
     (void)state;
@@ -478,9 +479,11 @@ static void test_news(void **state)
     assert_non_null(r);
     result_free(r);
     query_done(&q);
-    int64_t end = os_monotonic_us() + 5000000;
+    tui_status(t, ROLE_STATUS, "a tip");
+    int64_t begin = os_monotonic_us(), end = begin + 10000000;
     while (!tui_tick(t) && os_monotonic_us() < end)
         ;
+    assert_true(os_monotonic_us() - begin > 3000000); /* it could be read */
     drive_shows(t, "press R");
     tui_free(t);
 }

@@ -31,10 +31,19 @@ static const struct {
     const char *name;
     unsigned context;
 } contexts[] = {
-    {"all", CONTEXT_ALL},           {"home", CONTEXT_HOME}, {"chart", CONTEXT_CHART},
-    {"funnel", CONTEXT_FUNNEL},     {"flow", CONTEXT_FLOW}, {"list", CONTEXT_LIST},
-    {"sequence", CONTEXT_SEQUENCE}, {"text", CONTEXT_TEXT}, {"builder", CONTEXT_BUILDER},
-    {"data", CONTEXT_DATA},         {"form", CONTEXT_FORM}, {"result", CONTEXT_RESULT},
+    {"all", CONTEXT_ALL},
+    {"home", CONTEXT_HOME},
+    {"chart", CONTEXT_CHART},
+    {"funnel", CONTEXT_FUNNEL},
+    {"flow", CONTEXT_FLOW},
+    {"list", CONTEXT_LIST},
+    {"funnel-list", CONTEXT_FUNNEL_LIST},
+    {"sequence", CONTEXT_SEQUENCE},
+    {"text", CONTEXT_TEXT},
+    {"builder", CONTEXT_BUILDER},
+    {"data", CONTEXT_DATA},
+    {"form", CONTEXT_FORM},
+    {"result", CONTEXT_RESULT},
 };
 
 bool action_context(struct str name, unsigned *context)

@@ -118,7 +118,8 @@ static bool is_list(const struct result_screen *s)
 
 static void set_context(struct result_screen *s)
 {
-    s->screen.context = is_list(s) ? CONTEXT_LIST : s->kind->context;
+    unsigned list = s->kind->context == CONTEXT_FUNNEL ? CONTEXT_LIST | CONTEXT_FUNNEL_LIST : CONTEXT_LIST;
+    s->screen.context = is_list(s) ? list : s->kind->context;
 }
 
 static bool is_ready(const struct result_screen *s)

@@ -97,6 +97,21 @@ static void test_missing_analyses_are_said(void **state)
     tui_free(t);
 }
 
+/* Chains are explained of a funnel's customers only: other lists neither offer it nor take the key. */
+static void test_why_is_for_lists_of_a_funnel(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Enter>");
+    drive_shows(t, "v why");
+    drive_type(t, "5u");
+    drive_shows(t, "Enter open");
+    shows_not(t, "v why");
+    drive_type(t, "v");
+    drive_shows(t, "does nothing on this screen");
+    tui_free(t);
+}
+
 static void test_jobs_and_log(void **state)
 {
     (void)state;
@@ -461,6 +476,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_missing_analyses_are_said),
+        cmocka_unit_test(test_why_is_for_lists_of_a_funnel),
         cmocka_unit_test(test_jobs_and_log),
         cmocka_unit_test(test_jobs_go_on),
         cmocka_unit_test(test_cancel_is_quick),

@@ -19,8 +19,8 @@ static int64_t pick_few(int64_t *v, size_t n, size_t k)
     return v[k];
 }
 
-/* Shrinks *v to the values that share the leading bits of the k-th; *above takes the least of those beyond.
- */
+/* Brings the values that share the leading bits of the k-th to the front, and returns how many they are;
+ * *above takes the least of those beyond. All values stay: the next question may be about the same array. */
 static size_t narrow(int64_t *v, size_t n, size_t *k, int shift, int64_t min, int64_t *above)
 {
     uint32_t count[BUCKETS] = {0};
@@ -34,6 +34,7 @@ static size_t narrow(int64_t *v, size_t n, size_t *k, int shift, int64_t min, in
         int64_t x = v[i];
         uint64_t bucket = ((uint64_t)x - (uint64_t)min) >> shift;
         *above = bucket > b && x < *above ? x : *above;
+        v[i] = v[kept];
         v[kept] = x;
         kept += bucket == b;
     }

@@ -70,8 +70,18 @@ static void load(const char *file, const char *store, struct load_options o, uin
 
 enum { ROWS = 5000, KEYS = 40, FILLER = 1200 };
 
+static void put_value(struct rand *r, struct buf *out, int k)
+{
+    switch (k % 3) {
+    case 0: buf_printf(out, ",\"late%d\":%d.5", k, (int)rand_below(r, 1000)); break;
+    case 1: buf_printf(out, ",\"late%d\":%s", k, rand_below(r, 2) ? "true" : "false"); break;
+    default: buf_printf(out, ",\"late%d\":\"t%u\"", k, rand_below(r, 5)); break;
+    }
+}
+
 /* Key k is a number, a boolean or a text by k % 3, and comes from row first[k] on, now and then; in the
- * file's sample of two megabytes none does. Some keys are nested. */
+ * file's sample of two megabytes none does. Texts stand in one object, as of two objects of one name the
+ * last would count alone. */
 static void put_rows(struct rand *r, struct buf *out)
 {
     uint32_t first[KEYS];
@@ -81,18 +91,16 @@ static void put_rows(struct rand *r, struct buf *out)
     memset(filler, 'x', FILLER);
     filler[FILLER] = '\0';
     for (uint32_t i = 0; i < ROWS; i++) {
+        struct buf inner = {0};
         buf_printf(out, "{\"user_id\":\"u%u\",\"time\":%u,\"event\":\"e%u\",\"filler\":\"%s\"",
                    rand_below(r, 500), 1700000000 + rand_below(r, 100000), rand_below(r, 9), filler);
-        for (int k = 0; k < KEYS; k++) {
-            if (i < first[k] || (i > first[k] && rand_below(r, 8)))
-                continue;
-            switch (k % 3) {
-            case 0: buf_printf(out, ",\"late%d\":%d.5", k, (int)rand_below(r, 1000)); break;
-            case 1: buf_printf(out, ",\"late%d\":%s", k, rand_below(r, 2) ? "true" : "false"); break;
-            default: buf_printf(out, ",\"o\":{\"late%d\":\"t%u\"}", k, rand_below(r, 5)); break;
-            }
-        }
+        for (int k = 0; k < KEYS; k++)
+            if (i == first[k] || (i > first[k] && rand_below(r, 8) == 0))
+                put_value(r, k % 3 == 2 ? &inner : out, k);
+        if (inner.n)
+            buf_printf(out, ",\"o\":{%s}", inner.p + 1);
         buf_puts(out, "}\n");
+        buf_done(&inner);
     }
 }
 

@@ -55,7 +55,7 @@ static bool select_wildcard(struct ask *a, struct str pattern, struct select *ou
 static bool select_saved(struct ask *a, struct str name, struct select *out, struct err *err)
 {
     const char *text = arena_printf(&a->arena, "[%.*s]", (int)name.n, name.p);
-    const struct expr *e = ask_condition(a, "page-set", text, err);
+    const struct expr *e = ask_condition(a, "set", text, err);
     return e && ask_select(a, e, false, out, err);
 }
 
@@ -68,15 +68,14 @@ static bool read_set(struct paths_plan *p, struct str text, struct paths_set *se
     set->name = str_of(arena_printf(&p->ask->arena, "[%.*s]", (int)name.n, name.p));
     for (size_t i = 0; i < p->sets; i++)
         if (str_eq(p->set[i].name, set->name))
-            return err_set(err, ERR_USAGE, _("--page-set %.*s: given twice"), (int)text.n, text.p);
+            return err_set(err, ERR_USAGE, _("--set %.*s: given twice"), (int)text.n, text.p);
     if (!wild)
         return select_saved(p->ask, name, &set->select, err);
     return select_wildcard(p->ask, name, &set->select) ||
-           err_set(
-               err, ERR_USAGE,
-               _("--page-set %.*s: no event is called like that; * stands for any text, everything else for "
-                 "itself"),
-               (int)text.n, text.p);
+           err_set(err, ERR_USAGE,
+                   _("--set %.*s: no event is called like that; * stands for any text, everything else for "
+                     "itself"),
+                   (int)text.n, text.p);
 }
 
 /* Events alone decide: a table of names by code, and no work at all in the scan. */
@@ -106,11 +105,11 @@ static void name_by_test(struct paths_plan *p, struct scan *scan)
 bool paths_read_sets(struct paths_plan *p, struct scan *scan, struct err *err)
 {
     bool asks = false;
-    size_t n = query_count(p->ask->query, "page-set");
+    size_t n = query_count(p->ask->query, "set");
     if (n > PATHS_SETS)
-        return err_set(err, ERR_USAGE, _("--page-set: at most %d page sets at once"), PATHS_SETS);
+        return err_set(err, ERR_USAGE, _("--set: at most %d page sets at once"), PATHS_SETS);
     for (size_t i = 0; i < n; i++) {
-        if (!read_set(p, str_of(query_nth(p->ask->query, "page-set", i)), &p->set[i], err))
+        if (!read_set(p, str_of(query_nth(p->ask->query, "set", i)), &p->set[i], err))
             return false;
         asks |= p->set[i].select.asks;
         p->sets++;

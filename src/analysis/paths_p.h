@@ -1,7 +1,7 @@
 /* paths_p.h - what the rooms of `paths` share: paths.c reads the question and leads through the scans, paths_node.c says which
  * node a step of a path is, paths_flow.c counts nodes and links, paths_list.c whole paths. Nobody else includes this.
  *
- * Names are numbered: events by their codes, then the page sets of --page-set. Nodes of a step are numbered, too: 0..names-1 are the
+ * Names are numbered: events by their codes, then the page sets of --set. Nodes of a step are numbered, too: 0..names-1 are the
  * names shown (all of them, or the --top most frequent of the step), then come the three that are no names. */
 #ifndef WM_PATHS_P_H
 #define WM_PATHS_P_H
@@ -129,7 +129,7 @@ static inline uint64_t paths_link_key(const struct paths_plan *p, size_t place, 
 {
     return (place * paths_stride(p) + from) * paths_stride(p) + to;
 }
-/* --page-set: reads the sets and puts them to the rule, those that need a test of properties as selectors. */
+/* --set: reads the sets and puts them to the rule, those that need a test of properties as selectors. */
 bool paths_read_sets(struct paths_plan *p, struct scan *scan, struct err *err);
 /* The nodes of places [t->begin, t->end); node[t->end] is (end) when the path stops there, else UINT32_MAX. */
 void paths_find_nodes(const struct paths_plan *p, const struct trail *t, uint32_t *node);

@@ -190,13 +190,13 @@ static void set_sets(void *arg, const char *text)
     struct result_screen *s = arg;
     struct str rest = str_of(text);
     struct query *q = result_change(s);
-    query_set(q, "page-set", NULL);
+    query_set(q, "set", NULL);
     while (rest.p && rest.n) {
         struct str one = str_trim(str_cut(&rest, ','));
         struct buf name = {0};
         buf_str(&name, one);
         if (one.n)
-            query_add(q, "page-set", name.p);
+            query_add(q, "set", name.p);
         buf_done(&name);
     }
     result_ask(s);
@@ -205,8 +205,8 @@ static void set_sets(void *arg, const char *text)
 static void ask_sets(struct result_screen *s)
 {
     struct buf now = {0};
-    for (size_t i = 0; i < query_count(result_question(s), "page-set"); i++)
-        buf_printf(&now, "%s%s", i ? ", " : "", query_nth(result_question(s), "page-set", i));
+    for (size_t i = 0; i < query_count(result_question(s), "set"); i++)
+        buf_printf(&now, "%s%s", i ? ", " : "", query_nth(result_question(s), "set", i));
     tui_ask(result_tui(s),
             _("Page sets as nodes (names or patterns such as fund_*, with commas; empty: none):"),
             now.p ? now.p : "", 0, set_sets, s);

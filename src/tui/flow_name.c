@@ -33,8 +33,8 @@ static bool is_set(const struct query *q, struct str s)
 {
     if (s.n < 2 || s.p[0] != '[')
         return false;
-    for (size_t i = 0; i < query_count(q, "page-set"); i++)
-        if (str_eq(without_brackets(str_trim(str_of(query_nth(q, "page-set", i)))), without_brackets(s)))
+    for (size_t i = 0; i < query_count(q, "set"); i++)
+        if (str_eq(without_brackets(str_trim(str_of(query_nth(q, "set", i)))), without_brackets(s)))
             return true;
     return false;
 }

@@ -345,7 +345,7 @@ static void random_sets(struct world *w, struct rand *r)
         }
         char text[64];
         snprintf(text, sizeof(text), "%.*s", (int)strlen(s->name) - 2, s->name + 1);
-        query_add(&w->query, "page-set", text);
+        query_add(&w->query, "set", text);
         w->sets++;
     }
     w->log.sets = w->note;

@@ -24,7 +24,7 @@ static void fill_standard_files(void)
             _exit(CLI_FAILED);
 }
 
-/* The files, then --set; the language before anything is said in it. NULL: one of them makes no sense. */
+/* The files, then --setting; the language before anything is said in it. NULL: one of them makes no sense. */
 static struct settings *read_settings(const struct args *a, struct err *err)
 {
     struct settings *s = settings_new();

@@ -66,7 +66,7 @@ static const struct param_info common[] = {
                         P("glyphs", CHOICE, 0, NULL, "ascii|acs|utf8|hd",
                           N_("characters pictures are drawn with"))
                             P("lang", CHOICE, 0, NULL, "en|zh|zh_CN", N_("language of messages and headings"))
-                                P("set", TEXT, REPEAT, NULL, "KEY=VALUE",
+                                P("setting", TEXT, REPEAT, NULL, "KEY=VALUE",
                                   N_("a setting of the explorer; waymark help settings lists them"))
                                     P("quiet", SWITCH, 0, NULL, NULL,
                                       N_("no progress, no notes, no rule below the picture")){0}};

@@ -18,7 +18,7 @@ struct command_info {
 };
 const struct command_info *command_all(size_t *n);
 const struct command_info *command_find(const char *name); /* NULL: none */
-/* --store, --format, --output, --table, --size, --glyphs, --lang, --set, --quiet */
+/* --store, --format, --output, --table, --size, --glyphs, --lang, --setting, --quiet */
 const struct param_info *command_common(void);
 /* An option of this command, for an analysis also one that every analysis takes, else a common one; NULL:
  * none. */

@@ -1,6 +1,6 @@
 /* settings.h - what a user and a site may choose, from settings.def.
  *
- * In the order of their weight: defaults, the user's file ($XDG_CONFIG_HOME/waymark/config), --set, :set; the site's file
+ * In the order of their weight: defaults, the user's file ($XDG_CONFIG_HOME/waymark/config), --setting, :set; the site's file
  * (SYSCONFDIR/waymark/policy) is read after the user's, and what it locks nothing changes any more. */
 #ifndef WM_SETTINGS_H
 #define WM_SETTINGS_H

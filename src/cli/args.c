@@ -170,9 +170,9 @@ static bool set_common(struct args *out, const struct param_info *p, const char 
         nls_init(value); /* so that what may be wrong further right is said in that language */
     if (strcmp(p->name, "format") == 0)
         out->writer = writer_named(value);
-    if (strcmp(p->name, "set") == 0 && out->sets == sizeof out->set / sizeof *out->set)
-        return err_set(err, ERR_USAGE, _("--set: more than %zu settings; put them in the file"), out->sets);
-    if (strcmp(p->name, "set") == 0)
+    if (strcmp(p->name, "setting") == 0 && out->sets == sizeof out->set / sizeof *out->set)
+        return err_set(err, ERR_USAGE, _("--setting: more than %zu settings; put them in the file"), out->sets);
+    if (strcmp(p->name, "setting") == 0)
         out->set[out->sets++] = value;
     out->table |= strcmp(p->name, "table") == 0;
     out->quiet |= strcmp(p->name, "quiet") == 0;

@@ -16,7 +16,7 @@ struct args {
     const char *glyphs;                /* NULL: not given */
     int w, h;                          /* 0: not given */
     bool table, quiet;
-    const char *set[16]; /* --set of the explorer, as given */
+    const char *set[16]; /* --setting of the explorer, as given */
     size_t sets;
 };
 

@@ -85,7 +85,7 @@ static void put_settings(struct buf *out, int columns)
 {
     const char *file, *text;
     usage_paragraph(out,
-                    _("Settings of the explorer, for its files, --set KEY=VALUE, and :set KEY VALUE while it "
+                    _("Settings of the explorer, for its files, --setting KEY=VALUE, and :set KEY VALUE while it "
                       "runs; in brackets the "
                       "default."),
                     columns);

@@ -332,7 +332,7 @@ static const char *const mistakes[][8] = {
     {"import", "events", "events.csv", "--tz", EVIL},
     {"import", "segment", EVIL, "/nonexistent/" EVIL},
     {"show", "home", "--keys", "<" EVIL ">"},
-    {"--set", EVIL "=1", "info"},
+    {"--setting", EVIL "=1", "info"},
 };
 
 static void every_mistake(void **state)

@@ -35,7 +35,7 @@ static int stop(void **state)
 /* The explorer with more arguments: up to six, ended by NULL. */
 static void start(const struct rig_options *o, ...)
 {
-    const char *arguments[12] = {"-s", store, "--set", "session=off"};
+    const char *arguments[12] = {"-s", store, "--setting", "session=off"};
     va_list more;
     va_start(more, o);
     for (size_t n = 4; n < 11 && (arguments[n] = va_arg(more, const char *)); n++)

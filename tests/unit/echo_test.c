@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../store/store_place.h"
 #include "../store/store_world.h"
 #include "base/rand.h"
 #include "store/batch.h"
@@ -19,49 +20,6 @@
 #include "store/verify.h"
 
 static struct err err;
-
-#define assert_done(x)                                                                                       \
-    do {                                                                                                     \
-        if (!(x))                                                                                            \
-            fail_msg("%s", err.text);                                                                        \
-    } while (0)
-
-struct place {
-    char *dir;
-    struct env *env;
-};
-
-static int setup(void **state)
-{
-    struct place *p = calloc(1, sizeof(*p));
-    p->dir = world_dir();
-    p->env = env_open(p->dir, ENV_WRITE, &err);
-    *state = p;
-    return p->env ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct place *p = *state;
-    env_close(p->env);
-    world_remove(p->dir);
-    free(p->dir);
-    free(p);
-    return 0;
-}
-
-static void print_finding(void *arg, const struct verify_finding *f)
-{
-    (void)arg;
-    print_error("%s: %s\n", f->where, f->what);
-}
-
-static void assert_sound(const char *dir)
-{
-    struct verify_report report;
-    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
-    assert_int_equal(report.damaged, 0);
-}
 
 /* ---- echoes */
 
@@ -414,10 +372,10 @@ static void many_ids_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_came_before_is_dropped, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_same_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_same_file_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(links_lead_to_customers, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_came_before_is_dropped, place_new, place_free),
+        cmocka_unit_test_setup_teardown(the_same_again, place_new, place_free),
+        cmocka_unit_test_setup_teardown(the_same_file_again, place_new, place_free),
+        cmocka_unit_test_setup_teardown(links_lead_to_customers, place_new, place_free),
         cmocka_unit_test(many_ids_are_told),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../store/store_place.h"
 #include "../store/store_world.h"
 #include "base/os.h"
 #include "store/batch_open.h"
@@ -25,12 +26,6 @@
 #include "store/verify.h"
 
 static struct err err;
-
-#define assert_done(x)                                                                                       \
-    do {                                                                                                     \
-        if (!(x))                                                                                            \
-            fail_msg("%s", err.text);                                                                        \
-    } while (0)
 
 /* ---- what the machine would say (linked with --wrap) */
 
@@ -51,43 +46,11 @@ uint64_t __wrap_os_free_bytes(const char *path)
     return free_bytes != UINT64_MAX ? free_bytes : __real_os_free_bytes(path);
 }
 
-struct place {
-    char *dir;
-    struct env *env;
-};
-
-static int setup(void **state)
-{
-    struct place *p = calloc(1, sizeof(*p));
-    p->dir = world_dir();
-    p->env = env_open(p->dir, ENV_WRITE, &err);
-    *state = p;
-    return p->env ? 0 : -1;
-}
-
 static int teardown(void **state)
 {
-    struct place *p = *state;
     network = false;
     free_bytes = UINT64_MAX;
-    env_close(p->env);
-    world_remove(p->dir);
-    free(p->dir);
-    free(p);
-    return 0;
-}
-
-static void print_finding(void *arg, const struct verify_finding *f)
-{
-    (void)arg;
-    print_error("%s: %s\n", f->where, f->what);
-}
-
-static void assert_sound(const char *dir)
-{
-    struct verify_report report;
-    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
-    assert_int_equal(report.damaged, 0);
+    return place_free(state);
 }
 
 /* Opening fails with this in its words. */
@@ -194,7 +157,7 @@ static void other_versions(void **state)
     assert_refused(p->dir, ENV_WRITE, "has format 77");
     struct verify_report report;
     struct err e = {0};
-    assert_false(verify_store(p->dir, NULL, print_finding, NULL, &report, &e));
+    assert_false(verify_store(p->dir, NULL, place_print_finding, NULL, &report, &e));
     assert_non_null(strstr(e.text, "has format 77"));
     p->env = NULL;
 }
@@ -271,7 +234,7 @@ static int fill_disk(const char *dir)
         return 13;
     env_close(env);
     struct verify_report report;
-    if (!verify_store(dir, NULL, print_finding, NULL, &report, &err) || report.damaged)
+    if (!verify_store(dir, NULL, place_print_finding, NULL, &report, &err) || report.damaged)
         return 14;
     unlink(ballast);
     close(fd);
@@ -325,7 +288,7 @@ static int read_only(const char *dir)
         return 14;
     env_close(env);
     struct verify_report report;
-    if (!verify_store(dir, NULL, print_finding, NULL, &report, &err) || report.damaged)
+    if (!verify_store(dir, NULL, place_print_finding, NULL, &report, &err) || report.damaged)
         return 15;
     if (env_open(other, ENV_WRITE, &e) || !strstr(e.text, "Read-only"))
         return 16;
@@ -413,13 +376,13 @@ static void growth(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(network_file_system, setup, teardown),
-        cmocka_unit_test_setup_teardown(foreign_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(other_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(head_room, setup, teardown),
+        cmocka_unit_test_setup_teardown(network_file_system, place_new, teardown),
+        cmocka_unit_test_setup_teardown(foreign_files, place_new, teardown),
+        cmocka_unit_test_setup_teardown(other_versions, place_new, teardown),
+        cmocka_unit_test_setup_teardown(head_room, place_new, teardown),
         cmocka_unit_test(full_disk),
         cmocka_unit_test(read_only_file_system),
-        cmocka_unit_test_setup_teardown(growth, setup, teardown),
+        cmocka_unit_test_setup_teardown(growth, place_new, teardown),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../store/store_place.h"
 #include "../store/store_world.h"
 #include "base/rand.h"
 #include "store/record.h"
@@ -20,50 +21,6 @@
 #include "store/verify.h"
 
 static struct err err;
-
-#define assert_done(x)                                                                                       \
-    do {                                                                                                     \
-        if (!(x))                                                                                            \
-            fail_msg("%s", err.text);                                                                        \
-    } while (0)
-
-struct place {
-    char *dir;
-    struct env *env;
-};
-
-static int setup(void **state)
-{
-    struct place *p = calloc(1, sizeof(*p));
-    p->dir = world_dir();
-    p->env = env_open(p->dir, ENV_WRITE, &err);
-    *state = p;
-    return p->env ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct place *p = *state;
-    env_close(p->env);
-    world_remove(p->dir);
-    free(p->dir);
-    free(p);
-    return 0;
-}
-
-static void print_finding(void *arg, const struct verify_finding *f)
-{
-    (void)arg;
-    print_error("%s: %s\n", f->where, f->what);
-}
-
-static void assert_sound(const char *dir)
-{
-    struct verify_report report;
-    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
-    assert_int_equal(report.damaged, 0);
-    assert_true(report.blocks > 0);
-}
 
 /* Imports 1..n of the world are in the store, no more, and no key without owner. */
 static void assert_world(struct env *env, unsigned n, unsigned rows)
@@ -221,14 +178,14 @@ static void parts_cut_at_users(void **state)
         struct table_rows t = rows_of(shapes[i], 6, i + 1);
         for (size_t j = 0; j < sizeof(pieces) / sizeof(*pieces); j++) {
             void *place;
-            assert_int_equal(setup(&place), 0);
+            assert_int_equal(place_new(&place), 0);
             struct place *p = place;
             write_rows(p->env, &t, 6, pieces[j]);
             check_rows(p->env, &t, i < 2);
             assert_tidy(p->env);
             if (j == 0)
                 assert_sound(p->dir);
-            teardown(&place);
+            place_free(&place);
         }
         free(t.user);
         free(t.time);
@@ -444,7 +401,7 @@ static void small_map_grows(void **state)
     (void)state;
     void *place;
     setenv("WAYMARK_MAP_SIZE", "64K", 1);
-    assert_int_equal(setup(&place), 0);
+    assert_int_equal(place_new(&place), 0);
     struct place *p = place;
     struct snapshot *held =
         snapshot_open(p->env, &err); /* growing does not pull the ground from under readers */
@@ -458,7 +415,7 @@ static void small_map_grows(void **state)
     env_close(p->env);
     p->env = env_open(p->dir, ENV_WRITE, &err);
     assert_world(p->env, 6, 60000);
-    teardown(&place);
+    place_free(&place);
 }
 
 static void refusals(void **state)
@@ -490,7 +447,7 @@ static void refusals(void **state)
     rmdir(dir);
     free(dir);
     struct verify_report report;
-    assert_false(verify_store(other, NULL, print_finding, NULL, &report, &e));
+    assert_false(verify_store(other, NULL, place_print_finding, NULL, &report, &e));
     p->env = env_open(p->dir, ENV_WRITE, &err);
     assert_done(p->env);
 }
@@ -499,15 +456,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_cut_at_users),
-        cmocka_unit_test_setup_teardown(several_imports, setup, teardown),
-        cmocka_unit_test_setup_teardown(abort_leaves_no_trace, setup, teardown),
-        cmocka_unit_test_setup_teardown(type_conflict, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_batch_at_a_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(snapshots_stay_as_they_were, setup, teardown),
-        cmocka_unit_test_setup_teardown(readers_during_imports, setup, teardown),
-        cmocka_unit_test_setup_teardown(full_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(several_imports, place_new, place_free),
+        cmocka_unit_test_setup_teardown(abort_leaves_no_trace, place_new, place_free),
+        cmocka_unit_test_setup_teardown(type_conflict, place_new, place_free),
+        cmocka_unit_test_setup_teardown(one_batch_at_a_time, place_new, place_free),
+        cmocka_unit_test_setup_teardown(snapshots_stay_as_they_were, place_new, place_free),
+        cmocka_unit_test_setup_teardown(readers_during_imports, place_new, place_free),
+        cmocka_unit_test_setup_teardown(full_disk, place_new, place_free),
         cmocka_unit_test(small_map_grows),
-        cmocka_unit_test_setup_teardown(refusals, setup, teardown),
+        cmocka_unit_test_setup_teardown(refusals, place_new, place_free),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

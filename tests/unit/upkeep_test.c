@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../store/store_place.h"
 #include "../store/store_world.h"
 #include "base/rand.h"
 #include "store/layers.h"
@@ -19,50 +20,6 @@
 #include "store/verify.h"
 
 static struct err err;
-
-#define assert_done(x)                                                                                       \
-    do {                                                                                                     \
-        if (!(x))                                                                                            \
-            fail_msg("%s", err.text);                                                                        \
-    } while (0)
-
-struct place {
-    char *dir;
-    struct env *env;
-};
-
-static int setup(void **state)
-{
-    struct place *p = calloc(1, sizeof(*p));
-    p->dir = world_dir();
-    p->env = env_open(p->dir, ENV_WRITE, &err);
-    *state = p;
-    return p->env ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    struct place *p = *state;
-    env_close(p->env);
-    world_remove(p->dir);
-    free(p->dir);
-    free(p);
-    return 0;
-}
-
-static void print_finding(void *arg, const struct verify_finding *f)
-{
-    (void)arg;
-    print_error("%s: %s\n", f->where, f->what);
-}
-
-static void assert_sound(const char *dir)
-{
-    struct verify_report report;
-    assert_done(verify_store(dir, NULL, print_finding, NULL, &report, &err));
-    assert_int_equal(report.damaged, 0);
-    assert_true(report.blocks > 0);
-}
 
 static void assert_tidy(struct env *env)
 {
@@ -695,17 +652,17 @@ static void compacted_while_others_come_and_go(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(merged_rows_are_the_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(many_small_imports, setup, teardown),
-        cmocka_unit_test_setup_teardown(worlds_merge_and_go, setup, teardown),
-        cmocka_unit_test_setup_teardown(layers_stay_layers, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(not_beside_an_import, setup, teardown),
-        cmocka_unit_test_setup_teardown(backups_are_stores, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_backup_of_damage, setup, teardown),
-        cmocka_unit_test_setup_teardown(compacted, setup, teardown),
-        cmocka_unit_test_setup_teardown(not_under_a_reader, setup, teardown),
-        cmocka_unit_test_setup_teardown(compacted_while_others_come_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(merged_rows_are_the_rows, place_new, place_free),
+        cmocka_unit_test_setup_teardown(many_small_imports, place_new, place_free),
+        cmocka_unit_test_setup_teardown(worlds_merge_and_go, place_new, place_free),
+        cmocka_unit_test_setup_teardown(layers_stay_layers, place_new, place_free),
+        cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, place_new, place_free),
+        cmocka_unit_test_setup_teardown(not_beside_an_import, place_new, place_free),
+        cmocka_unit_test_setup_teardown(backups_are_stores, place_new, place_free),
+        cmocka_unit_test_setup_teardown(no_backup_of_damage, place_new, place_free),
+        cmocka_unit_test_setup_teardown(compacted, place_new, place_free),
+        cmocka_unit_test_setup_teardown(not_under_a_reader, place_new, place_free),
+        cmocka_unit_test_setup_teardown(compacted_while_others_come_and_go, place_new, place_free),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,9 @@
 
 struct catalog;
 
+#define ENV_MAP_LIMIT (UINT64_C(16) << 40) /* bytes that LMDB may map */
+#define ENV_READERS 512                    /* read transactions at a time, of all processes */
+
 struct mapping {
     unsigned char *p;
     size_t bytes;
@@ -50,6 +53,10 @@ bool env_block_damaged(const struct env *env, const struct key *k, const char *w
 /* Why this process may not write, as ERR_STORE. */
 bool env_read_only(const struct env *env, struct err *err);
 
+/* mdb_txn_begin, tried again when dead readers fill the table or another process grew the map (then its size
+ * is taken; open read transactions do not matter, as we never read through LMDB's own mapping). env->mutex is
+ * held, or env is not shared yet. An LMDB error number. */
+int env_begin(struct env *env, unsigned flags, MDB_txn **txn);
 /* A read transaction and the state it sees. The transaction keeps that state's pages from reuse:
  * mdb_txn_abort ends it. */
 bool env_read(struct env *env, MDB_txn **txn, struct tree *t, struct err *err);

@@ -15,7 +15,7 @@ src_libstore_a_SOURCES = \
 	src/store/dict_write.c \
 	src/store/digest.c src/store/digest.h \
 	src/store/echo.c src/store/echo.h \
-	src/store/env.c src/store/env.h src/store/env_lmdb.h \
+	src/store/env.c src/store/env_open.c src/store/env.h src/store/env_lmdb.h \
 	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \

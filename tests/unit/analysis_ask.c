@@ -22,6 +22,35 @@ bool log_next_user(const struct log *l, size_t *at, const struct log_row **row, 
     return true;
 }
 
+void log_random_gap(struct rand *r, struct query *q, int64_t *gap)
+{
+    static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
+    static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
+    uint32_t k = rand_below(r, 5);
+    *gap = us[k];
+    query_add(q, "gap", text[k]);
+}
+
+void log_random_period(const struct log *l, struct rand *r, uint32_t seldom, struct query *q, int64_t *from,
+                       int64_t *to)
+{
+    *from = INT64_MIN;
+    *to = INT64_MAX;
+    if (!l->row.n || rand_below(r, seldom))
+        return;
+    struct buf b = {0};
+    *from = l->row.at[rand_below(r, (uint32_t)l->row.n)].time;
+    zone_put_rfc3339(l->zone, &b, *from);
+    query_add(q, "from", b.p);
+    if (rand_below(r, 2)) {
+        buf_clear(&b);
+        *to = *from + 5000000;
+        zone_put_rfc3339(l->zone, &b, *to);
+        query_add(q, "to", b.p);
+    }
+    buf_done(&b);
+}
+
 static void describe(uint64_t seed, const struct query *q)
 {
     struct arena a = {0};

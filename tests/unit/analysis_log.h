@@ -56,6 +56,13 @@ struct log_cond {
 void log_cond_random(struct log_cond *c, struct rand *r);
 bool log_cond_holds(const struct log_cond *c, const struct log *l, const struct log_row *row);
 
+/* Adds a random --gap to the query; *gap in µs, INT64_MAX for none. */
+void log_random_gap(struct rand *r, struct query *q, int64_t *gap);
+/* One time in `seldom` adds a random --from, at a time of the log, and perhaps a --to 5 s behind it. Without
+ * them *from is INT64_MIN and *to INT64_MAX. */
+void log_random_period(const struct log *l, struct rand *r, uint32_t seldom, struct query *q, int64_t *from,
+                       int64_t *to);
+
 /* Rows of the user from *at on, in order; moves *at behind them. False at the end. */
 bool log_next_user(const struct log *l, size_t *at, const struct log_row **row, size_t *n);
 

@@ -288,40 +288,12 @@ static bool maybe_switch(struct world *w, struct rand *r, uint32_t one_in, const
     return on;
 }
 
-static void random_gap(struct world *w, struct rand *r)
-{
-    static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
-    static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
-    uint32_t k = rand_below(r, 5);
-    w->gap = us[k];
-    query_add(&w->query, "gap", text[k]);
-}
-
 static void random_sessions(struct world *w, struct rand *r)
 {
-    random_gap(w, r);
+    log_random_gap(r, &w->query, &w->gap);
     w->midnight = maybe_switch(w, r, 4, "midnight");
     maybe_cond(w, r, 5, "session-start", &w->opens, &w->has_opens);
     maybe_cond(w, r, 5, "session-end", &w->closes, &w->has_closes);
-}
-
-static void random_period(struct world *w, struct rand *r)
-{
-    w->from = INT64_MIN;
-    w->to = INT64_MAX;
-    if (!w->log.row.n || rand_below(r, 4))
-        return;
-    struct buf b = {0};
-    w->from = w->log.row.at[rand_below(r, (uint32_t)w->log.row.n)].time;
-    zone_put_rfc3339(w->log.zone, &b, w->from);
-    query_add(&w->query, "from", b.p);
-    if (rand_below(r, 2)) {
-        buf_clear(&b);
-        w->to = w->from + 5000000;
-        zone_put_rfc3339(w->log.zone, &b, w->to);
-        query_add(&w->query, "to", b.p);
-    }
-    buf_done(&b);
 }
 
 static void random_sets(struct world *w, struct rand *r)
@@ -387,8 +359,8 @@ static void random_segments(struct world *w, struct rand *r)
 
 static void random_plain(struct world *w, struct rand *r)
 {
-    random_gap(w, r);
-    random_period(w, r);
+    log_random_gap(r, &w->query, &w->gap);
+    log_random_period(&w->log, r, 4, &w->query, &w->from, &w->to);
     w->depth = 2 + (int64_t)rand_below(r, 6);
     w->places = (size_t)w->depth;
     w->top = rand_below(r, LOG_EVENTS + 1);
@@ -412,7 +384,7 @@ void world_random(struct world *w, uint64_t seed, bool list)
         return;
     }
     random_sessions(w, &r);
-    random_period(w, &r);
+    log_random_period(&w->log, &r, 4, &w->query, &w->from, &w->to);
     random_sets(w, &r);
     random_ends(w, &r);
     w->top = rand_below(&r, LOG_EVENTS + 1);

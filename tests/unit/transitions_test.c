@@ -31,34 +31,6 @@ static int counted_cmp(const void *a, const void *b)
     return x->n != y->n ? (x->n < y->n ? 1 : -1) : strcmp(x->name, y->name);
 }
 
-static void random_gap(struct ask *a, struct rand *r)
-{
-    static const char *const text[] = {"none", "30m", "2s", "1ms", "3h"};
-    static const int64_t us[] = {INT64_MAX, 1800000000, 2000000, 1000, 10800000000};
-    uint32_t k = rand_below(r, 5);
-    a->gap = us[k];
-    query_add(&a->query, "gap", text[k]);
-}
-
-static void random_period(struct ask *a, struct rand *r)
-{
-    a->from = INT64_MIN;
-    a->to = INT64_MAX;
-    if (!a->log.row.n || rand_below(r, 3))
-        return;
-    struct buf b = {0};
-    a->from = a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)].time;
-    zone_put_rfc3339(a->log.zone, &b, a->from);
-    query_add(&a->query, "from", b.p);
-    if (rand_below(r, 2)) {
-        buf_clear(&b);
-        a->to = a->from + 5000000;
-        zone_put_rfc3339(a->log.zone, &b, a->to);
-        query_add(&a->query, "to", b.p);
-    }
-    buf_done(&b);
-}
-
 static void ask_random(struct ask *a, uint64_t seed)
 {
     struct rand r;
@@ -68,8 +40,8 @@ static void ask_random(struct ask *a, uint64_t seed)
     log_random(&a->log, &r, log_small(&r));
     query_init(&a->query, "transitions");
     query_add(&a->query, "tz", a->log.tz);
-    random_gap(a, &r);
-    random_period(a, &r);
+    log_random_gap(&r, &a->query, &a->gap);
+    log_random_period(&a->log, &r, 3, &a->query, &a->from, &a->to);
     a->top = rand_below(&r, LOG_EVENTS + 1);
     snprintf(text, sizeof(text), "%lld", (long long)a->top);
     query_add(&a->query, "top", text);

@@ -322,9 +322,12 @@ static void set_nulls(struct mapping *m, const struct load_options *o)
         null[i] = str_of(i < n ? usual[i] : o->nulls[i - n]);
     m->null = null;
     m->null_n = n + o->null_n;
+    for (size_t i = 0; i < m->null_n; i++)
+        if (null[i].n)
+            m->null_first[(unsigned char)null[i].p[0]] = true;
 }
 
-bool mapping_is_null(const struct mapping *m, struct str value)
+bool mapping_names_null(const struct mapping *m, struct str value)
 {
     for (size_t i = 0; i < m->null_n; i++)
         if (str_eq(m->null[i], value))

@@ -41,8 +41,9 @@ struct mapping {
     struct event_name joined; /* n > 0: what the event column, which is in no file, is put together from */
     const int *joined_column; /* per part; -1: a text */
     struct zone *zone;        /* of times without offset */
-    const struct str *null;
+    const struct str *null; /* texts that mean missing, the empty one among them */
     size_t null_n;
+    bool null_first[256]; /* first bytes of the others */
 };
 
 /* Looks at the samples of all files and fills their source_file parts too. stored and text (a mapping that
@@ -61,6 +62,10 @@ void mapping_widen(struct mapping *m, struct source_file *f, const struct late *
                    const struct snapshot *stored);
 /* One column in words, a line. */
 void mapping_put_column(const struct mapping *m, size_t column, struct buf *out);
-bool mapping_is_null(const struct mapping *m, struct str value);
+bool mapping_names_null(const struct mapping *m, struct str value);
+static inline bool mapping_is_null(const struct mapping *m, struct str value)
+{
+    return value.n == 0 || (m->null_first[(unsigned char)value.p[0]] && mapping_names_null(m, value));
+}
 
 #endif

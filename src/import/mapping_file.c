@@ -8,7 +8,6 @@
 #include "import/roles.h"
 #include "import/types.h"
 
-#define ROWS_FOR_TYPES 50000
 
 /* ---- Headers. */
 
@@ -211,7 +210,7 @@ bool mapping_file_look(struct look *l, size_t i)
     if (is_json(l, f))
         return mapping_json_file(l, i);
     f->delimiter = l->o->delimiter ? l->o->delimiter : sheet_delimiter(f->sample, f->whole);
-    sheet_read(t, f->sample, f->whole, f->delimiter, ROWS_FOR_TYPES);
+    sheet_read(t, f->sample, f->whole, f->delimiter, mapping_rows(f));
     add_further(l, i);
     if (t->row.n == 0 && t->bad == 0)
         return true; /* an empty file: many of them come with daily exports */

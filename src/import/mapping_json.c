@@ -8,7 +8,6 @@
 #include "import/json_sheet.h"
 #include "import/mapping_look.h"
 
-#define ROWS_FOR_TYPES 50000
 
 static void add_given(struct intern *names, const struct load_options *o)
 {
@@ -78,7 +77,7 @@ bool mapping_json_file(struct look *l, size_t i)
     struct sheet *t = &l->sheet[i];
     f->json = true;
     f->names = intern_new();
-    json_sheet_read(t, f->names, f->sample, f->whole, ROWS_FOR_TYPES);
+    json_sheet_read(t, f->names, f->sample, f->whole, mapping_rows(f));
     for (size_t k = 0; t->row.n && k < SOURCE_FURTHER; k++)
         json_sheet_add(t, f->names, f->further[k]);
     if (t->row.n == 0 && t->bad == 0)

@@ -16,6 +16,13 @@ struct look {
     struct err *err;
 };
 
+/* Records of a file's sample that are looked at: in a short file all, so that nothing comes as a surprise; in
+ * others the first and what `further` has, since only one thread looks. */
+static inline size_t mapping_rows(const struct source_file *f)
+{
+    return f->whole ? 50000 : 10000;
+}
+
 /* Delimiter, header, and the mapping's column of each field of file i, from its sample. */
 bool mapping_file_look(struct look *l, size_t i);
 int mapping_column_add(struct mapping *m, const char *name);

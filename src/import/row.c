@@ -73,9 +73,6 @@ void row_layout_init(struct row_layout *l, const struct mapping *m)
             put_missing(&l->cell[i], l->empty);
     }
     l->future_us = os_now_us() + US_PER_DAY;
-    for (size_t i = 0; i < m->null_n; i++)
-        if (m->null[i].n)
-            l->null_first[(unsigned char)m->null[i].p[0]] = true;
 }
 
 void row_layout_grow(struct row_layout *l)
@@ -131,11 +128,6 @@ int64_t row_value(const struct row_cell *c, const unsigned char *row)
 
 /* The loop over fields, most of a load, and row_put each have their own copy. */
 #define INLINE inline __attribute__((always_inline))
-
-static inline bool is_missing(const struct row_layout *l, struct str s)
-{
-    return s.n == 0 || (l->null_first[(unsigned char)s.p[0]] && mapping_is_null(l->m, s));
-}
 
 static enum reject check_text(struct str s)
 {
@@ -275,7 +267,7 @@ static enum reject put_bool(struct str s, unsigned char *to)
 static INLINE enum reject put_value(struct maker *k, size_t column, struct str s, unsigned char *row)
 {
     const struct row_cell *c = &k->l->cell[column];
-    if (is_missing(k->l, s)) {
+    if (mapping_is_null(k->l->m, s)) {
         static const enum reject needed[] = {[ROLE_USER] = REJECT_USER,
                                              [ROLE_TIME] = REJECT_TIME,
                                              [ROLE_EVENT] = REJECT_EVENT,
@@ -309,7 +301,7 @@ static enum reject put_object(struct maker *k, struct str s, struct str name, st
                               unsigned char *row)
 {
     rec->n = 0;
-    if (is_missing(k->l, s))
+    if (mapping_is_null(k->l->m, s))
         return REJECT_NONE;
     json_source_object(k->json, s, name, true, rec);
     return rec->why == REJECT_NONE ? row_put_members(k, rec, row) : rec->why;
@@ -327,7 +319,7 @@ enum reject row_put_joined(struct maker *k, const struct csv_record *r, const st
         struct str s = {"", 0};
         if (e->part[i].column && at >= 0)
             s = (size_t)at < f->fields ? r->field[at] : row_member(k, rec, (size_t)at - f->fields);
-        if (e->part[i].column && is_missing(k->l, s))
+        if (e->part[i].column && mapping_is_null(k->l->m, s))
             s.n = 0;
         constant &= e->part[i].column == NULL;
         any |= s.n > 0;

@@ -35,7 +35,6 @@ struct row_layout {
     bool full;            /* no room for further columns: names that come late are counted only */
     const struct mapping *m;
     int64_t future_us;    /* later times are strange */
-    bool null_first[256]; /* first bytes of texts that mean missing */
 };
 void row_layout_init(struct row_layout *l, const struct mapping *m);
 /* Columns that the mapping has got since: rows made before are the front of the longer rows. */

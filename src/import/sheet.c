@@ -7,13 +7,20 @@
 #define WIDTHS 256
 #define ROWS_FOR_DELIMITER 200
 
-static void row_keep(struct sheet *t, const struct csv_record *r, const char *base)
+/* Plain fields lie in the sample; those that libcsv unquoted are gone with the next record. */
+static struct str keep_cell(struct sheet *t, struct str cell, struct str sample)
+{
+    bool borrowed = cell.p >= sample.p && cell.p <= sample.p + sample.n;
+    return borrowed ? cell : arena_str(&t->arena, cell);
+}
+
+static void row_keep(struct sheet *t, const struct csv_record *r, struct str sample)
 {
     struct sheet_row row = {.n = r->n, .line = r->line};
     row.cell = arena_alloc(&t->arena, (r->n ? r->n : 1) * sizeof(*row.cell));
     for (size_t i = 0; i < r->n; i++)
-        row.cell[i] = arena_str(&t->arena, r->field[i]);
-    row.begin = (size_t)(r->raw.p - base);
+        row.cell[i] = keep_cell(t, r->field[i], sample);
+    row.begin = (size_t)(r->raw.p - sample.p);
     row.end = row.begin + r->raw.n;
     vec_push(&t->row, row);
 }
@@ -25,7 +32,7 @@ static void read_records(struct sheet *t, struct str s, char delimiter, size_t r
     csv_source_start(csv, s.p, s.n, true);
     while (t->row.n < rows && csv_source_next(csv, &r)) {
         if (r.why == REJECT_NONE)
-            row_keep(t, &r, s.p);
+            row_keep(t, &r, s);
         else
             t->bad++;
     }

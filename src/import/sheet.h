@@ -20,7 +20,8 @@ struct sheet {
     size_t bad;                /* records that are not */
 };
 
-/* Reads the whole records of a sample, at most `rows`. */
+/* Reads the whole records of a sample, at most `rows`. Cells may lie in the sample: it is to stay until
+ * sheet_done. */
 void sheet_read(struct sheet *t, struct str sample, bool whole, char delimiter, size_t rows);
 /* Adds the records of lines from elsewhere in the file. */
 void sheet_add(struct sheet *t, struct str lines, char delimiter);

@@ -15,7 +15,7 @@
 
 #define CHUNK ((size_t)1 << 20)
 #define SAMPLE (2 * CSV_RECORD_MAX) /* so that an open quote at its beginning does not hide all of it */
-#define FURTHER ((size_t)128 << 10)
+#define FURTHER ((size_t)64 << 10)
 #define SAMPLE_SMALL ((size_t)64 << 10)
 #define FILES_SAMPLED_WELL                                                                                   \
     8 /* the first so many; memory of samples stays bounded with thousands of files                          \

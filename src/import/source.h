@@ -14,7 +14,7 @@
 
 #define SOURCE_LINE_MAX ((size_t)64 << 20) /* a longer line is no CSV: the import fails */
 
-#define SOURCE_FURTHER 4
+#define SOURCE_FURTHER 8
 
 struct source_file {
     size_t number;     /* among the files */

@@ -1,7 +1,8 @@
 /* source.c - files to chunks of whole records.
  *
  * Chunks of 1 MiB: small enough that a worker finds its chunk still in its own cache, large enough that
- * handing them over costs nothing. What a cut leaves over is copied to the front of the next chunk. */
+ * handing them over costs nothing. The first are smaller: nothing is known yet of the texts in them, and what
+ * is not known takes the long way. What a cut leaves over is copied to the front of the next chunk. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "import/source.h"
 
 #define CHUNK ((size_t)1 << 20)
+#define CHUNK_FIRST ((size_t)64 << 10)
 #define SAMPLE (2 * CSV_RECORD_MAX) /* so that an open quote at its beginning does not hide all of it */
 #define FURTHER ((size_t)64 << 10)
 #define SAMPLE_SMALL ((size_t)64 << 10)
@@ -38,6 +40,7 @@ struct source {
     bool begun, ended; /* file `at`: chunks were given; its end was read */
     struct buf rest;   /* what the last cut left */
     uint64_t passed;   /* bytes of the files before `at` */
+    size_t chunk;      /* bytes of the next one */
 };
 
 static void close_input(struct open_file *f)
@@ -87,7 +90,7 @@ static struct str whole_lines(const char *p, size_t n)
 static void look_further(struct open_file *f)
 {
     int64_t step = f->public.size / SOURCE_FURTHER;
-    if (step < (int64_t)SAMPLE)
+    if (f->public.whole || step < (int64_t)FURTHER)
         return;
     f->further = mem_alloc(SOURCE_FURTHER * (FURTHER + CSV_SLACK));
     for (size_t i = 0; i < SOURCE_FURTHER; i++) {
@@ -161,6 +164,7 @@ struct source *source_open(const char *const *paths, size_t n, const char *encod
     struct source *s = mem_zalloc(sizeof(*s));
     s->file = mem_zalloc((n ? n : 1) * sizeof(*s->file));
     s->n = n;
+    s->chunk = CHUNK_FIRST;
     for (size_t i = 0; i < n; i++) {
         s->file[i].public = (struct source_file){.number = i, .path = paths[i], .size = -1};
         if (!look(s, i, encoding, err)) {
@@ -318,7 +322,7 @@ static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err
     if (s->rest.n)
         memcpy(c->buf, s->rest.p, s->rest.n);
     c->n = s->rest.n;
-    for (size_t want = CHUNK;; want *= 2) {
+    for (size_t want = s->chunk;; want *= 2) {
         if (want < c->n)
             continue;
         if (!fill(s, c, want, err))
@@ -332,6 +336,7 @@ static bool fill_whole(struct source *s, struct source_chunk *c, struct err *err
             buf_put(&s->rest, c->buf + whole, c->n - whole);
             c->p = c->buf + skip;
             c->n = whole - skip;
+            s->chunk = s->chunk < CHUNK ? 2 * s->chunk : CHUNK;
             return true;
         }
         if (want >= SOURCE_LINE_MAX)

@@ -22,7 +22,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-: "${WAYMARK:=./waymark}" "${MEASURE:=./bench/measure}"
+: "${WAYMARK:=./waymark}" "${MEASURE:=./bench/measure}" "${INSIDE:=./bench/inside}"
 : "${BENCH_DIR:=./bench-data}" "${BENCH_EVENTS:=10000000}" "${BENCH_RUNS:=7}" "${BENCH_PEERS:=duckdb clickhouse}"
 if [ -z "${BENCH_LOADS:-}" ]; then
     BENCH_LOADS=3
@@ -36,6 +36,7 @@ die() {
 
 [ -x "$WAYMARK" ] || die "$WAYMARK: no such program; run make first, or set WAYMARK"
 [ -x "$MEASURE" ] || die "$MEASURE: no such program; run make bench/measure first, or set MEASURE"
+[ -x "$INSIDE" ] || die "$INSIDE: no such program; run make bench/inside first, or set INSIDE"
 command -v node >/dev/null || die "node is missing; apt-get install nodejs npm"
 
 mkdir -p "$BENCH_DIR/peers"
@@ -52,5 +53,5 @@ case " $BENCH_PEERS " in
     ;;
 esac
 
-export WAYMARK MEASURE BENCH_DIR BENCH_EVENTS BENCH_RUNS BENCH_LOADS BENCH_PEERS
+export WAYMARK MEASURE INSIDE BENCH_DIR BENCH_EVENTS BENCH_RUNS BENCH_LOADS BENCH_PEERS
 exec node "$here/bench.mjs"

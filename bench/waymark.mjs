@@ -107,8 +107,14 @@ const answers = {
     user: ({ rows }) => rows.map((row) => [String(row.time).slice(0, 19).replace('T', ' '), row.event]),
 };
 
+function askInside(settings, store, cells) {
+    const text = execFileSync(settings.inside, [store, ...settings.users], { encoding: 'utf8' });
+    cells.inside = { times: JSON.parse(text).us.map((t) => t / 1000) };
+}
+
 export async function ask(settings, cells) {
     const store = path.join(settings.dir, 'waymark-store');
+    askInside(settings, store, cells);
     for (const [id, command] of Object.entries(commands)) {
         const plain = id === 'start';
         const argv = [settings.waymark, ...(plain ? [] : ['-s', store, '--format', 'json']), ...command(settings)];

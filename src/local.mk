@@ -22,7 +22,7 @@ LIBS_ANALYSIS = src/libanalysis.a $(LIBS_MODEL)
 LIBS_RENDER = src/librender.a $(LIBS_MODEL)
 LIBS_SAMPLE = src/libsample.a $(LIBS_BASE)
 LIBS_APP = src/libapp.a src/libimport.a src/libanalysis.a src/librender.a src/libsample.a $(LIBS_MODEL)
-EXTERN_LIBS = $(LMDB_LIBS) $(PCRE2_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) $(XXHASH_LIBS) $(CSV_LIBS) $(ROARING_LIBS)
+EXTERN_LIBS = $(LMDB_LIBS) $(PCRE2_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) $(CSV_LIBS) $(ROARING_LIBS)
 
 bin_PROGRAMS += waymark
 waymark_SOURCES = src/main.c

@@ -64,7 +64,14 @@ if [ -e "$build/src/libbase.a" ]; then
     while read -r line; do breach "$line"; done <"$tmp/symbols"
 fi
 
-# 5. Every folder of src is on a floor.
+# 5. No function of ours has the name of one in a library: the linker would export ours, and the library call it.
+if [ -e "$build/waymark" ]; then
+    cat "$tmp"/*.def | sort -u >"$tmp/ours"
+    nm -D --defined-only "$build/waymark" 2>/dev/null | awk 'NF == 3 { print $3 }' | sort -u | comm -12 - "$tmp/ours" >"$tmp/shared"
+    while read -r line; do breach "$line is a name of a library, too"; done <"$tmp/shared"
+fi
+
+# 6. Every folder of src is on a floor.
 for folder in "$src"/src/*/; do
     folder=$(basename "$folder")
     grep -q "^$folder\( \|\$\)" "$tmp/floors" || breach "src/$folder is not in FLOORS"

@@ -172,7 +172,7 @@ bool attr_change(const struct snapshot *s, uint16_t column, uint32_t user, struc
     return ok;
 }
 
-bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err)
+bool attr_read(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err)
 {
     struct attr_change c;
     bool ok = attr_change(s, column, user, &c, err);

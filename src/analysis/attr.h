@@ -12,7 +12,7 @@
  * by the caller with free(). */
 int64_t *attr_load(const struct snapshot *s, uint16_t column, uint32_t *users, struct err *err);
 /* One customer's value of one column, by any of his ids. */
-bool attr_get(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err);
+bool attr_read(const struct snapshot *s, uint16_t column, uint32_t user, int64_t *value, struct err *err);
 /* The same with its last change: the import that brought the present value (0: no import has said anything),
  * and what was there before: the import that had said so (0: nothing had) and its value. An import that says
  * once more what is known changes nothing. */

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-/* By the low bits of the raw value; another one of the same bits takes the place. */
-enum { PLACES = 64, COMBINATIONS = 256 };
+/* By a hash of the raw value; another one of the same hash takes the place. A short life needs few. */
+enum { PLACES_BITS = 6, COMBINATIONS_BITS = 8 };
 
 struct place {
     bool taken;
@@ -29,8 +29,8 @@ struct event_reader {
     const char **name; /* of the columns, in the arena */
     struct failing failing;
     const int64_t **failing_prop; /* the columns of `failing` among prop */
-    struct place (*value)[PLACES], *event;
-    struct place (*reason)[PLACES]; /* per column of `failing` */
+    unsigned place_bits, combination_bits;
+    struct place *event, *value, *reason; /* of the latter two as many per column, and per one of `failing` */
     struct combination *combination;
 };
 
@@ -47,24 +47,44 @@ void event_columns_init(struct event_columns *out, struct ask *a)
         }
 }
 
-static size_t place_of(int64_t raw)
+/* A place for raw of the k-th column. */
+static struct place *place_of(const struct event_reader *r, struct place *places, size_t k, int64_t raw)
 {
     uint64_t h = (uint64_t)raw * UINT64_C(0x9E3779B97F4A7C15);
-    return (size_t)(h >> 58);
+    return &places[(k << r->place_bits) + (size_t)(h >> (64 - r->place_bits))];
+}
+
+static struct place *places_new(const struct event_reader *r, size_t columns)
+{
+    return mem_zalloc((columns << r->place_bits) * sizeof(struct place));
+}
+
+/* So many that n different values would fill half of them, at most 2^most. */
+static unsigned bits_for(size_t n, unsigned most)
+{
+    unsigned bits = 1;
+    while (bits < most && (size_t)1 << bits < 2 * n)
+        bits++;
+    return bits;
 }
 
 struct event_reader *event_reader_new(struct ask *a, const struct event_columns *c,
-                                      const int64_t *const *prop, struct arena *arena)
+                                      const int64_t *const *prop, size_t n, struct arena *arena)
 {
     struct event_reader *r = mem_zalloc(sizeof(*r));
-    *r = (struct event_reader){.ask = a, .columns = c, .prop = prop, .arena = arena};
+    *r = (struct event_reader){.ask = a,
+                               .columns = c,
+                               .prop = prop,
+                               .arena = arena,
+                               .place_bits = bits_for(n, PLACES_BITS),
+                               .combination_bits = bits_for(n, COMBINATIONS_BITS)};
     failing_init(&r->failing, a);
     r->name = mem_zalloc((c->n + 1) * sizeof(*r->name));
     r->failing_prop = mem_zalloc((r->failing.n + 1) * sizeof(*r->failing_prop));
-    r->value = mem_zalloc((c->n + 1) * sizeof(*r->value));
-    r->reason = mem_zalloc((r->failing.n + 1) * sizeof(*r->reason));
-    r->event = mem_zalloc(PLACES * sizeof(*r->event));
-    r->combination = mem_zalloc(COMBINATIONS * sizeof(*r->combination));
+    r->event = places_new(r, 1);
+    r->value = places_new(r, c->n + 1);
+    r->reason = places_new(r, r->failing.n + 1);
+    r->combination = mem_zalloc(sizeof(*r->combination) << r->combination_bits);
     for (size_t k = 0; k < c->n; k++) {
         size_t f = failing_find(&r->failing, c->id[k]);
         r->name[k] = arena_str(arena, c->def[k]->name).p;
@@ -92,7 +112,7 @@ bool event_reader_failed(const struct event_reader *r, size_t i)
 
 static bool read_value(struct event_reader *r, size_t k, int64_t raw, struct value *out, struct err *err)
 {
-    struct place *p = &r->value[k][place_of(raw)];
+    struct place *p = place_of(r, r->value, k, raw);
     if (!p->taken || p->raw != raw) {
         p->taken = false;
         if (!failing_value(r->ask->snapshot, r->columns->def[k], raw, r->arena, &p->value, err))
@@ -130,7 +150,7 @@ static bool read_reason(struct event_reader *r, size_t i, struct value *out, str
     if (f == r->failing.n)
         return true;
     int64_t raw = r->failing_prop[f][i];
-    struct place *p = &r->reason[f][place_of(raw)];
+    struct place *p = place_of(r, r->reason, f, raw);
     if (!p->taken || p->raw != raw) {
         p->taken = false;
         if (!make_reason(r, f, raw, &p->value, err))
@@ -166,7 +186,7 @@ static struct combination *combination_of(struct event_reader *r, size_t i)
     uint64_t h = 0;
     for (size_t k = 0; k < r->columns->n; k++)
         h = (h ^ (uint64_t)r->prop[k][i]) * UINT64_C(0x9E3779B97F4A7C15);
-    return &r->combination[h >> 56];
+    return &r->combination[h >> (64 - r->combination_bits)];
 }
 
 static bool is_same(const struct event_reader *r, size_t i, size_t k)
@@ -196,7 +216,7 @@ bool event_reader_read(struct event_reader *r, size_t i, struct value *propertie
 bool event_reader_name(struct event_reader *r, uint32_t code, struct value *id, struct value *name,
                        struct err *err)
 {
-    struct place *p = &r->event[place_of(code)];
+    struct place *p = place_of(r, r->event, 0, code);
     if (!p->taken || p->raw != code) {
         struct str text;
         p->taken = false;

@@ -17,9 +17,10 @@ struct event_columns {
 void event_columns_init(struct event_columns *c, struct ask *a);
 
 struct event_reader;
-/* Results go into `arena`; prop has an array per column. Freed with event_reader_free. */
+/* Results go into `arena`; prop has an array of n values, one per event, for each column. Freed with
+ * event_reader_free. */
 struct event_reader *event_reader_new(struct ask *a, const struct event_columns *c,
-                                      const int64_t *const *prop, struct arena *arena);
+                                      const int64_t *const *prop, size_t n, struct arena *arena);
 void event_reader_free(struct event_reader *r);
 
 /* Whether event i failed. */

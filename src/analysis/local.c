@@ -71,8 +71,7 @@ static void put_parameter(struct result *r, const struct query *q, const struct 
     object_add(&r->arena, &r->parameters, info->name, v);
 }
 
-static bool put_frame(struct local *l, const struct ask *a, const struct query *q, struct result *r,
-                      struct err *err)
+static void put_frame(struct local *l, const struct ask *a, const struct query *q, struct result *r)
 {
     for (const struct param_info *p = a->info->param; p->name; p++)
         put_parameter(r, q, p);
@@ -81,8 +80,7 @@ static bool put_frame(struct local *l, const struct ask *a, const struct query *
             put_parameter(r, q, p);
     object_add(&r->arena, &r->parameters, "tz", value_text(&r->arena, str_of(zone_name(a->zone))));
     r->command = query_command(q, env_dir(l->env), &r->arena);
-    r->zone = zone_open(zone_name(a->zone), err);
-    return r->zone != NULL;
+    r->zone = zone_copy(a->zone);
 }
 
 /* ---- running */
@@ -91,7 +89,8 @@ static bool answer(struct local *l, struct ask *a, const struct query *q, struct
                    struct result *r, struct err *err)
 {
     struct run run;
-    if (!put_frame(l, a, q, r, err) || !run_begin(&run, a, progress, err))
+    put_frame(l, a, q, r);
+    if (!run_begin(&run, a, progress, err))
         return false;
     r->picture = run.analysis->picture;
     bool ok = run_finish(&run, progress, r, err);

@@ -458,7 +458,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
                        .before = mem_alloc((st->n + 1) * sizeof(*c.before)),
                        .row = mem_alloc((st->n + 1) * sizeof(*c.row))};
     struct event_reader *reader =
-        event_reader_new(p->ask, &p->columns, (const int64_t *const *)st->prop, &r->arena);
+        event_reader_new(p->ask, &p->columns, (const int64_t *const *)st->prop, st->n, &r->arena);
     choose_rows(st, reader, &c);
     bool ok = put_rows(st, &c, reader, r, err) && put_person(p, r, err) && put_summary(st, &c, r, err);
     if (ask_flag(p->ask, "note"))

@@ -28,7 +28,7 @@ static enum outcome compare(const struct wearer *w, const struct expr *e)
         return UNKNOWN;
     if (!value_test_make(&test, e, column, false, w->ask->snapshot, &w->ask->arena,
                          w->ask->audience->progress, w->err) ||
-        !attr_get(w->ask->snapshot, column, w->user, &value, w->err))
+        !attr_read(w->ask->snapshot, column, w->user, &value, w->err))
         return FAILED;
     value_test_run(&test, &value, 1, &passes);
     return passes ? YES : NO;
@@ -79,10 +79,10 @@ bool user_tags(struct ask *a, uint32_t user, struct arena *arena, struct value *
 {
     const struct catalogue *c = schema_catalogue(a->schema);
     struct wearer w = {a, user, err};
-    struct value *tag = arena_array(arena, struct value, c ? c->n + 1 : 1);
+    struct value *tag = arena_array(arena, struct value, c->n + 1);
     size_t n = 0;
     bool ok = true;
-    for (size_t i = 0; ok && c && i < c->n; i++)
+    for (size_t i = 0; ok && i < c->n; i++)
         if (wears(&w, c->tag[i].condition, &ok))
             tag[n++] =
                 value_shown(value_text(arena, c->tag[i].id), arena_str(arena, catalogue_name(&c->tag[i])).p);

@@ -120,10 +120,10 @@ static bool answer(struct keep *k, const char *dir, keep_command *run, struct pr
     if (!k->schema)
         return false;
     k->result = result_for(dir, k->query);
-    k->result->zone = zone_open(zone_name(schema_zone(k->schema)), err);
+    k->result->zone = zone_copy(schema_zone(k->schema));
     k->audience = (struct audience){k->snapshot,          k->schema, schema_zone(k->schema), pool_new(0),
                                     audience_cache_new(), p};
-    return k->result->zone && run(k, err);
+    return run(k, err);
 }
 
 struct result *keep_run(const char *dir, const struct query *q, struct progress *p, struct err *err)

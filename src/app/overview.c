@@ -186,8 +186,8 @@ struct result *overview_build(struct env *env, struct err *err)
     if (!s || !(m = schema_new(s, NULL, err)))
         goto out;
     r = result_new("info", PICTURE_TABLE);
-    r->zone = zone_open(zone_name(schema_zone(m)), err);
-    if (!r->zone || !put_summary(r, s, m, err)) {
+    r->zone = zone_copy(schema_zone(m));
+    if (!put_summary(r, s, m, err)) {
         result_free(r);
         r = NULL;
         goto out;

@@ -1,7 +1,8 @@
 /* pool.c - threads that share out numbered tasks by one atomic counter.
  *
- * Made once, woken per run: starting threads for each query would cost more than a short query. Tasks are
- * taken in order, so neighbouring tasks run at about the same time and find the same pages warm. */
+ * Started by the first run that has work for them, woken by later ones: starting threads for each query would
+ * cost more than a short query, and many a command needs none. Tasks are taken in order, so neighbouring
+ * tasks run at about the same time and find the same pages warm. */
 #include "config.h"
 
 #include "base/pool.h"
@@ -33,13 +34,14 @@ struct pool {
     _Atomic size_t next;
     _Atomic bool stopped;
 
-    unsigned threads; /* with the caller */
+    unsigned threads, started; /* wanted, and working so far; with the caller */
     pthread_t ids[THREADS_MOST];
 };
 
 struct start {
     struct pool *pool;
     unsigned worker;
+    uint64_t seen; /* runs before it */
 };
 
 static _Thread_local bool inside; /* a run: running another from within a task would wait for itself */
@@ -62,7 +64,7 @@ static void *worker_main(void *arg)
     struct start start = *(struct start *)arg;
     struct pool *p = start.pool;
     free(arg);
-    uint64_t seen = 0;
+    uint64_t seen = start.seen;
     pthread_mutex_lock(&p->lock);
     for (;;) {
         while (p->run == seen && !p->closing)
@@ -93,20 +95,19 @@ static unsigned wanted(unsigned threads)
 }
 
 /* A thread the system refuses is done without: the caller always works too. */
-static void start_workers(struct pool *p, unsigned want)
+static void start_workers(struct pool *p)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals belong to the thread that owns the terminal */
-    p->threads = 1;
-    while (p->threads < want) {
+    while (p->started < p->threads) {
         struct start *start = mem_alloc(sizeof(*start));
-        *start = (struct start){p, p->threads};
-        if (pthread_create(&p->ids[p->threads], NULL, worker_main, start) != 0) {
+        *start = (struct start){p, p->started, p->run};
+        if (pthread_create(&p->ids[p->started], NULL, worker_main, start) != 0) {
             free(start);
             break;
         }
-        p->threads++;
+        p->started++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
@@ -118,7 +119,8 @@ struct pool *pool_new(unsigned threads)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);
     pthread_cond_init(&p->idle, NULL);
-    start_workers(p, wanted(threads));
+    p->threads = wanted(threads);
+    p->started = 1;
     return p;
 }
 
@@ -130,7 +132,7 @@ void pool_free(struct pool *p)
     p->closing = true;
     pthread_cond_broadcast(&p->wake);
     pthread_mutex_unlock(&p->lock);
-    for (unsigned i = 1; i < p->threads; i++)
+    for (unsigned i = 1; i < p->started; i++)
         pthread_join(p->ids[i], NULL);
     pthread_cond_destroy(&p->idle);
     pthread_cond_destroy(&p->wake);
@@ -149,6 +151,8 @@ bool pool_run(struct pool *p, size_t tasks, bool (*fn)(void *arg, size_t task, u
     if (inside)
         bug("pool_run from within a task");
     pthread_mutex_lock(&p->run_lock);
+    if (tasks > 1 && p->started == 1)
+        start_workers(p);
     pthread_mutex_lock(&p->lock);
     p->fn = fn;
     p->arg = arg;
@@ -156,7 +160,7 @@ bool pool_run(struct pool *p, size_t tasks, bool (*fn)(void *arg, size_t task, u
     atomic_store(&p->next, 0);
     atomic_store(&p->stopped, false);
     if (tasks > 1) {
-        p->busy = p->threads - 1;
+        p->busy = p->started - 1;
         p->run++;
         pthread_cond_broadcast(&p->wake);
     }

@@ -206,6 +206,11 @@ struct zone *zone_open(const char *name, struct err *err)
     return NULL;
 }
 
+struct zone *zone_copy(const struct zone *z)
+{
+    return zone_new(str_of(z->name), zone_file_copy(&z->file));
+}
+
 void zone_free(struct zone *z)
 {
     if (!z)

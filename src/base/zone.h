@@ -13,6 +13,7 @@ struct zone;
  * unknown. Fails for unknown names, or when the host has no zone files; the message names fixed offsets as
  * the way out. Asia/Shanghai, and UTC, need no zone files. */
 struct zone *zone_open(const char *name, struct err *err);
+struct zone *zone_copy(const struct zone *z);
 void zone_free(struct zone *z);
 const char *zone_name(const struct zone *z);
 

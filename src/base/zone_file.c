@@ -113,6 +113,19 @@ bool zone_file_parse(struct str bytes, struct zone_file *out)
     return false;
 }
 
+static void *copy_of(const void *p, size_t n)
+{
+    return n ? memcpy(mem_alloc(n), p, n) : NULL;
+}
+
+struct zone_file zone_file_copy(const struct zone_file *f)
+{
+    struct zone_file copy = *f;
+    copy.times = copy_of(f->times, f->n * sizeof(*f->times));
+    copy.offsets = copy_of(f->offsets, f->n * sizeof(*f->offsets));
+    return copy;
+}
+
 void zone_file_done(struct zone_file *f)
 {
     free(f->times);

@@ -18,6 +18,7 @@ struct zone_file {
 
 /* False when the bytes are no whole, sane TZif file, or count leap seconds ("right/..." zones). */
 bool zone_file_parse(struct str bytes, struct zone_file *out);
+struct zone_file zone_file_copy(const struct zone_file *f);
 void zone_file_done(struct zone_file *f);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "model/catalogue.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include "base/intern.h"
 #include "base/nls.h"
@@ -58,7 +59,8 @@ struct catalogue *catalogue_parse(struct str text, const char *source, struct er
                          .err = err};
     bool ok = csv_text_read(&t, text);
     if (ok && !r.tag.n)
-        ok = csv_text_wrong(&t, _("there is no tag; write lines below id,category,name_zh,name_en,condition"));
+        ok =
+            csv_text_wrong(&t, _("there is no tag; write lines below id,category,name_zh,name_en,condition"));
     c->n = r.tag.n;
     c->tag = arena_array(&c->arena, struct tag, r.tag.n + 1);
     if (r.tag.n)
@@ -71,14 +73,22 @@ struct catalogue *catalogue_parse(struct str text, const char *source, struct er
     return NULL;
 }
 
-struct catalogue *catalogue_builtin(void)
+static struct catalogue *builtin_catalogue;
+
+static void read_builtin(void)
 {
     struct err err = {0};
-    struct catalogue *c =
+    builtin_catalogue =
         catalogue_parse((struct str){(const char *)builtin, sizeof(builtin)}, "data/tags.csv", &err);
-    if (!c)
+    if (!builtin_catalogue)
         bug("the built-in tags cannot be read");
-    return c;
+}
+
+const struct catalogue *catalogue_builtin(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, read_builtin);
+    return builtin_catalogue;
 }
 
 void catalogue_free(struct catalogue *c)

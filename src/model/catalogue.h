@@ -24,7 +24,8 @@ struct catalogue {
 /* Owned by the caller. Errors name `source` and the line: columns missing, ids twice or not usable as tag.ID,
  * quotes that do not close. Conditions are not looked at: that needs a store, see catalogue_check. */
 struct catalogue *catalogue_parse(struct str text, const char *source, struct err *err);
-struct catalogue *catalogue_builtin(void);
+/* Read when first wanted, for the life of the program. */
+const struct catalogue *catalogue_builtin(void);
 void catalogue_free(struct catalogue *c);                                   /* NULL is fine */
 const struct tag *catalogue_find(const struct catalogue *c, struct str id); /* NULL: none */
 /* In the current language, else in the other, else the id. */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "model/reasons.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include "base/intern.h"
 #include "base/nls.h"
@@ -50,14 +51,22 @@ struct reasons *reasons_parse(struct str text, const char *source, struct err *e
     return NULL;
 }
 
-struct reasons *reasons_builtin(void)
+static struct reasons *builtin_reasons;
+
+static void read_builtin(void)
 {
     struct err err = {0};
-    struct reasons *r =
+    builtin_reasons =
         reasons_parse((struct str){(const char *)builtin, sizeof(builtin)}, "data/errors.csv", &err);
-    if (!r)
+    if (!builtin_reasons)
         bug("the built-in error codes cannot be read");
-    return r;
+}
+
+const struct reasons *reasons_builtin(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, read_builtin);
+    return builtin_reasons;
 }
 
 void reasons_free(struct reasons *r)

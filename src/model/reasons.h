@@ -19,7 +19,8 @@ struct reasons;
  * `text` is copied.
  */
 struct reasons *reasons_parse(struct str text, const char *source, struct err *err);
-struct reasons *reasons_builtin(void);
+/* Read when first wanted, for the life of the program. */
+const struct reasons *reasons_builtin(void);
 void reasons_free(struct reasons *r); /* NULL is fine */
 size_t reasons_count(const struct reasons *r);
 const struct reason *reasons_find(const struct reasons *r, struct str code); /* NULL: none */

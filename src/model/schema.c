@@ -25,8 +25,8 @@ struct schema {
     struct intern *named; /* events that have display names; numbers index `names` */
     VEC(struct names) names;
     struct failure *failure;
-    struct reasons *own_reasons, *reasons; /* of the store's note, NULL when it has none; built in */
-    struct catalogue *catalogue;
+    struct reasons *own_reasons; /* of the store's note; NULL: only those built in */
+    struct catalogue *own_tags;  /* the same */
     struct segments segments, sets;
 };
 
@@ -87,8 +87,8 @@ static void each_definition(const struct schema *m, char kind, void (*each)(void
 {
     const struct segments *saved = kind == 's' ? &m->sets : &m->segments;
     if (kind == 't')
-        for (size_t i = 0; i < m->catalogue->n; i++)
-            each(ctx, m->catalogue->tag[i].id);
+        for (size_t i = 0; i < schema_catalogue(m)->n; i++)
+            each(ctx, schema_catalogue(m)->tag[i].id);
     else
         for (size_t i = 0; i < saved->n; i++)
             each(ctx, saved->at[i].name);
@@ -97,7 +97,7 @@ static void each_definition(const struct schema *m, char kind, void (*each)(void
 static bool find_definition(void *arg, char kind, struct str name, struct str *text)
 {
     const struct schema *m = arg;
-    const struct tag *tag = kind == 't' ? catalogue_find(m->catalogue, name) : NULL;
+    const struct tag *tag = kind == 't' ? catalogue_find(schema_catalogue(m), name) : NULL;
     const struct segment *saved =
         kind == 't' ? NULL : segments_find(kind == 's' ? &m->sets : &m->segments, name);
     if (tag)
@@ -219,7 +219,6 @@ static struct zone *open_zone(const struct snapshot *s, const char *tz, struct e
 static bool read_reasons(struct schema *m, struct err *err)
 {
     struct str note = snapshot_note(m->snapshot, NOTE_ERRORS);
-    m->reasons = reasons_builtin();
     m->own_reasons = note.n ? reasons_parse(note, _("the store's table of error codes"), err) : NULL;
     return !note.n || m->own_reasons;
 }
@@ -227,10 +226,9 @@ static bool read_reasons(struct schema *m, struct err *err)
 static bool read_definitions(struct schema *m, struct err *err)
 {
     struct str tags = snapshot_note(m->snapshot, NOTE_TAGS);
-    m->catalogue =
-        tags.n ? catalogue_parse(tags, _("the store's catalogue of tags"), err) : catalogue_builtin();
-    return m->catalogue &&
-           segments_read(&m->segments, snapshot_note(m->snapshot, NOTE_SEGMENTS), _("the store's segments"),
+    if (tags.n && !(m->own_tags = catalogue_parse(tags, _("the store's catalogue of tags"), err)))
+        return false;
+    return segments_read(&m->segments, snapshot_note(m->snapshot, NOTE_SEGMENTS), _("the store's segments"),
                          err) &&
            segments_read(&m->sets, snapshot_note(m->snapshot, NOTE_SETS), _("the store's page sets"), err);
 }
@@ -266,8 +264,7 @@ void schema_free(struct schema *m)
         return;
     failure_free(m->failure);
     reasons_free(m->own_reasons);
-    reasons_free(m->reasons);
-    catalogue_free(m->catalogue);
+    catalogue_free(m->own_tags);
     segments_done(&m->segments);
     segments_done(&m->sets);
     vec_done(&m->names);
@@ -288,13 +285,13 @@ const struct expr_vocabulary *schema_vocabulary(const struct schema *m)
 
 const struct catalogue *schema_catalogue(const struct schema *m)
 {
-    return m->catalogue;
+    return m->own_tags ? m->own_tags : catalogue_builtin();
 }
 
 void schema_use_catalogue(struct schema *m, struct catalogue *c)
 {
-    catalogue_free(m->catalogue);
-    m->catalogue = c;
+    catalogue_free(m->own_tags);
+    m->own_tags = c;
 }
 
 struct segments *schema_segments(struct schema *m)
@@ -337,5 +334,5 @@ enum failure_rank schema_failure_rank(const struct schema *m, struct str propert
 const struct reason *schema_reason(const struct schema *m, struct str code)
 {
     const struct reason *own = m->own_reasons ? reasons_find(m->own_reasons, code) : NULL;
-    return own ? own : reasons_find(m->reasons, code);
+    return own ? own : reasons_find(reasons_builtin(), code);
 }

@@ -347,7 +347,7 @@ static bool load_strings(struct loading *l, const struct key *k, struct catalog_
     struct key prefix = key_strings(d->column, 0);
     const char *why;
     prefix.n = 3;
-    bool ok = tree_each(l->t, &prefix, note_string_key, &s, &why);
+    bool ok = tree_each_key(l->t, &prefix, note_string_key, &s, &why);
     if (!ok)
         env_block_damaged(l->env, k, why, l->err);
     else if (d->count && (s.first.n == 0 || s.first.at[0] != 0))

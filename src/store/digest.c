@@ -3,6 +3,7 @@
 #include "config.h"
 #include <stdlib.h>
 #include <unistd.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 #include "base/arena.h"
 #include "base/nls.h"

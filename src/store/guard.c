@@ -72,12 +72,12 @@ static uint32_t page_size(void)
     return (uint32_t)sysconf(_SC_PAGESIZE);
 }
 
-/* The first META_BYTES of the file, or all there is; -1 with errno. */
-static ssize_t read_start(int fd, unsigned char *bytes)
+/* The first `most` bytes of the file, or all there is; -1 with errno. */
+static ssize_t read_start(int fd, unsigned char *bytes, size_t most)
 {
     ssize_t n;
     do
-        n = pread(fd, bytes, META_BYTES, 0);
+        n = pread(fd, bytes, most, 0);
     while (n < 0 && errno == EINTR);
     return n;
 }
@@ -109,9 +109,10 @@ static enum guard_found check_meta(int fd, const char *dir, struct err *err)
     unsigned newest = 0;
     ssize_t n = 0;
     const char *why = "";
-    /* A commit may change both pages between two reads: only what stays wrong is wrong. */
+    /* Two pages of this machine's size are enough for nearly every store. A commit may change both between
+     * two reads: only what stays wrong is wrong. */
     for (int attempt = 0; attempt < 20 && why && n >= 0; attempt++) {
-        n = read_start(fd, bytes);
+        n = read_start(fd, bytes, attempt ? META_BYTES : 2 * (size_t)page_size());
         if (n >= 0)
             why = tree_meta(t, &newest, bytes, (size_t)n);
         if (why && attempt > 0)
@@ -208,7 +209,7 @@ static bool empty_file(int dirfd)
     if (fd < 0)
         return errno == ENOENT;
     unsigned char *bytes = mem_alloc(META_BYTES);
-    bool ok = !unborn(fd, bytes, read_start(fd, bytes)) || ftruncate(fd, 0) == 0;
+    bool ok = !unborn(fd, bytes, read_start(fd, bytes, META_BYTES)) || ftruncate(fd, 0) == 0;
     int saved = errno;
     free(bytes);
     close(fd);

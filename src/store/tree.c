@@ -363,7 +363,7 @@ struct walk {
     const struct key *prefix;
     tree_visit *fn;
     void *arg;
-    bool stop;
+    bool keys_only, stop;
 };
 
 static bool has_prefix(const struct key *k, const struct key *prefix)
@@ -381,16 +381,16 @@ static const char *walk_leaf(struct walk *w, const struct page *p)
         struct key k;
         struct tree_value v;
         uint64_t overflow;
+        const char *why = NULL;
         if (!tree_node(&n, p, index) || !key_parse(&k, n.key, n.key_bytes))
             return N_("damaged node");
         if (!has_prefix(&k, w->prefix)) {
             w->stop = true; /* keys are in order: nothing more can follow */
             break;
         }
-        const char *why = tree_data(&v, &overflow, w->t, &n);
-        if (why)
+        if (!w->keys_only && (why = tree_data(&v, &overflow, w->t, &n)))
             return why;
-        w->stop = !w->fn(w->arg, &k, &v);
+        w->stop = !w->fn(w->arg, &k, w->keys_only ? NULL : &v);
     }
     return NULL;
 }
@@ -410,9 +410,22 @@ static const char *walk_page(struct walk *w, uint64_t number, unsigned level)
     return why;
 }
 
+static bool walk(struct walk *w, const char **why)
+{
+    const struct tree_root *main = &w->t->main;
+    *why = main->page == TREE_NO_PAGE ? NULL : walk_page(w, main->page, main->depth);
+    return *why == NULL;
+}
+
 bool tree_each(const struct tree *t, const struct key *prefix, tree_visit *fn, void *arg, const char **why)
 {
-    struct walk w = {t, prefix, fn, arg, false};
-    *why = t->main.page == TREE_NO_PAGE ? NULL : walk_page(&w, t->main.page, t->main.depth);
-    return *why == NULL;
+    struct walk w = {.t = t, .prefix = prefix, .fn = fn, .arg = arg};
+    return walk(&w, why);
+}
+
+bool tree_each_key(const struct tree *t, const struct key *prefix, tree_visit *fn, void *arg,
+                   const char **why)
+{
+    struct walk w = {.t = t, .prefix = prefix, .fn = fn, .arg = arg, .keys_only = true};
+    return walk(&w, why);
 }

@@ -66,6 +66,10 @@ const char *tree_load(const struct tree *t, const struct tree_value *v);
  * damaged. */
 typedef bool tree_visit(void *arg, const struct key *k, const struct tree_value *v);
 bool tree_each(const struct tree *t, const struct key *prefix, tree_visit *fn, void *arg, const char **why);
+/* The same with NULL for the values, which are not looked at: a large one lies on pages of its own, and each
+ * would be a page fault. */
+bool tree_each_key(const struct tree *t, const struct key *prefix, tree_visit *fn, void *arg,
+                   const char **why);
 
 /* The whole structure of this state: every page in bounds, of its kind, in one place only (used pages and
  * free ones), keys in order, counts as claimed. What LMDB needs to be safe when it writes. *page: where it

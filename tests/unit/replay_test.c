@@ -205,9 +205,7 @@ static void test_reasons(void **state)
     refused("code,zh,en,tell_zh,tell_en\nE9,a,b,c,d\nE9,a,b,c,d\n", "line 3");
     refused("code,zh,en,tell_zh,tell_en\n,a,b,c,d\n", "line 2");
     refused("code,zh,en,tell_zh,tell_en\n", "no code");
-    r = reasons_builtin();
-    assert_true(reasons_count(r) > 20);
-    reasons_free(r);
+    assert_true(reasons_count(reasons_builtin()) > 20);
 }
 
 int main(void)

@@ -262,6 +262,25 @@ static void buckets_tile_time(void **state)
     }
 }
 
+/* The same answers, also when the first is gone. */
+static void copies(void **state)
+{
+    (void)state;
+    need_zone_files();
+    static const char *const name[] = {"Asia/Shanghai", "America/New_York", "+08:00", "UTC"};
+    for (size_t i = 0; i < 4; i++) {
+        struct zone *first = open_zone(name[i]), *copy = zone_copy(first), *same = open_zone(name[i]);
+        zone_free(first);
+        assert_string_equal(zone_name(copy), zone_name(same));
+        for (int year = 1900; year < 2100; year++)
+            for (int month = 1; month <= 12; month++)
+                assert_int_equal(zone_offset(copy, at(year, month, 15, 3, 0, 0)),
+                                 zone_offset(same, at(year, month, 15, 3, 0, 0)));
+        zone_free(copy);
+        zone_free(same);
+    }
+}
+
 /* Where hours are not whole: the clock goes back half an hour at 02:00 (Lord Howe), or an hour at 00:01 (St
  * John's until 2011: 23:01 is shown again after midnight, and belongs to the new day). */
 static void odd_buckets(void **state)
@@ -558,6 +577,7 @@ int main(void)
         cmocka_unit_test(new_york_by_hand),
         cmocka_unit_test(shanghai),
         cmocka_unit_test(buckets_tile_time),
+        cmocka_unit_test(copies),
         cmocka_unit_test(odd_buckets),
         cmocka_unit_test(fixed_offsets),
         cmocka_unit_test(refuses_names),

@@ -120,7 +120,7 @@ void termcheck_card(struct buf *out, const struct term_survey *s)
 {
     buf_printf(out, " %-*s", NAME - 1, "");
     for (int i = 1; i <= CARD; i++)
-        buf_putc(out, i % 10 ? '.' : (char)('0' + i / 10));
+        buf_putc(out, (char)(i % 10 ? '.' : '0' + i / 10));
     buf_puts(out, "|\n");
     for (int t = 0; t < TIERS; t++)
         put_tier(out, (enum tier)t, s);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "app/crash.h"
-#include "app/settings.h"
 #include "app/workspace.h"
 #include "base/nls.h"
 #include "cli/cli.h"
@@ -22,22 +21,6 @@ static void fill_standard_files(void)
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
             _exit(CLI_FAILED);
-}
-
-/* The files, then --setting; the language before anything is said in it. NULL: one of them makes no sense. */
-static struct settings *read_settings(const struct args *a, struct err *err)
-{
-    struct settings *s = settings_new();
-    bool ok = settings_read_all(s, err);
-    for (size_t i = 0; ok && i < a->sets; i++)
-        ok = settings_put_pair(s, str_of(a->set[i]), err);
-    if (!ok) {
-        settings_free(s);
-        return NULL;
-    }
-    if (!a->lang && !settings_is(s, SETTING_LANG, "auto"))
-        nls_init(settings_get(s, SETTING_LANG));
-    return s;
 }
 
 static bool without_colours(void)
@@ -68,11 +51,13 @@ static int explore(const struct args *a)
     buf_done(&dir);
     if (!w)
         return cli_fail(&err);
-    struct settings *settings = read_settings(a, &err);
+    struct settings *settings = cli_settings(a, true, &err);
     if (!settings) {
         workspace_close(w);
         return cli_fail(&err);
     }
+    if (!a->lang && !settings_is(settings, SETTING_LANG, "auto"))
+        nls_init(settings_get(settings, SETTING_LANG));
     struct tui_options options = {.settings = settings,
                                   .glyphs = a->glyphs,
                                   .no_color = without_colours(),
@@ -88,7 +73,9 @@ static bool print(struct workspace *w, const struct args *a, struct buf *out, st
 {
     struct canvas canvas;
     enum tier tier = TIER_UTF8;
-    struct settings *settings = settings_new(); /* not the user's: the same picture everywhere */
+    struct settings *settings = cli_settings(a, false, err); /* not the user's: the same picture everywhere */
+    if (!settings)
+        return false;
     if (a->glyphs)
         tier_named(str_of(a->glyphs), &tier);
     canvas_init(&canvas, a->w ? a->w : 80, a->h ? a->h : 24, tier);

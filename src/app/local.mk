@@ -22,6 +22,7 @@ src_libapp_a_SOURCES = \
 	src/app/keep_segment.c \
 	src/app/keep_set.c \
 	src/app/kept.c src/app/kept.h \
+	src/app/mask.c src/app/mask.h src/app/mask_text.c src/app/mask_text.h \
 	src/app/loader.c src/app/loader.h \
 	src/app/loader_line.c src/app/loader_line.h \
 	src/app/marks.c src/app/marks.h \

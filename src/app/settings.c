@@ -193,12 +193,21 @@ bool settings_read(struct settings *s, const char *path, bool of_site, struct er
     return true;
 }
 
+bool settings_read_site(struct settings *s, struct err *err)
+{
+    size_t before = s->complaints.n;
+    if (!settings_read(s, SYSCONFDIR "/waymark/policy", true, err))
+        return false;
+    return s->complaints.n == before ||
+           err_set(err, ERR_SYSTEM, _("%s; until this site's file is mended nothing is shown"),
+                   s->complaints.at[before]);
+}
+
 bool settings_read_all(struct settings *s, struct err *err)
 {
     struct buf path = {0};
     settings_config_path(&path);
-    bool ok =
-        settings_read(s, path.p, false, err) && settings_read(s, SYSCONFDIR "/waymark/policy", true, err);
+    bool ok = settings_read(s, path.p, false, err) && settings_read_site(s, err);
     buf_done(&path);
     return ok;
 }

@@ -37,6 +37,8 @@ bool settings_put_pair(struct settings *s, struct str pair, struct err *err);
 /* Reads a file of lines `key = value`, `bind CONTEXT KEY ACTION`, comments (#) and, in the site's, `lock key = value`. A file that is
  * not there is none. What makes no sense becomes a complaint and changes nothing. False: it is there and cannot be read. */
 bool settings_read(struct settings *s, const char *path, bool of_site, struct err *err);
+/* The site's file from where it belongs. False also when a line of it makes no sense: what it would lock must not stay open. */
+bool settings_read_site(struct settings *s, struct err *err);
 /* The user's file and then the site's, from where they belong. */
 bool settings_read_all(struct settings *s, struct err *err);
 /* "FILE:3: what is wrong"; NULL beyond the last. */

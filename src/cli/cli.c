@@ -1,12 +1,13 @@
 /* cli.c - from parsed arguments to an exit status. */
 #include "config.h"
 
+#include "app/mask.h"
 #include "cli/cli.h"
 #include "cli/output.h"
 
-static const struct cli_command *const commands[] = {&import_cmd,   &info_cmd,    &check_cmd,   &generate_cmd,
-                                                     &help_cmd,     &version_cmd, &segment_cmd, &set_cmd,      &question_cmd,
-                                                     &tag_load_cmd, &backup_cmd,  &compact_cmd, &forget_cmd};
+static const struct cli_command *const commands[] = {
+    &import_cmd, &info_cmd,     &check_cmd,    &generate_cmd, &help_cmd,    &version_cmd, &segment_cmd,
+    &set_cmd,    &question_cmd, &tag_load_cmd, &backup_cmd,   &compact_cmd, &forget_cmd};
 
 int cli_fail(const struct err *err)
 {
@@ -24,12 +25,39 @@ int cli_fail(const struct err *err)
     return CLI_FAILED;
 }
 
+struct settings *cli_settings(const struct args *a, bool of_user, struct err *err)
+{
+    struct settings *s = settings_new();
+    bool ok = of_user ? settings_read_all(s, err) : settings_read_site(s, err);
+    for (size_t i = 0; ok && i < a->sets; i++)
+        ok = settings_put_pair(s, str_of(a->set[i]), err);
+    if (ok)
+        return s;
+    settings_free(s);
+    return NULL;
+}
+
+/* Nothing leaves the program but through here: what is to be hidden is hidden now. */
+static bool put_out(const struct result *r, const struct args *a, struct err *err)
+{
+    struct settings *s = cli_settings(a, true, err);
+    struct arena arena = {0};
+    struct result seen;
+    if (!s)
+        return false;
+    mask_result(s, r, MASK_WHOLE, &arena, &seen);
+    bool ok = output_result(&seen, a, err);
+    arena_done(&arena);
+    settings_free(s);
+    return ok;
+}
+
 int cli_finish(struct result *r, const struct args *a, const struct err *err)
 {
     struct err failed = {0};
     if (!r)
         return cli_fail(err);
-    bool ok = output_result(r, a, &failed);
+    bool ok = put_out(r, a, &failed);
     result_free(r);
     return ok ? CLI_DONE : cli_fail(&failed);
 }

@@ -2,6 +2,7 @@
 #ifndef WM_CLI_H
 #define WM_CLI_H
 
+#include "app/settings.h"
 #include "cli/args.h"
 #include "model/result.h"
 
@@ -12,6 +13,9 @@ enum cli_status { CLI_DONE = 0, CLI_NEGATIVE = 1, CLI_USAGE = 2, CLI_FAILED = 3,
 int cli_run(const struct args *a);
 /* Prints the error on standard error; its exit status. */
 int cli_fail(const struct err *err);
+
+/* What the site, of_user: and the user, and --setting say; the caller's. NULL: one of them makes no sense. */
+struct settings *cli_settings(const struct args *a, bool of_user, struct err *err);
 
 /* ---- for the commands */
 struct cli_command {

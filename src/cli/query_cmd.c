@@ -3,6 +3,7 @@
  * An answer about nobody is a negative one (exit status 1): no rows, or a funnel nobody entered. */
 #include "config.h"
 
+#include "app/mask.h"
 #include "app/workspace.h"
 #include "cli/cli.h"
 #include "cli/meter.h"
@@ -25,6 +26,15 @@ static void mark_place(struct workspace *w, const struct query *q, const struct 
     buf_done(&caret);
 }
 
+/* What the settings allow to be asked. */
+static bool may_ask(const struct args *a, struct err *err)
+{
+    struct settings *s = cli_settings(a, true, err);
+    bool may = s && mask_allows(s, &a->query, err);
+    settings_free(s);
+    return may;
+}
+
 static int answer(struct workspace *w, const struct args *a)
 {
     struct err err = {0};
@@ -43,7 +53,7 @@ static int run(const struct args *a)
     struct err err = {0};
     struct buf dir = {0};
     workspace_default(a->store, &dir);
-    struct workspace *w = workspace_open(dir.p, false, &err);
+    struct workspace *w = may_ask(a, &err) ? workspace_open(dir.p, false, &err) : NULL;
     int status = w ? answer(w, a) : cli_fail(&err);
     workspace_close(w);
     buf_done(&dir);

@@ -25,8 +25,8 @@ struct value {
     enum value_type type;
     /* When not NULL: the value of `--users` that lists who is behind this number. */
     const char *who;
-    /* VALUE_TEXT, VALUE_TIME, VALUE_LIST: what people see instead, such as an event's display name; NULL: the text or time
-     * itself, which is what CSV and JSON give, and which alone identifies. */
+    /* What people see instead, such as an event's display name or a mask; NULL: the value itself, which is
+     * what CSV and JSON give, and which alone identifies. */
     const char *shown;
     union {
         int64_t i;

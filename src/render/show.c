@@ -12,7 +12,8 @@
 
 static const struct value missing = {.type = VALUE_NONE};
 
-/* A mean or a sum: two decimals are plenty for reading. 1,543,000,398.85: money is read to the cent, however large. */
+/* A mean or a sum: two decimals are plenty for reading. 1,543,000,398.85: money is read to the cent, however
+ * large. */
 static void show_hundredths(struct buf *out, double d)
 {
     char text[64];
@@ -72,26 +73,20 @@ static void show_object(struct buf *out, const struct result *r, const struct ob
 
 void show_value(struct buf *out, const struct result *r, const struct value *v)
 {
+    if (v->shown) {
+        buf_puts(out, v->shown);
+        return;
+    }
     switch (v->type) {
     case VALUE_NONE: buf_putc(out, '-'); break;
     case VALUE_INT: num_put_thousands(out, v->i); break;
     case VALUE_REAL: show_real(out, v->d); break;
-    case VALUE_TEXT: buf_str(out, value_seen(v)); break;
+    case VALUE_TEXT: buf_str(out, v->text); break;
     case VALUE_BOOL: buf_puts(out, v->truth ? _("yes") : _("no")); break;
-    case VALUE_TIME:
-        if (v->shown)
-            buf_puts(out, v->shown);
-        else
-            show_time(out, r, v->i);
-        break;
+    case VALUE_TIME: show_time(out, r, v->i); break;
     case VALUE_SECONDS: duration_put_human(out, v->d); break;
     case VALUE_RATIO: num_put_percent(out, v->ratio.part, v->ratio.whole, 2); break;
-    case VALUE_LIST:
-        if (v->shown)
-            buf_puts(out, v->shown);
-        else
-            show_list(out, r, v);
-        break;
+    case VALUE_LIST: show_list(out, r, v); break;
     case VALUE_OBJECT: show_object(out, r, v->object); break;
     case VALUE_ROWS: num_put_thousands(out, (int64_t)v->rows->n); break;
     }

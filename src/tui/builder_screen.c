@@ -55,6 +55,7 @@ static struct builder_view view(struct builder_screen *s)
 {
     struct builder_view v = {
         .tree = builder_tree(s->builder), .focused = !s->on_tags, .row = s->row, .top = s->top};
+    v.settings = tui_settings(s->screen.tui);
     v.entry = builder_entries(s->builder, &v.entries);
     v.counts = builder_counts(s->builder, &v.fresh);
     v.text = builder_text(s->builder);
@@ -109,7 +110,9 @@ static void put_state(const struct builder_screen *s, struct buf *out)
         else
             buf_printf(out, _("   counting... %.1f s  ^C cancels"), (double)age / 1e6);
     } else if (!builder_is_saved(s->builder)) {
-        buf_printf(out, ngettext("   not saved, %zu undo step", "   not saved, %zu undo steps", builder_undos(s->builder)),
+        buf_printf(out,
+                   ngettext("   not saved, %zu undo step", "   not saved, %zu undo steps",
+                            builder_undos(s->builder)),
                    builder_undos(s->builder));
     }
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "app/mask.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/utf8.h"
@@ -125,7 +126,8 @@ void builder_view_conditions(struct builder_view *v, struct canvas *c, struct re
     bool any = v->tree->op == CONDITION_OR;
     heading(c, at.y, at.x, at.w - 2 * NUMBER_W, group_words(v->tree));
     canvas_right(c, at.y, at.x + at.w - 2 * NUMBER_W, NUMBER_W, ROLE_HEAD, str_of(_("alone")));
-    canvas_right(c, at.y, at.x + at.w - NUMBER_W, NUMBER_W, ROLE_HEAD, str_of(any ? _("so far") : _("remaining")));
+    canvas_right(c, at.y, at.x + at.w - NUMBER_W, NUMBER_W, ROLE_HEAD,
+                 str_of(any ? _("so far") : _("remaining")));
     if (v->row < v->top)
         v->top = v->row;
     if (v->row >= v->top + height)
@@ -231,9 +233,13 @@ void builder_view_sample(const struct builder_view *v, struct canvas *c, struct 
     if (!v->counts)
         return;
     int columns = at.w >= 40 ? 2 : 1, w = at.w / columns, rows = at.h - 1;
-    for (size_t i = 0; i < v->counts->samples && (int)i < rows * columns; i++)
+    for (size_t i = 0; i < v->counts->samples && (int)i < rows * columns; i++) {
+        struct buf id = {0};
+        mask_put_id(&id, v->settings, str_of(v->counts->sample[i]));
         canvas_text(c, at.y + 1 + (int)i % rows, at.x + 1 + (int)i / rows * w, w - 2, ROLE_TEXT,
-                    str_of(v->counts->sample[i]));
+                    buf_view(&id));
+        buf_done(&id);
+    }
     if (!v->counts->samples)
         canvas_text(c, at.y + 1, at.x + 1, at.w - 2, ROLE_DIM, str_of(_("nobody")));
 }

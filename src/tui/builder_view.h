@@ -4,6 +4,7 @@
 #define WM_BUILDER_VIEW_H
 
 #include "app/builder.h"
+#include "app/settings.h"
 #include "render/canvas.h"
 
 struct builder_view {
@@ -19,6 +20,7 @@ struct builder_view {
     const char *text;                    /* of the tree */
     const char *draft;                   /* text that could not be taken, NULL: none; and why */
     const struct err *wrong;
+    const struct settings *settings; /* whether ids may be seen */
 };
 
 void builder_view_conditions(struct builder_view *v, struct canvas *c, struct rect at);

@@ -243,6 +243,8 @@ static void show_rejects(struct data_screen *s)
 {
     struct buf text = {0}, path = {0};
     struct err err = {0};
+    if (!tui_may_reveal(s->screen.tui))
+        return;
     if (s->line < loads(s))
         load_screen_rejects(s->screen.tui, loader_file(tui_loader(s->screen.tui), (size_t)s->line));
     else if (s->line >= lines(s) || !rejects_path(s, import_row(s), &path))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "app/job.h"
+#include "app/mask.h"
 #include "app/settings.h"
 #include "base/nls.h"
 #include "tui/chart_widget.h"
@@ -35,7 +36,8 @@ struct find {
     struct screen screen;
     struct question question;
     struct job *job;
-    struct result *result;
+    struct result *result, masked; /* as it came, and as it is shown */
+    struct arena masks;            /* of masked */
     struct err err;
     struct chart_widget list;
     int line; /* of the form */
@@ -72,13 +74,22 @@ static bool is_asked(const struct find *f)
     return false;
 }
 
+static void find_look(struct screen *s)
+{
+    struct find *f = of(s);
+    arena_done(&f->masks);
+    if (f->result)
+        mask_result(tui_settings(s->tui), f->result, MASK_SEEN, &f->masks, &f->masked);
+    chart_widget_result(&f->list, f->result ? &f->masked : NULL);
+}
+
 static void show(struct find *f, struct result *r)
 {
     result_free(f->result);
     f->result = r;
     f->list.row = 0;
     f->list.view.scroll = 0;
-    chart_widget_result(&f->list, r);
+    find_look(&f->screen);
 }
 
 static void ask(struct find *f)
@@ -159,7 +170,7 @@ static void find_title(const struct screen *s, struct buf *out)
 static void find_subtitle(const struct screen *s, struct buf *out)
 {
     const struct find *f = (const struct find *)s;
-    buf_puts(out, f->result ? f->result->rule
+    buf_puts(out, f->result ? f->masked.rule
                             : _("Enter fills in a line; every line narrows the list. Tab: the list"));
 }
 
@@ -289,7 +300,7 @@ static void export_to(void *arg, const char *path)
     struct err err = {0};
     if (!*path || !f->result)
         return;
-    if (view_export(f->result, true, path, &err))
+    if (view_export(f->result, tui_settings(f->screen.tui), true, path, &err))
         tui_status(f->screen.tui, ROLE_STATUS, _("Written: %s"), path);
     else
         tui_fail(f->screen.tui, &err);
@@ -334,6 +345,7 @@ static void find_close(struct screen *s)
     struct find *f = of(s);
     drop_job(f);
     result_free(f->result);
+    arena_done(&f->masks);
     question_done(&f->question);
     chart_widget_done(&f->list);
 }
@@ -349,6 +361,7 @@ static const struct screen_type find_type = {
     .busy = find_busy,
     .cancel = find_cancel,
     .refresh = find_refresh,
+    .look = find_look,
     .neighbour = find_neighbour,
     .close = find_close,
 };

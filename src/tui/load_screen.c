@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/loader.h"
+#include "app/mask.h"
 #include "app/rejected.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -244,19 +245,21 @@ static struct str what_of(const char *text)
     return end ? (struct str){text, (size_t)(end - text)} : str_of(text);
 }
 
-static void draw_complaint(struct canvas *c, struct rect at, int y, const struct board_complaint *r)
+static void draw_complaint(struct canvas *c, struct rect at, int y, const struct board_complaint *r,
+                           bool reveal)
 {
     struct buf text = {0};
     int what = at.w / 3;
     canvas_text(c, y, at.x + 1, what, ROLE_TEXT, what_of(_(r->text)));
     put_count(c, y, at.x + 1 + what, 11, ROLE_WARN, r->count);
-    buf_printf(&text, "%s:%llu  %s", base_name(r->file), (unsigned long long)r->line, r->example);
+    buf_printf(&text, "%s:%llu  %s", base_name(r->file), (unsigned long long)r->line,
+               reveal ? r->example : "");
     canvas_text(c, y, at.x + what + 14, at.w - what - 15, ROLE_DIM, buf_view(&text));
     buf_done(&text);
 }
 
 static int draw_rejects(struct canvas *c, struct rect at, const struct so_far *now,
-                        const struct board_view *v)
+                        const struct board_view *v, bool reveal)
 {
     struct buf text = {0};
     buf_puts(&text, _("Rejected "));
@@ -269,7 +272,7 @@ static int draw_rejects(struct canvas *c, struct rect at, const struct so_far *n
     int y = heading(c, at, at.y, text.p);
     buf_done(&text);
     for (size_t i = 0; i < v->complaints && y < at.y + at.h; i++)
-        draw_complaint(c, at, y++, &v->complaint[i]);
+        draw_complaint(c, at, y++, &v->complaint[i], reveal);
     return y;
 }
 
@@ -332,7 +335,8 @@ static void load_draw(struct screen *screen, struct canvas *c, struct rect at)
     int y = draw_total(s, c, at, &now), end = at.y + at.h;
     int complaints = v.complaints < 4 ? (int)v.complaints : 4, below = 3 + 1 + complaints + 1;
     draw_parts(s, c, (struct rect){y, at.x, end - y - below, at.w}, &v);
-    draw_rejects(c, (struct rect){end - below, at.x, 1 + complaints, at.w}, &now, &v);
+    draw_rejects(c, (struct rect){end - below, at.x, 1 + complaints, at.w}, &now, &v,
+                 !mask_is_on(tui_settings(s->screen.tui)));
     draw_steps(s, c, (struct rect){end - 3, at.x, 3, at.w}, &now);
     board_look_done(&v);
 }
@@ -375,6 +379,8 @@ void load_screen_rejects(struct tui *t, const struct loader_file *f)
     struct buf text = {0};
     struct board_view v = {0};
     struct err err = {0};
+    if (!tui_may_reveal(t))
+        return;
     if (f->board)
         board_look(f->board, &v);
     for (size_t i = 0; i < v.complaints; i++) {

@@ -40,6 +40,10 @@ void result_open_sequence(struct result_screen *s, struct str user)
 
 static void put_value(struct buf *out, const struct result *r, const struct value *v)
 {
+    if (v->shown) {
+        utf8_clean(out, str_of(v->shown), CLEAN_DETAIL);
+        return;
+    }
     switch (v->type) {
     case VALUE_INT: num_put_thousands(out, v->i); break;
     case VALUE_REAL:

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "app/job.h"
+#include "app/mask.h"
 #include "base/nls.h"
 #include "base/date.h"
 #include "base/utf8.h"
@@ -28,10 +29,11 @@ struct result_screen {
     void *own; /* of the kind */
     struct question question;
     struct job *job;
-    struct result *result, sorted; /* as it came, and in another order */
-    const struct result *shown;    /* one of them; NULL: no answer yet */
-    struct arena order;            /* of sorted */
-    struct err err;                /* of the last run when there is no result */
+    struct result *result, masked,
+        sorted;                 /* as it came, with what is personal hidden, and in another order */
+    const struct result *shown; /* one of them; NULL: no answer yet */
+    struct arena order;         /* of masked and sorted */
+    struct err err;             /* of the last run when there is no result */
     struct chart_widget chart;
     char *needle; /* of the last search, folded */
 };
@@ -154,8 +156,12 @@ void result_look(struct result_screen *s)
     view->base = v->base;
     arena_done(&s->order);
     s->shown = s->result;
-    if (s->result && *v->sort && is_table(s->result, v) &&
-        row_order(s->result, v->sort, v->descending, &s->order, &s->sorted))
+    if (s->result) {
+        mask_result(tui_settings(s->screen.tui), s->result, MASK_SEEN, &s->order, &s->masked);
+        s->shown = &s->masked;
+    }
+    if (s->shown && *v->sort && is_table(s->shown, v) &&
+        row_order(s->shown, v->sort, v->descending, &s->order, &s->sorted))
         s->shown = &s->sorted;
     chart_widget_result(&s->chart, s->shown);
 }
@@ -172,8 +178,12 @@ static void show_result(struct result_screen *s, struct result *r)
 
 void result_ask(struct result_screen *s)
 {
+    struct err err = {0};
     drop_job(s);
-    if (is_ready(s)) {
+    if (!mask_allows(tui_settings(s->screen.tui), result_question(s), &err)) {
+        show_result(s, NULL);
+        s->err = err;
+    } else if (is_ready(s)) {
         set_context(s);
         s->job = job_start(tui_workspace(s->screen.tui), result_question(s), tui_wake_fd(s->screen.tui));
     } else {
@@ -211,6 +221,11 @@ static bool result_tick(struct screen *screen)
     if (s->job && job_done(s->job))
         return take_answer(s);
     return changed || (s->job && job_age_us(s->job) > PROGRESS_SOON_US);
+}
+
+static void result_look_again(struct screen *screen)
+{
+    result_look(of(screen));
 }
 
 static void result_refresh(struct screen *screen)
@@ -261,8 +276,8 @@ static void result_title(const struct screen *screen, struct buf *out)
 static void result_subtitle(const struct screen *screen, struct buf *out)
 {
     const struct result_screen *s = (const struct result_screen *)screen;
-    if (s->result)
-        buf_puts(out, s->result->rule);
+    if (s->shown)
+        buf_puts(out, s->shown->rule);
 }
 
 static bool result_progress(const struct screen *screen, struct screen_progress *out)
@@ -355,8 +370,8 @@ static void begin_search(void *arg, const char *text)
 static void show_rule(struct result_screen *s)
 {
     struct buf text = {0};
-    buf_printf(&text, "%s\n\n%s\n  %s\n\n", s->result->rule, _("The same on the command line:"),
-               s->result->command);
+    buf_printf(&text, "%s\n\n%s\n  %s\n\n", s->shown->rule, _("The same on the command line:"),
+               s->shown->command);
     buf_printf(&text, _("Answered in %.3f s."), s->result->elapsed_s);
     tui_page(s->screen.tui, _("Rule"), text.p);
     buf_done(&text);
@@ -368,7 +383,7 @@ static void export_to(void *arg, const char *path)
     struct err err = {0};
     if (!*path || !s->shown)
         return;
-    if (view_export(s->shown, s->chart.view.table, path, &err))
+    if (view_export(s->shown, tui_settings(s->screen.tui), s->chart.view.table, path, &err))
         tui_status(s->screen.tui, ROLE_STATUS, _("Written: %s"), path);
     else
         tui_fail(s->screen.tui, &err);
@@ -403,7 +418,7 @@ static bool result_item(const struct screen *screen, struct buf *out)
     const struct spot *spot = s->shown ? chart_widget_spot(&s->chart) : NULL;
     const struct value *user = spot ? rows_get(&s->shown->rows, s->chart.row, "user") : NULL;
     if (user && user->type == VALUE_TEXT && is_list(s))
-        utf8_clean(out, user->text, CLEAN_DETAIL);
+        utf8_clean(out, value_seen(user), CLEAN_DETAIL);
     else if (spot && spot->label && spot->count >= 0)
         buf_printf(out, "%s\t%lld", spot->label, (long long)spot->count);
     return out->n > 0;
@@ -424,8 +439,8 @@ static bool result_go_to(struct screen *screen, const char *when, struct err *er
     return err_set(err, ERR_ABSENT, "%s", _("goto: this answer has no times to go to, or none that late"));
 }
 
-static bool result_neighbour(struct screen *screen, struct str user, int direction, struct str *out, size_t *place,
-                             size_t *total)
+static bool result_neighbour(struct screen *screen, struct str user, int direction, struct str *out,
+                             size_t *place, size_t *total)
 {
     struct result_screen *s = of(screen);
     return s->shown && s->shown->picture == PICTURE_LIST &&
@@ -502,7 +517,9 @@ static bool act_on_result(struct result_screen *s, enum action a)
     case ACTION_BASE: result_change_view(s)->base = (s->chart.view.base + 1) % 3; break;
     case ACTION_RULE: show_rule(s); return true;
     case ACTION_EXPORT: ask_export(s); return true;
-    case ACTION_GO_TO: tui_ask(t, _("Go to (2026-10-05 or 2026-10-05 13:00):"), "", 0, go_to_typed, s); return true;
+    case ACTION_GO_TO:
+        tui_ask(t, _("Go to (2026-10-05 or 2026-10-05 13:00):"), "", 0, go_to_typed, s);
+        return true;
     case ACTION_SEARCH: tui_ask(t, _("Search:"), "", 0, begin_search, s); return true;
     case ACTION_SEARCH_NEXT: search(s, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
@@ -542,6 +559,7 @@ static const struct screen_type result_type = {
     .tick = result_tick,
     .busy = result_busy,
     .refresh = result_refresh,
+    .look = result_look_again,
     .carry = result_carry,
     .cancel = result_cancel,
     .progress = result_progress,

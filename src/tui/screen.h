@@ -35,6 +35,8 @@ struct screen_type {
     bool (*busy)(const struct screen *s);
     /* New data or a refresh: ask again. */
     void (*refresh)(struct screen *s);
+    /* Settings have changed that say what may be seen (mask): show what there is anew. */
+    void (*look)(struct screen *s);
     /* All screens now look at this segment (NULL: at everyone). */
     void (*carry)(struct screen *s, const char *condition);
     /* Something is running that Ctrl-C should cancel; true when it did. */

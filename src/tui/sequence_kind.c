@@ -7,6 +7,7 @@
 
 #include "app/event_search.h"
 #include "app/marks.h"
+#include "app/mask.h"
 #include "app/replay.h"
 #include "base/nls.h"
 #include "base/os.h"
@@ -476,7 +477,8 @@ static void sequence_put_title(const struct result_screen *s, struct buf *out)
     struct screen *list = result_below(s);
     struct str id = result_result(s) ? customer(s) : str_of(query_get(result_question(s), "id")), same;
     size_t place, of;
-    buf_printf(out, "%s %.*s", _("Sequence"), (int)id.n, id.p);
+    buf_printf(out, "%s ", _("Sequence"));
+    mask_put_id(out, tui_settings(result_tui(s)), id);
     if (list && list->type->neighbour && list->type->neighbour(list, id, 0, &same, &place, &of) && of > 1)
         buf_printf(out, "  %zu/%zu", place, of);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/mask.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/zone.h"
@@ -51,6 +52,15 @@ struct loader *tui_loader(struct tui *t)
 struct settings *tui_settings(struct tui *t)
 {
     return t->settings;
+}
+
+bool tui_may_reveal(struct tui *t)
+{
+    if (!mask_is_on(t->settings))
+        return true;
+    tui_status(t, ROLE_WARN, "%s",
+               _("Rows are not shown as they came while ids are hidden (M, setting mask)"));
+    return false;
 }
 
 /* ---- what screens miss while they are out of sight */
@@ -454,6 +464,9 @@ void tui_apply_settings(struct tui *t)
         term_set_theme(theme);
     if (tier_named(str_of(glyphs), &tier) && term_has_tier(tier))
         t->tier = tier;
+    for (size_t i = 0; i < t->places.all.n; i++)
+        if (t->places.all.at[i]->type->look)
+            t->places.all.at[i]->type->look(t->places.all.at[i]);
     if (strcmp(lang, "auto") != 0 && strncmp(lang, nls_lang(), 2) != 0)
         tui_act(t, ACTION_LANGUAGE);
 }

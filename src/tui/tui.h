@@ -53,6 +53,8 @@ void tui_show_log(struct tui *t);
 /* Answers a command that keeps conditions (workspace_keep) behind the screens; then says `done`, or what went wrong. Copied. */
 void tui_keep(struct tui *t, const struct query *q, const char *done);
 struct settings *tui_settings(struct tui *t);
+/* Whether data may be shown as it came; says so when it may not. */
+bool tui_may_reveal(struct tui *t);
 /* Questions asked lately, the newest first; to be asked again. */
 const struct kept_file *tui_recent(struct tui *t);
 void tui_open_kept(struct tui *t, const struct kept_line *l);

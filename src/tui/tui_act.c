@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "app/mask.h"
 #include "base/nls.h"
 #include "model/registry.h"
 #include "tui/builder_screen.h"
@@ -69,6 +70,21 @@ static void switch_theme(struct tui *t)
     tui_apply_settings(t);
 }
 
+static void switch_mask(struct tui *t)
+{
+    bool on = mask_is_on(t->settings);
+    struct err err = {0};
+    if (!settings_put(t->settings, STR("mask"), on ? STR("off") : STR("on"), &err))
+        tui_fail(t, &err);
+    else
+        tui_status(t, ROLE_STATUS, "%s",
+                   on ? _("Ids and personal attributes are shown again")
+                      : _("Ids and personal attributes are hidden"));
+    while (t->places.top->type->overlay) /* its text was made before */
+        tui_pop(t);
+    tui_apply_settings(t);
+}
+
 static void switch_language(struct tui *t)
 {
     if (!term_shows_chinese()) {
@@ -96,11 +112,15 @@ static void find_customer(void *arg, const char *text)
     places_begin(&t->places, t, 3, find_screen_new(t, *text ? text : NULL));
 }
 
-/* From elsewhere back to the customer looked at last; from there to another one. */
+/* From elsewhere back to the customer looked at last; from there to another one. Over the form somebody is
+ * about to type an id: its digits must not lead to other places. */
 static void open_sequence(struct tui *t)
 {
-    if (places_root(&t->places) == 3 || !places_recall(&t->places, 3))
+    if (places_root(&t->places) == 3 || !places_recall(&t->places, 3) ||
+        (t->places.top->context & CONTEXT_FIND))
         tui_ask(t, _("Customer id, or a part of it:"), "", 0, find_customer, t);
+    else
+        tui_status(t, ROLE_STATUS, "%s", _("The customer looked at last; 3 again looks for another one"));
 }
 
 static void open_analysis(struct tui *t, int root, const char *analysis)
@@ -217,6 +237,7 @@ static bool frame_action(struct tui *t, enum action a)
     case ACTION_REDRAW: t->redraw = true; break;
     case ACTION_GLYPHS: switch_glyphs(t); break;
     case ACTION_THEME: switch_theme(t); break;
+    case ACTION_MASK: switch_mask(t); break;
     case ACTION_LANGUAGE: switch_language(t); break;
     case ACTION_SUSPEND: term_suspend(); break;
     case ACTION_CANCEL:

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "app/mask.h"
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "base/zone.h"
@@ -41,10 +42,11 @@ static void draw_path(struct tui *t, struct canvas *c)
     put_day(&day, tui_info(t, NULL), "last");
     if (day.n)
         buf_printf(&end, _("data to %s"), day.p);
-    buf_printf(&end, "  %s", tier_titles[c->tier]);
+    const char *mask = mask_is_on(t->settings) ? _("masked") : "";
+    buf_printf(&end, "  %s%s%s", mask, *mask ? "  " : "", tier_titles[c->tier]);
     if (utf8_width(buf_view(&title)) + utf8_width(buf_view(&end)) + 2 > c->w) { /* where we are goes first */
         buf_clear(&end);
-        buf_puts(&end, tier_titles[c->tier]);
+        buf_printf(&end, "%s%s%s", mask, *mask ? "  " : "", tier_titles[c->tier]);
     }
     int room = utf8_width(buf_view(&end));
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);

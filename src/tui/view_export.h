@@ -3,10 +3,12 @@
 #define WM_VIEW_EXPORT_H
 
 #include "base/err.h"
+#include "app/settings.h"
 #include "model/result.h"
 
-/* Text, CSV or JSON by the name's ending (.csv, .json, else text; table: the table instead of the picture). Never over a file
- * that is there: then false and err says so. */
-bool view_export(const struct result *r, bool table, const char *path, struct err *err);
+/* Text, CSV or JSON by the name's ending (.csv, .json, else text; table: the table instead of the picture).
+ * Never over a file that is there: then false and err says so. */
+bool view_export(const struct result *r, const struct settings *settings, bool table, const char *path,
+                 struct err *err);
 
 #endif

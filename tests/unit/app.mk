@@ -33,3 +33,8 @@ tests_unit_ticket_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_replay_test_SOURCES = tests/unit/replay_test.c
 tests_unit_replay_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_replay_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/mask_test
+tests_unit_mask_test_SOURCES = tests/unit/mask_test.c
+tests_unit_mask_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_mask_test_LDADD = $(LIBS_APP) $(EXTERN_LIBS) $(CMOCKA_LIBS)

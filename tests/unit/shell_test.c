@@ -280,6 +280,74 @@ static void test_segment_of_a_number(void **state)
 
 /* ---- text out of the screen */
 
+/* Written by the site: only it can lock. */
+static void lock_mask(struct tui *t)
+{
+    char path[128];
+    struct err err = {0};
+    snprintf(path, sizeof path, "%s/policy", drive_folder());
+    assert_true(os_replace_file(path, STR("lock mask = on\n"), &err));
+    assert_true(settings_read(tui_settings(t), path, true, &err));
+    assert_int_equal(remove(path), 0);
+}
+
+static void test_mask(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Down><Enter>");
+    shows_not(t, "****");
+    drive_type(t, "M");
+    drive_shows(t, "  masked  ");
+    drive_shows(t, " ****");
+    drive_shows(t, "are hidden");
+    drive_type(t, "<Enter>"); /* what is hidden can still be opened */
+    drive_shows(t, "> Sequence ****");
+    drive_type(t, "K"); /* a page made of it */
+    drive_shows(t, "Customer: ****");
+    drive_type(t, "M");
+    shows_not(t, "****");
+    drive_shows(t, "shown again");
+    drive_type(t, "K");
+    shows_not(t, "****");
+    drive_type(t, "M"); /* a page made before is closed */
+    drive_shows(t, "> Sequence ****");
+    shows_not(t, "Note for a ticket");
+    drive_type(t, ":set mask off<Enter>");
+    shows_not(t, "****");
+    lock_mask(t);
+    drive_type(t, "M");
+    drive_shows(t, "mask is locked at on by this site");
+    drive_shows(t, "> Sequence ****");
+    drive_type(t, ":set mask off<Enter>");
+    drive_shows(t, "> Sequence ****");
+    tui_free(t);
+}
+
+/* Somebody who presses 3 is about to type an id: its digits must not lead to other screens. */
+static void test_digits_of_an_id(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "3<Esc>"); /* thought better of it */
+    drive_type(t, "3zz<Enter>");
+    drive_shows(t, "0 customers");
+    drive_type(t, "<Esc>3");
+    drive_shows(t, "Customer id, or a part of it:");
+    drive_type(t, "45<Enter>");
+    drive_shows(t, "> Find a customer");
+    drive_type(t, "<Enter>");
+    drive_shows(t, "> Sequence ");
+    drive_type(t, "1");
+    drive_shows(t, "waymark | Home ");
+    drive_type(t, "3"); /* the customer looked at last */
+    drive_shows(t, "> Sequence ");
+    drive_shows(t, "3 again looks for another");
+    drive_type(t, "3");
+    drive_shows(t, "Customer id, or a part of it:");
+    tui_free(t);
+}
+
 static void test_copies(void **state)
 {
     (void)state;
@@ -486,6 +554,8 @@ int main(void)
         cmocka_unit_test(test_help_is_searched_and_runs),
         cmocka_unit_test(test_maximise),
         cmocka_unit_test(test_segment_of_a_number),
+        cmocka_unit_test(test_mask),
+        cmocka_unit_test(test_digits_of_an_id),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_palette),
         cmocka_unit_test(test_bookmarks),

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/mark.h"
 #include "analysis/middle.h"
 #include "analysis/ranked.h"
 #include "analysis/rule.h"
@@ -18,7 +19,8 @@ enum pass { PASS_FOLD, PASS_COUNT, PASS_TIMES };
 
 struct around {
     struct ask *ask;
-    struct select event, where;
+    struct select mark[3], where;
+    uint64_t event; /* its bit */
     const char *text;
     struct session_rule rule;
     enum pass pass;
@@ -77,7 +79,7 @@ static void add_neighbour(struct around_state *st, int side, const struct journe
 static void add_session(struct around_state *st, const struct journey *j, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        if (!(j->mask[i] & 1) || !ask_in_period(st->plan->ask, j->time[i]))
+        if (!(j->mask[i] & st->plan->event) || !ask_in_period(st->plan->ask, j->time[i]))
             continue;
         bool first = i == from, last = i + 1 == to;
         add_neighbour(st, BEFORE, j, first ? UINT32_MAX : j->code[i - 1],
@@ -161,17 +163,13 @@ static bool read_who(struct around *p, struct err *err)
 struct around *around_plan(struct ask *a, struct scan *scan, struct err *err)
 {
     struct around *p = arena_new(&a->arena, struct around);
-    const struct expr *e = ask_condition(a, "event", ask_text(a, "event"), err);
     p->ask = a;
     p->names = a->events;
     p->pass = a->top > 0 && (uint64_t)a->top < a->events ? PASS_FOLD : PASS_COUNT;
-    if (!e || !ask_select(a, e, false, &p->event, err) || !ask_duration(a, "gap", &p->rule.gap, err) ||
-        !read_who(p, err))
+    if (!mark_read(a, scan, p->mark, "event", &p->text, &p->event, err) ||
+        !session_read(&p->rule, a, scan, p->mark, err) || !read_who(p, err))
         return NULL;
-    p->text = ask_print(a, e);
     scan->everything = true;
-    scan->selector = &p->event;
-    scan->selectors = 1;
     if (a->where) {
         if (!ask_select(a, NULL, true, &p->where, err))
             return NULL;
@@ -328,6 +326,7 @@ void around_put(struct around *p, struct around_state *st, struct result *r)
     rule_add(&b, _("What comes directly before and after each event where %s, inside a session"), p->text);
     if (p->rule.gap != INT64_MAX)
         rule_add(&b, _("a session ends where a pause exceeds %s"), rule_duration(p->ask, p->rule.gap, ""));
+    session_put_cuts(&b, &p->rule);
     if (p->code[0])
         rule_add(&b, _("the %lld most frequent names of each side, the rest as (other)"),
                  (long long)p->ask->top);

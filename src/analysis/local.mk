@@ -23,6 +23,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/join.c src/analysis/join.h \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/lone.c \
+	src/analysis/mark.c src/analysis/mark.h \
 	src/analysis/match.c src/analysis/match_free.c src/analysis/match_trace.c \
 	src/analysis/match.h src/analysis/match_p.h \
 	src/analysis/merged.c src/analysis/merged.h \
@@ -45,7 +46,8 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/tally.c src/analysis/tally.h \
 	src/analysis/trait.c src/analysis/trait.h \
 	src/analysis/trail.c src/analysis/trail.h \
-	src/analysis/transitions.c src/analysis/transitions_p.h src/analysis/transitions_median.c \
+	src/analysis/transitions.c src/analysis/transitions_p.h src/analysis/transitions_count.c \
+	src/analysis/transitions_median.c src/analysis/transitions_rows.c \
 	src/analysis/user_tags.c src/analysis/user_tags.h \
 	src/analysis/user_sequence.c \
 	src/analysis/value_test.c src/analysis/value_test.h \

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
+#include "analysis/mark.h"
 #include "analysis/paths_p.h"
 #include "base/date.h"
 #include "base/nls.h"
@@ -141,19 +142,10 @@ static void feed(void *state, const struct journeys *js)
 
 /* ---- plan */
 
-/* A condition that marks events: its canonical text and its bit. */
 static bool read_mark(struct paths_plan *p, struct scan *scan, const char *name, const char **text,
                       uint64_t *bit, struct err *err)
 {
-    const char *given = ask_text(p->ask, name);
-    if (!given)
-        return true;
-    const struct expr *e = ask_condition(p->ask, name, given, err);
-    if (!e || !ask_select(p->ask, e, false, &p->mark[scan->selectors], err))
-        return false;
-    *text = ask_print(p->ask, e);
-    *bit = UINT64_C(1) << scan->selectors++;
-    return true;
+    return mark_read(p->ask, scan, p->mark, name, text, bit, err);
 }
 
 static bool read_marks(struct paths_plan *p, struct scan *scan, struct err *err)
@@ -164,9 +156,7 @@ static bool read_marks(struct paths_plan *p, struct scan *scan, struct err *err)
               read_mark(p, scan, "centre", &p->text_centre, &r->centre, err) &&
               read_mark(p, scan, "hide", &p->text_hide, &r->hide, err) &&
               read_mark(p, scan, "goal", &p->text_goal, &r->goal, err) &&
-              read_mark(p, scan, "session-start", &p->text_opens, &r->session.opens, err) &&
-              read_mark(p, scan, "session-end", &p->text_closes, &r->session.closes, err) &&
-              paths_read_sets(p, scan, err);
+              session_read(&r->session, p->ask, scan, p->mark, err) && paths_read_sets(p, scan, err);
     scan->selector = p->mark;
     if (ok && r->centre && (r->start || r->end))
         return err_set(
@@ -307,16 +297,13 @@ static void close(void *plan)
 static bool read_question(struct paths_plan *p, struct scan *scan, struct err *err)
 {
     struct ask *a = p->ask;
-    struct session_rule *s = &p->rule.session;
     p->rare = ask_flag(a, "rare");
     p->tree = ask_flag(a, "tree");
     p->listing = p->tree || p->rare || ask_flag(a, "list");
     p->times = ask_flag(a, "times") && !p->listing && !a->who;
     p->by_user = strcmp(ask_text(a, "unit"), "user") == 0;
     p->rule.collapse = ask_flag(a, "collapse");
-    s->midnight = ask_flag(a, "midnight") ? a->zone : NULL;
-    if (!ask_number(a, "min", 0, INT64_MAX, &p->min, err) || !ask_duration(a, "gap", &s->gap, err) ||
-        !read_marks(p, scan, err) || !read_depth(p, err))
+    if (!ask_number(a, "min", 0, INT64_MAX, &p->min, err) || !read_marks(p, scan, err) || !read_depth(p, err))
         return false;
     p->names = p->raw;
     if (p->listing)

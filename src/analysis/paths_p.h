@@ -51,7 +51,7 @@ struct paths_group {
 struct paths_plan {
     struct ask *ask;
     struct trail_rule rule;
-    const char *text_start, *text_end, *text_centre, *text_hide, *text_goal, *text_opens, *text_closes; /* canonical, or NULL */
+    const char *text_start, *text_end, *text_centre, *text_hide, *text_goal; /* canonical, or NULL */
     struct select mark[SCAN_SELECTORS], where;
     struct paths_set set[PATHS_SETS];
     size_t sets;

@@ -11,8 +11,7 @@
 bool paths_is_plain(const struct paths_plan *p)
 {
     const struct trail_rule *r = &p->rule;
-    const struct session_rule *s = &r->session;
-    bool whole = !r->start && !r->end && !r->centre && !s->midnight && !s->opens && !s->closes;
+    bool whole = !r->start && !r->end && !r->centre && session_by_pause(&r->session);
     bool all =
         !r->hide && !r->sets && !r->collapse && !p->by_user && !p->throughs && !p->has_who && !p->listing;
     return whole && all && p->groups == 1 && p->min == 0;

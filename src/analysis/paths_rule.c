@@ -8,20 +8,14 @@
 static void put_sessions(struct buf *b, struct paths_plan *p)
 {
     const struct session_rule *s = &p->rule.session;
-    bool whole = s->gap == INT64_MAX && !s->midnight && !s->opens && !s->closes;
-    if (whole)
+    if (s->gap == INT64_MAX && session_by_pause(s))
         rule_add(b, _("Paths are whole lives of users"));
     else if (s->gap == INT64_MAX)
         rule_add(b, _("Paths are sessions, which no pause ends"));
     else
         rule_add(b, _("Paths are sessions, which end where a pause exceeds %s"),
                  rule_duration(p->ask, s->gap, ""));
-    if (s->midnight)
-        rule_add(b, _("at local midnight a new session begins"));
-    if (s->opens)
-        rule_add(b, _("an event where %s begins a new session"), p->text_opens);
-    if (s->closes)
-        rule_add(b, _("an event where %s ends its session"), p->text_closes);
+    session_put_cuts(b, s);
     if (p->by_user)
         rule_add(b, _("only the first path of each customer"));
 }

@@ -81,6 +81,9 @@ struct scan {
      * counted as late. */
     bool leads;
     int64_t lead_to, lead_late;
+    /* Looks only at about one of so many stretches of ids all over the store, and does not join ids: a first
+     * idea of what a scan will meet. 0, 1: everything. */
+    uint32_t sample;
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };

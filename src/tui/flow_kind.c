@@ -215,7 +215,8 @@ static void ask_sets(struct result_screen *s)
 
 static void open_around(struct result_screen *s)
 {
-    static const char *const kept[] = {"segment", "where", "from", "to", "tz", "gap"};
+    static const char *const kept[] = {"segment", "where",    "from",          "to",         "tz",
+                                       "gap",     "midnight", "session-start", "session-end"};
     struct buf condition = {0};
     const char *who = who_here(s);
     if (!who || !flow_name_condition(result_question(s), flow_name_of(who, false), &condition)) {

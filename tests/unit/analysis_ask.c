@@ -11,6 +11,7 @@
 
 #include "analysis/local.h"
 #include "analysis_log.h"
+#include "base/date.h"
 
 bool log_next_user(const struct log *l, size_t *at, const struct log_row **row, size_t *n)
 {
@@ -29,6 +30,40 @@ void log_random_gap(struct rand *r, struct query *q, int64_t *gap)
     uint32_t k = rand_below(r, 5);
     *gap = us[k];
     query_add(q, "gap", text[k]);
+}
+
+static bool random_cond(struct rand *r, struct query *q, const char *name, struct log_cond *c)
+{
+    if (rand_below(r, 5))
+        return false;
+    log_cond_random(c, r);
+    query_add(q, name, c->text);
+    return true;
+}
+
+void log_random_sessions(struct rand *r, struct query *q, struct log_sessions *out)
+{
+    *out = (struct log_sessions){.midnight = rand_below(r, 4) == 0};
+    log_random_gap(r, q, &out->gap);
+    if (out->midnight)
+        query_add(q, "midnight", "");
+    out->has_opens = random_cond(r, q, "session-start", &out->opens);
+    out->has_closes = random_cond(r, q, "session-end", &out->closes);
+}
+
+static int64_t local_day(const struct log *l, int64_t t)
+{
+    struct civil c;
+    date_civil(zone_local(l->zone, t), &c);
+    return (c.year * 16 + c.month) * 40 + c.day;
+}
+
+bool log_begins_session(const struct log *l, const struct log_sessions *s, const struct log_row *last,
+                        const struct log_row *row)
+{
+    return row->time - last->time > s->gap || (s->has_opens && log_cond_holds(&s->opens, l, row)) ||
+           (s->has_closes && log_cond_holds(&s->closes, l, last)) ||
+           (s->midnight && local_day(l, last->time) != local_day(l, row->time));
 }
 
 void log_random_period(const struct log *l, struct rand *r, uint32_t seldom, struct query *q, int64_t *from,

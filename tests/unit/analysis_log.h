@@ -58,6 +58,17 @@ bool log_cond_holds(const struct log_cond *c, const struct log *l, const struct 
 
 /* Adds a random --gap to the query; *gap in µs, INT64_MAX for none. */
 void log_random_gap(struct rand *r, struct query *q, int64_t *gap);
+/* Where sessions of a log are cut; has_*: the condition is asked. */
+struct log_sessions {
+    int64_t gap;
+    bool midnight, has_opens, has_closes;
+    struct log_cond opens, closes;
+};
+/* Adds a random --gap, and sometimes --midnight, --session-start and --session-end. */
+void log_random_sessions(struct rand *r, struct query *q, struct log_sessions *out);
+/* Whether `row` begins a session of the user whose event before it is `last`. */
+bool log_begins_session(const struct log *l, const struct log_sessions *s, const struct log_row *last,
+                        const struct log_row *row);
 /* One time in `seldom` adds a random --from, at a time of the log, and perhaps a --to 5 s behind it. Without
  * them *from is INT64_MIN and *to INT64_MAX. */
 void log_random_period(const struct log *l, struct rand *r, uint32_t seldom, struct query *q, int64_t *from,

@@ -119,20 +119,6 @@ static void one_session(const struct world *w, const struct log_row *const *row,
     vec_push(&out->path, p);
 }
 
-static int64_t local_day(const struct world *w, int64_t t)
-{
-    struct civil c;
-    date_civil(zone_local(w->log.zone, t), &c);
-    return (c.year * 16 + c.month) * 40 + c.day;
-}
-
-static bool begins_session(const struct world *w, const struct log_row *last, const struct log_row *row)
-{
-    return row->time - last->time > w->gap || holds(w->has_opens, &w->opens, w, row) ||
-           holds(w->has_closes, &w->closes, w, last) ||
-           (w->midnight && local_day(w, last->time) != local_day(w, row->time));
-}
-
 void world_paths(const struct world *w, struct world_paths *out)
 {
     const struct log_row *row;
@@ -146,7 +132,7 @@ void world_paths(const struct world *w, struct world_paths *out)
         for (size_t i = 0; i < n; i++) {
             if (w->has_where && !log_cond_holds(&w->where, &w->log, &row[i]))
                 continue;
-            if (m && begins_session(w, seen[m - 1], &row[i])) {
+            if (m && log_begins_session(&w->log, &w->session, seen[m - 1], &row[i])) {
                 one_session(w, seen, m, out);
                 m = 0;
             }
@@ -288,14 +274,6 @@ static bool maybe_switch(struct world *w, struct rand *r, uint32_t one_in, const
     return on;
 }
 
-static void random_sessions(struct world *w, struct rand *r)
-{
-    log_random_gap(r, &w->query, &w->gap);
-    w->midnight = maybe_switch(w, r, 4, "midnight");
-    maybe_cond(w, r, 5, "session-start", &w->opens, &w->has_opens);
-    maybe_cond(w, r, 5, "session-end", &w->closes, &w->has_closes);
-}
-
 static void random_sets(struct world *w, struct rand *r)
 {
     static const char *const pattern[] = {"*a*", "h*", "*p", "*"}, *const name[] = {"[*a*]", "[h*]", "[*p]",
@@ -359,7 +337,7 @@ static void random_segments(struct world *w, struct rand *r)
 
 static void random_plain(struct world *w, struct rand *r)
 {
-    log_random_gap(r, &w->query, &w->gap);
+    log_random_gap(r, &w->query, &w->session.gap);
     log_random_period(&w->log, r, 4, &w->query, &w->from, &w->to);
     w->depth = 2 + (int64_t)rand_below(r, 6);
     w->places = (size_t)w->depth;
@@ -383,7 +361,7 @@ void world_random(struct world *w, uint64_t seed, bool list)
         random_plain(w, &r);
         return;
     }
-    random_sessions(w, &r);
+    log_random_sessions(&r, &w->query, &w->session);
     log_random_period(&w->log, &r, 4, &w->query, &w->from, &w->to);
     random_sets(w, &r);
     random_ends(w, &r);

@@ -17,14 +17,15 @@ struct world {
     uint64_t seed;
     struct log log;
     struct query query;
-    struct log_cond start, end, centre, hide, where, opens, closes, goal;
-    bool has_start, has_end, has_centre, has_hide, has_where, has_opens, has_closes, has_goal;
-    bool collapse, midnight, by_user, times, comparing, segmented;
+    struct log_cond start, end, centre, hide, where, goal;
+    bool has_start, has_end, has_centre, has_hide, has_where, has_goal;
+    struct log_sessions session;
+    bool collapse, by_user, times, comparing, segmented;
     double segment_below, compare_from; /* user.age */
     struct world_set set[WORLD_SETS];
     size_t sets;
     char note[512];
-    int64_t gap, from, to;
+    int64_t from, to;
     int64_t depth, top, min;
     size_t places;
 };

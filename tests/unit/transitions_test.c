@@ -9,15 +9,17 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "analysis/transitions_p.h"
 #include "analysis_log.h"
 
-struct ask {
+struct question {
     uint64_t seed;
     struct log log;
     struct query query;
     struct log_cond where;
     bool has_where;
-    int64_t gap, from, to, top;
+    struct log_sessions session;
+    int64_t from, to, top;
 };
 
 struct counted {
@@ -31,16 +33,28 @@ static int counted_cmp(const void *a, const void *b)
     return x->n != y->n ? (x->n < y->n ? 1 : -1) : strcmp(x->name, y->name);
 }
 
-static void ask_random(struct ask *a, uint64_t seed)
+/* So that small stores go every way: fine and coarse buckets, with a sample and without, aims that miss, no
+ * room for what is kept. */
+static void limits_random(struct rand *r)
+{
+    static const uint64_t whole[] = {0, 20, 1 << 20}, buckets[] = {1, 1 << 10, 1 << 23};
+    static const size_t room[] = {4, 40, 1 << 20};
+    transitions_limits = (struct transitions_limits){whole[rand_below(r, 3)], buckets[rand_below(r, 3)],
+                                                     rand_below(r, 2) ? 1 : 32, room[rand_below(r, 3)],
+                                                     rand_below(r, 2) ? 0 : 0.5};
+}
+
+static void question_random(struct question *a, uint64_t seed)
 {
     struct rand r;
     char text[24];
     rand_seed(&r, seed);
-    *a = (struct ask){.seed = seed};
+    *a = (struct question){.seed = seed};
     log_random(&a->log, &r, log_small(&r));
+    limits_random(&r);
     query_init(&a->query, "transitions");
     query_add(&a->query, "tz", a->log.tz);
-    log_random_gap(&r, &a->query, &a->gap);
+    log_random_sessions(&r, &a->query, &a->session);
     log_random_period(&a->log, &r, 3, &a->query, &a->from, &a->to);
     a->top = rand_below(&r, LOG_EVENTS + 1);
     snprintf(text, sizeof(text), "%lld", (long long)a->top);
@@ -52,7 +66,7 @@ static void ask_random(struct ask *a, uint64_t seed)
     }
 }
 
-static void ask_done(struct ask *a)
+static void question_done(struct question *a)
 {
     query_done(&a->query);
     log_done(&a->log);
@@ -73,7 +87,7 @@ struct steps {
     const char *shown[LOG_EVENTS];
 };
 
-static void list_steps(const struct ask *a, struct steps *out)
+static void list_steps(const struct question *a, struct steps *out)
 {
     const struct log_row *row, *last = NULL;
     size_t at = 0, n;
@@ -82,14 +96,15 @@ static void list_steps(const struct ask *a, struct steps *out)
         for (size_t i = 0; i < n; i++) {
             if (a->has_where && !log_cond_holds(&a->where, &a->log, &row[i]))
                 continue;
-            if (last && row[i].time - last->time <= a->gap && last->time >= a->from && last->time <= a->to)
+            if (last && !log_begins_session(&a->log, &a->session, last, &row[i]) && last->time >= a->from &&
+                last->time <= a->to)
                 vec_push(&out->step,
                          (struct step){row[i].user, last->event, row[i].event, row[i].time - last->time});
             last = &row[i];
         }
 }
 
-static void show_steps(const struct ask *a, struct steps *s)
+static void show_steps(const struct question *a, struct steps *s)
 {
     struct counted c[LOG_EVENTS];
     for (int e = 0; e < LOG_EVENTS; e++) {
@@ -112,7 +127,7 @@ static int i64_cmp(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void compare_steps(const struct ask *a, const struct steps *s, const struct rows *t)
+static void compare_steps(const struct question *a, const struct steps *s, const struct rows *t)
 {
     int64_t total = 0;
     for (size_t i = 0; i < t->n; i++) {
@@ -143,7 +158,7 @@ static void compare_steps(const struct ask *a, const struct steps *s, const stru
     log_expect(total == (int64_t)s->step.n, a->seed, &a->query, "all steps");
 }
 
-static void compare_step_users(struct ask *a, struct env *e, const struct result *r)
+static void compare_step_users(struct question *a, struct env *e, const struct result *r)
 {
     if (!r->rows.n)
         return;
@@ -160,9 +175,9 @@ static void test_transitions(void **state)
     (void)state;
     uint64_t first = log_first_seed();
     for (uint64_t i = 0; i < log_rounds(4000); i++) {
-        struct ask a;
+        struct question a;
         struct steps s;
-        ask_random(&a, first + i);
+        question_random(&a, first + i);
         list_steps(&a, &s);
         show_steps(&a, &s);
         struct env *e = log_fake(&a.log);
@@ -172,7 +187,7 @@ static void test_transitions(void **state)
         result_free(r);
         log_fake_free(e);
         vec_done(&s.step);
-        ask_done(&a);
+        question_done(&a);
     }
 }
 
@@ -187,7 +202,7 @@ struct neighbours {
     VEC(struct neighbour) side[2];
 };
 
-static void list_neighbours(const struct ask *a, const struct log_cond *event, struct neighbours *out)
+static void list_neighbours(const struct question *a, const struct log_cond *event, struct neighbours *out)
 {
     const struct log_row *row;
     size_t at = 0, n;
@@ -201,8 +216,8 @@ static void list_neighbours(const struct ask *a, const struct log_cond *event, s
         for (size_t i = 0; i < m; i++) {
             if (!log_cond_holds(event, &a->log, seen[i]) || seen[i]->time < a->from || seen[i]->time > a->to)
                 continue;
-            bool begins = i == 0 || seen[i]->time - seen[i - 1]->time > a->gap;
-            bool ends = i + 1 == m || seen[i + 1]->time - seen[i]->time > a->gap;
+            bool begins = i == 0 || log_begins_session(&a->log, &a->session, seen[i - 1], seen[i]);
+            bool ends = i + 1 == m || log_begins_session(&a->log, &a->session, seen[i], seen[i + 1]);
             vec_push(&out->side[0],
                      (struct neighbour){row->user, begins ? "(start)" : log_event[seen[i - 1]->event],
                                         begins ? 0 : seen[i]->time - seen[i - 1]->time});
@@ -219,7 +234,7 @@ static bool is_edge(const char *name)
 }
 
 /* Renames all but the --top most frequent names of a side. */
-static void fold_side(const struct ask *a, struct neighbours *n, int side)
+static void fold_side(const struct question *a, struct neighbours *n, int side)
 {
     struct counted c[LOG_EVENTS];
     for (int e = 0; e < LOG_EVENTS; e++) {
@@ -237,7 +252,7 @@ static void fold_side(const struct ask *a, struct neighbours *n, int side)
     }
 }
 
-static void compare_neighbours(const struct ask *a, const struct neighbours *n, const struct rows *t)
+static void compare_neighbours(const struct question *a, const struct neighbours *n, const struct rows *t)
 {
     int64_t total[2] = {0};
     for (size_t i = 0; i < t->n; i++) {
@@ -274,11 +289,11 @@ static void test_event(void **state)
     (void)state;
     uint64_t first = log_first_seed();
     for (uint64_t i = 0; i < log_rounds(3000); i++) {
-        struct ask a;
+        struct question a;
         struct rand r;
         struct log_cond event;
         struct neighbours n;
-        ask_random(&a, first + i);
+        question_random(&a, first + i);
         rand_seed(&r, first + i + 77);
         log_cond_random(&event, &r);
         query_add(&a.query, "event", event.text);
@@ -293,7 +308,7 @@ static void test_event(void **state)
         log_fake_free(e);
         vec_done(&n.side[0]);
         vec_done(&n.side[1]);
-        ask_done(&a);
+        question_done(&a);
     }
 }
 

@@ -18,6 +18,13 @@ static const char *const formats[] = {"auto", "civil", "s", "ms", "us", "compact
 static const char *const settings[] = {"input",       "encoding", "delimiter", "tz",
                                        "time-format", "columns",  "null",      "event"};
 
+/* UTF-8's byte order mark, which says nothing at the beginning of a file. */
+enum { MARK_BYTES = 3 };
+static bool is_marked(struct str s)
+{
+    return s.n >= MARK_BYTES && memcmp(s.p, "\xef\xbb\xbf", MARK_BYTES) == 0;
+}
+
 struct reader {
     struct arena *a;
     const char *label;
@@ -149,8 +156,8 @@ bool mapping_text_parse(struct mapping_text *out, struct arena *a, struct str te
 {
     struct reader r = {.a = a, .label = label, .err = err};
     bool ok = true;
-    if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
-        text = (struct str){text.p + 3, text.n - 3};
+    if (is_marked(text))
+        text = (struct str){text.p + MARK_BYTES, text.n - MARK_BYTES};
     for (struct str rest = text; ok && rest.p;) {
         struct str line = str_trim(str_cut(&rest, '\n'));
         r.number++;
@@ -166,10 +173,11 @@ bool mapping_text_parse(struct mapping_text *out, struct arena *a, struct str te
     return ok;
 }
 
+/* In quotes also what a reader would take for something else at the beginning of the file. */
 static void put_name(struct buf *out, const char *name)
 {
     struct str s = str_of(name);
-    bool plain = s.n && !strpbrk(name, "=:\"#") && str_eq(str_trim(s), s);
+    bool plain = s.n && !strpbrk(name, "=:\"#") && str_eq(str_trim(s), s) && !is_marked(s);
     if (plain) {
         buf_str(out, s);
         return;

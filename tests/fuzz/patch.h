@@ -10,7 +10,7 @@
 struct str patch_base(void);
 
 struct patched {
-    unsigned char *p; /* exactly n bytes; to be freed */
+    unsigned char *p; /* until the next is made */
     size_t n;
     unsigned changes; /* how many steps of damage */
     bool resealed;    /* checksums were made right again: the damage is forged, not an accident */

@@ -70,6 +70,17 @@ static bool write_part(struct batch *b, struct str column, const struct userset 
     return false;
 }
 
+static bool fill(struct batch *b, struct keep *k, struct str column, const struct userset *touched,
+                 const struct userset *users, struct err *err)
+{
+    struct buf text = {0};
+    segments_put(&text, schema_segments(k->schema));
+    bool ok = write_part(b, column, touched, users, err) && batch_note(b, NOTE_SEGMENTS, buf_view(&text), err);
+    buf_done(&text);
+    return ok;
+}
+
+/* The list and the segment that names it in one batch: neither is there without the other. */
 static bool store(struct keep *k, struct str column, const struct userset *touched,
                   const struct userset *users, struct err *err)
 {
@@ -77,7 +88,7 @@ static bool store(struct keep *k, struct str column, const struct userset *touch
     struct batch *b = batch_begin(k->env, TABLE_USERS, userset_count(touched) * 8 + (1 << 16), err);
     if (!b)
         return false;
-    if (!write_part(b, column, touched, users, err)) {
+    if (!fill(b, k, column, touched, users, err)) {
         batch_abort(b);
         return false;
     }
@@ -90,19 +101,32 @@ static bool store(struct keep *k, struct str column, const struct userset *touch
     return true;
 }
 
-bool keep_list_store(struct keep *k, struct str name, const struct userset *users, struct buf *condition,
-                     struct err *err)
+/* The condition that finds the list, into the segments that are to be stored. */
+static bool put_segment(struct keep *k, struct str name, struct str column, uint64_t users, struct err *err)
+{
+    struct segments *all = schema_segments(k->schema);
+    struct buf condition = {0};
+    int64_t now = os_now_us();
+    expr_put_name(&condition, column);
+    buf_puts(&condition, " = true");
+    bool ok = segments_save(all, name, buf_view(&condition), now, err);
+    if (ok)
+        segments_size(all, name, users, now);
+    buf_done(&condition);
+    return ok;
+}
+
+bool keep_list_save(struct keep *k, struct str name, const struct userset *users, struct err *err)
 {
     struct str column = column_name(k, name);
     struct userset *old = present(k, column, err);
     if (!old)
         return false;
     struct userset *touched = userset_or(old, users);
-    bool ok = userset_count(touched) == 0 || store(k, column, touched, users, err);
-    if (ok && userset_count(touched) == 0)
-        ok = err_set(err, ERR_INPUT, _("nobody is on the list, so nothing was saved"));
-    expr_put_name(condition, column);
-    buf_puts(condition, " = true");
+    bool ok = userset_count(touched) > 0 ||
+              err_set(err, ERR_INPUT, _("nobody is on the list, so nothing was saved"));
+    ok = ok && put_segment(k, name, column, userset_count(users), err) &&
+         store(k, column, touched, users, err);
     userset_free(old);
     userset_free(touched);
     return ok;
@@ -197,23 +221,6 @@ static bool read_list(struct keep *k, struct list *l, struct str text, struct er
     return true;
 }
 
-static bool save(struct keep *k, struct list *l, struct err *err)
-{
-    struct segments *all = schema_segments(k->schema);
-    struct str name = str_of(query_get(k->query, "name"));
-    struct buf condition = {0};
-    int64_t now = os_now_us();
-    bool ok = segments_save(all, name, STR("-"), now, err) &&
-              keep_list_store(k, name, l->users, &condition, err) &&
-              segments_save(all, name, buf_view(&condition), now, err);
-    if (ok) {
-        segments_size(all, name, userset_count(l->users), now);
-        ok = keep_segments(k, NOTE_SEGMENTS, all, err);
-    }
-    buf_done(&condition);
-    return ok;
-}
-
 static void report(struct keep *k, const struct list *l)
 {
     struct result *r = k->result;
@@ -235,7 +242,7 @@ bool keep_import_segment(struct keep *k, struct err *err)
     if (ok && !l.matched)
         ok = err_set(err, ERR_INPUT, _("%s: none of its %llu ids is known to this store; nothing was saved"),
                      path, (unsigned long long)l.ids);
-    ok = ok && save(k, &l, err);
+    ok = ok && keep_list_save(k, str_of(query_get(k->query, "name")), l.users, err);
     if (ok)
         report(k, &l);
     userset_free(l.users);

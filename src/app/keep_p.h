@@ -25,10 +25,8 @@ keep_command keep_segment_list, keep_segment_save, keep_segment_show, keep_segme
     keep_segment_users, keep_segment_export, keep_segment_load;
 /* keep_list.c: fixed lists */
 keep_command keep_import_segment;
-/* Stores exactly these users as the column segment.NAME; `condition` becomes the condition that finds them.
- */
-bool keep_list_store(struct keep *k, struct str name, const struct userset *users, struct buf *condition,
-                     struct err *err);
+/* Saves exactly these users, as the column segment.NAME, and the segment that finds them. */
+bool keep_list_save(struct keep *k, struct str name, const struct userset *users, struct err *err);
 /* keep_failure.c */
 keep_command keep_import_errors, keep_set_failures;
 /* keep_set.c */

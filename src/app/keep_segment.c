@@ -142,52 +142,58 @@ static bool check_name(struct keep *k, struct str name, struct err *err)
     return ok || err_set(err, ERR_USAGE, "%s", inner.text);
 }
 
-static bool put_saved(struct keep *k, struct str name, const char *condition, uint64_t users)
+static bool put_saved(struct keep *k, struct str name, uint64_t users)
 {
     struct result *r = k->result;
+    const struct segment *s = segments_find(schema_segments(k->schema), name);
     result_columns(r, list_columns, sizeof list_columns / sizeof *list_columns);
     struct value *v = result_row(r);
     v[0] = value_text(&r->arena, name);
-    v[1] = value_text(&r->arena, str_of(condition));
+    v[1] = value_text(&r->arena, s->condition);
     v[2] = value_int((int64_t)users);
-    v[3] = value_time(segments_find(schema_segments(k->schema), name)->saved);
+    v[3] = value_time(s->saved);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)users));
     return true;
 }
 
-/* A fixed segment holds the users of now, whatever they do later. */
-static bool fix(struct keep *k, const struct userset *set, const char **condition, struct err *err)
+/* A condition on users; its name is checked where it can be used already. */
+static bool save_condition(struct keep *k, const struct expr *e, uint64_t *users, struct err *err)
 {
-    struct buf text = {0};
-    bool ok = keep_list_store(k, name_of(k), set, &text, err);
-    *condition = arena_str(&k->arena, buf_view(&text)).p;
-    buf_done(&text);
+    struct segments *all = schema_segments(k->schema);
+    int64_t now = os_now_us();
+    if (!segments_save(all, name_of(k), str_of(keep_print(k, e)), now, err) || !check_name(k, name_of(k), err))
+        return false;
+    struct userset *set = audience_find(&k->audience, e, err);
+    if (!set)
+        return false;
+    *users = userset_count(set);
+    segments_size(all, name_of(k), *users, now);
+    userset_free(set);
+    return keep_segments(k, NOTE_SEGMENTS, all, err);
+}
+
+/* A fixed segment holds the users of now, whatever they do later. */
+static bool save_fixed(struct keep *k, const struct expr *e, uint64_t *users, struct err *err)
+{
+    struct userset *set = audience_find(&k->audience, e, err);
+    if (!set)
+        return false;
+    *users = userset_count(set);
+    bool ok = keep_list_save(k, name_of(k), set, err);
+    userset_free(set);
     return ok;
 }
 
 bool keep_segment_save(struct keep *k, struct err *err)
 {
-    struct segments *all = schema_segments(k->schema);
+    uint64_t users;
     bool fixed = query_get(k->query, "fixed") != NULL;
     const struct expr *e = keep_parse(k, query_get(k->query, "condition"), EXPR_USER_COND, err);
-    if (!e)
+    if (!e || !(fixed ? save_fixed : save_condition)(k, e, &users, err))
         return false;
-    const char *condition = keep_print(k, e);
-    int64_t now = os_now_us();
-    if (!segments_save(all, name_of(k), str_of(condition), now, err) ||
-        (!fixed && !check_name(k, name_of(k), err)))
-        return false;
-    struct userset *set = audience_find(&k->audience, e, err);
-    if (!set)
-        return false;
-    uint64_t users = userset_count(set);
-    bool ok = !fixed ||
-              (fix(k, set, &condition, err) && segments_save(all, name_of(k), str_of(condition), now, err));
-    userset_free(set);
-    segments_size(all, name_of(k), users, now);
     k->result->rule = fixed ? _("Saved as a fixed list of the customers of now.")
                             : _("Saved as a condition; its customers are found anew whenever it is used.");
-    return ok && keep_segments(k, NOTE_SEGMENTS, all, err) && put_saved(k, name_of(k), condition, users);
+    return put_saved(k, name_of(k), users);
 }
 
 /* A segment that others are made of stays. */

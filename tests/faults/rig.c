@@ -330,12 +330,27 @@ static uint64_t member(const json_t *summary, const char *name)
     return (uint64_t)json_integer_value(json_object_get(summary, name));
 }
 
+bool rig_state_eq(const struct rig_state *a, const struct rig_state *b)
+{
+    return a->exists == b->exists && a->imports == b->imports && a->forgotten == b->forgotten &&
+           a->events == b->events && a->users == b->users;
+}
+
+static uint64_t count_forgotten(const json_t *imports)
+{
+    size_t i;
+    const json_t *row;
+    uint64_t n = 0;
+    json_array_foreach(imports, i, row) n += json_is_string(json_object_get(row, "forgotten"));
+    return n;
+}
+
 static bool read_state(const char *text, struct rig_state *s)
 {
     json_t *root = json_loads(text, 0, NULL);
-    const json_t *summary = json_object_get(root, "summary");
+    const json_t *summary = json_object_get(root, "summary"), *rows = json_object_get(root, "rows");
     bool ok = json_is_integer(json_object_get(summary, "events"));
-    *s = (struct rig_state){true, json_array_size(json_object_get(root, "rows")), member(summary, "events"),
+    *s = (struct rig_state){true, json_array_size(rows), count_forgotten(rows), member(summary, "events"),
                             member(summary, "users")};
     json_decref(root);
     return ok;

@@ -62,8 +62,9 @@ void rig_exit_done(struct rig_exit *x);
 /* What a store holds, as `waymark info` tells. */
 struct rig_state {
     bool exists; /* false: there is no store */
-    uint64_t imports, events, users;
+    uint64_t imports, forgotten, events, users;
 };
+bool rig_state_eq(const struct rig_state *a, const struct rig_state *b);
 /* False when it cannot be told: *why says what happened (static). */
 bool rig_state(const char *store, struct rig_state *s, const char **why);
 /* NULL when `waymark check` finds the store whole, else why not (static). */

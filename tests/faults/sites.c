@@ -1,6 +1,6 @@
-/* sites.c - every allocation and every call on the store's files fails once, and from then on; whatever
- * happens, waymark ends by itself with a message that names the cause, and the store is whole, as it was
- * before or as it is after.
+/* sites.c - every allocation and every call on files - the store's, those read, those written - fails once,
+ * and from then on; whatever happens, waymark ends by itself with a message that names the cause, and the
+ * store is whole, and answers as before or as afterwards.
  *
  * A site is a scenario, a kind of fault and the number of the call it strikes. A plain run takes sites by
  * chance from all scenarios; --all takes each. shim.c does the damage. */
@@ -18,14 +18,23 @@
 
 /* BASE_MANY: one more import of either table, and its parts are merged. */
 enum base { BASE_NONE, BASE_STORE, BASE_MANY, BASES };
-enum effect { READS, ADDS_EVENTS, ADDS_USERS, ADDS_NAMES, WRITES_FILES };
+enum effect { READS, ADDS_EVENTS, ADDS_USERS, FORGETS, KEEPS_COUNTS, COPIES, WRITES_FILES };
 
 struct scenario {
     const char *name;
     enum base base;
     enum effect effect;
     const char *arg[RIG_ARGS]; /* NULL ends them; @x stands for the file x of the scratch folder */
+    const char *ask[RIG_ARGS]; /* what the store is asked before and after */
 };
+#define ASK_USERS                                                                                            \
+    {                                                                                                        \
+        "segment", "export", "age >= 0", "--columns", "city,age,vip", "--format", "csv"                      \
+    }
+#define ASK_EVENTS                                                                                           \
+    {                                                                                                        \
+        "events", "--by", "channel", "--format", "csv"                                                       \
+    }
 
 /* What base.csv, more.csv and next.csv hold: customers, events of each. */
 enum { BASE_USERS = 40, BASE_EACH = 6, MORE_USERS = 30, MORE_EACH = 5, NEXT_USERS = 20, NEXT_EACH = 3 };
@@ -47,21 +56,43 @@ static const struct made {
 enum { MAKINGS = sizeof(makings) / sizeof(*makings) };
 
 static const struct scenario scenarios[] = {
-    {"first import", BASE_NONE, ADDS_EVENTS, {"import", "events", "@base.csv", "--quiet"}},
-    {"second import", BASE_STORE, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}},
-    {"import of users", BASE_STORE, ADDS_USERS, {"import", "users", "@users.csv", "--quiet"}},
-    {"import of links", BASE_STORE, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}},
-    {"links that merge", BASE_MANY, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}},
-    {"events that merge", BASE_MANY, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}},
-    {"import of names", BASE_STORE, ADDS_NAMES, {"import", "names", "@names.csv", "--quiet"}},
-    {"import with rejects", BASE_STORE, ADDS_EVENTS, {"import", "events", "@dirty.csv", "--quiet"}},
-    {"info", BASE_STORE, READS, {"info", "--format", "json"}},
-    {"check", BASE_STORE, READS, {"check", "--format", "json"}},
-    {"funnel", BASE_STORE, READS, {"funnel", "--step", "home", "--step", "card", "--format", "json"}},
-    {"events by channel", BASE_STORE, READS, {"events", "--by", "channel", "--format", "csv"}},
-    {"paths", BASE_STORE, READS, {"paths", "--where", "amount >= 0", "--format", "json"}},
-    {"one customer", BASE_STORE, READS, {"user", "base7", "--format", "json"}},
-    {"generate", BASE_NONE, WRITES_FILES, {"generate", "@store", "--users", "200", "--quiet"}},
+    {"first import", BASE_NONE, ADDS_EVENTS, {"import", "events", "@base.csv", "--quiet"}, ASK_EVENTS},
+    {"second import", BASE_STORE, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}, ASK_EVENTS},
+    {"import of users", BASE_STORE, ADDS_USERS, {"import", "users", "@users.csv", "--quiet"}, ASK_USERS},
+    {"import of links", BASE_STORE, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}, ASK_EVENTS},
+    {"links that merge", BASE_MANY, ADDS_USERS, {"import", "links", "@links.csv", "--quiet"}, ASK_USERS},
+    {"events that merge", BASE_MANY, ADDS_EVENTS, {"import", "events", "@more.csv", "--quiet"}, ASK_EVENTS},
+    {"import of names",
+     BASE_STORE,
+     KEEPS_COUNTS,
+     {"import", "names", "@names.csv", "--quiet"},
+     {"funnel", "--step", "home", "--step", "card", "--lang", "zh", "--quiet"}},
+    {"import with rejects",
+     BASE_STORE,
+     ADDS_EVENTS,
+     {"import", "events", "@dirty.csv", "--rejects", "@rejects.csv", "--quiet"},
+     ASK_EVENTS},
+    {"forgetting events", BASE_MANY, FORGETS, {"forget-import", "1", "--quiet"}, ASK_EVENTS},
+    {"forgetting links", BASE_MANY, FORGETS, {"forget-import", "5", "--quiet"}, ASK_USERS},
+    {"compacting", BASE_MANY, KEEPS_COUNTS, {"compact", "--quiet"}, ASK_USERS},
+    {"backup", BASE_MANY, COPIES, {"backup", "@copy", "--quiet"}, ASK_EVENTS},
+    {"a fixed segment",
+     BASE_MANY,
+     ADDS_USERS,
+     {"segment", "save", "old", "age >= 20", "--fixed", "--quiet"},
+     {"segment", "count", "segment(\"old\")", "--format", "csv"}},
+    {"info", BASE_STORE, READS, {"info", "--format", "json"}, ASK_EVENTS},
+    {"check", BASE_STORE, READS, {"check", "--format", "json"}, ASK_EVENTS},
+    {"funnel",
+     BASE_STORE,
+     READS,
+     {"funnel", "--step", "home", "--step", "card", "--format", "json"},
+     ASK_EVENTS},
+    {"events by channel", BASE_STORE, READS, {"events", "--by", "channel", "--format", "csv"}, ASK_EVENTS},
+    {"paths", BASE_STORE, READS, {"paths", "--where", "amount >= 0", "--format", "json"}, ASK_EVENTS},
+    {"one customer", BASE_STORE, READS, {"user", "base7", "--format", "json"}, ASK_EVENTS},
+    {"customers of parts", BASE_MANY, READS, ASK_USERS, ASK_USERS},
+    {"generate", BASE_NONE, WRITES_FILES, {"generate", "@store", "--users", "200", "--quiet"}, ASK_EVENTS},
 };
 enum { SCENARIOS = sizeof(scenarios) / sizeof(*scenarios) };
 
@@ -84,6 +115,7 @@ enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 struct sound { /* of each scenario without faults */
     struct rig_exit exit;
     struct rig_state before, after;
+    char *said_before, *said_after; /* asked what the scenario asks */
     uint64_t allocations, calls;
 };
 
@@ -108,19 +140,34 @@ static const char *base_store(enum base b)
 static void set_up(const struct scenario *s)
 {
     rig_remove(store());
+    rig_remove(rig_path("copy"));
+    rig_remove(rig_path("rejects.csv"));
     if (s->base != BASE_NONE)
         rig_copy(base_store(s->base), store());
 }
 
-static void fill_call(struct rig_call *call, const struct scenario *s)
+static void fill_call(struct rig_call *call, const char *at, const char *const *arg)
 {
     size_t n = 0;
-    if (s->effect != WRITES_FILES) {
+    if (at) {
         call->arg[n++] = "-s";
-        call->arg[n++] = store();
+        call->arg[n++] = at;
     }
-    for (size_t i = 0; s->arg[i]; i++)
-        call->arg[n++] = *s->arg[i] == '@' ? rig_path("%s", s->arg[i] + 1) : s->arg[i];
+    for (size_t i = 0; arg[i]; i++)
+        call->arg[n++] = *arg[i] == '@' ? rig_path("%s", arg[i] + 1) : arg[i];
+}
+
+/* What a store answers to the scenario's question; to be freed. */
+static char *ask(const struct scenario *s, const char *at)
+{
+    struct rig_exit x;
+    struct rig_call call = {0};
+    fill_call(&call, at, s->ask);
+    rig_run(&x, &call);
+    char *said = x.out;
+    x.out = NULL;
+    rig_exit_done(&x);
+    return said;
 }
 
 /* at 0: nothing fails, calls are counted. */
@@ -131,9 +178,9 @@ static void strike(struct rig_exit *x, const struct scenario *s, const struct ki
     snprintf(number, sizeof(number), "%llu", (unsigned long long)at);
     struct rig_call call = {
         .env = {rig_env("LD_PRELOAD", rig_so("shim.so")), rig_env("SHIM_REPORT", rig_path("report")),
-                rig_env("SHIM_DIR", store()), rig_env(k->fault ? "IO_AT" : "OOM_AT", number),
+                rig_env("SHIM_DIR", rig.dir), rig_env(k->fault ? "IO_AT" : "OOM_AT", number),
                 rig_env("IO_FAULT", k->fault ? k->fault : ""), rig_env("IO_ONCE", k->once ? "1" : "0")}};
-    fill_call(&call, s);
+    fill_call(&call, s->effect == WRITES_FILES ? NULL : store(), s->arg);
     rig_run(x, &call);
 }
 
@@ -174,12 +221,6 @@ static bool names_cause(const char *err, const struct kind *k)
 #define FAIL(what, ...)                                                                                      \
     rig_fail("%s, %s, call %llu (%s): " what, s->name, k->name, (unsigned long long)at, report->call,        \
              __VA_ARGS__)
-
-static bool same(const struct rig_state *a, const struct rig_state *b)
-{
-    return a->exists == b->exists && a->imports == b->imports && a->events == b->events &&
-           a->users == b->users;
-}
 
 static void judge_end(const struct scenario *s, const struct kind *k, uint64_t at, const struct rig_exit *x)
 {
@@ -224,6 +265,21 @@ static void judge_next(const struct scenario *s, const struct kind *k, uint64_t 
         FAIL("after the next import: %s", why);
 }
 
+/* A first import that failed may leave a folder without a store, or a store without an import. */
+static bool is_nothing(const struct rig_state *is)
+{
+    return is->imports == 0 && is->events == 0 && is->users == 0;
+}
+
+static void judge_said(const struct scenario *s, const struct kind *k, uint64_t at, bool before, bool after)
+{
+    const struct sound *ok = &sound[s - scenarios];
+    char *said = ask(s, store());
+    if (!(before && strcmp(said, ok->said_before) == 0) && !(after && strcmp(said, ok->said_after) == 0))
+        FAIL("the store now answers: %.300s", said);
+    free(said);
+}
+
 static void judge_store(const struct scenario *s, const struct kind *k, uint64_t at, const struct rig_exit *x)
 {
     const struct sound *ok = &sound[s - scenarios];
@@ -233,22 +289,37 @@ static void judge_store(const struct scenario *s, const struct kind *k, uint64_t
         FAIL("%s", why);
         return;
     }
-    bool before = same(&is, &ok->before), after = same(&is, &ok->after);
-    /* A directory without a store in it is what a first import may leave that failed. */
-    if (!is.exists && s->base == BASE_NONE)
-        before = true;
-    /* ... and so is a store without an import. */
-    if (is.exists && s->base == BASE_NONE && is.imports == 0 && is.events == 0 && is.users == 0)
-        before = true;
+    bool nothing = s->base == BASE_NONE && is_nothing(&is), after = rig_state_eq(&is, &ok->after);
+    bool before = rig_state_eq(&is, &ok->before) || nothing;
     if (!before && !after)
-        FAIL("half an import: %llu imports, %llu events, %llu users", (unsigned long long)is.imports,
-             (unsigned long long)is.events, (unsigned long long)is.users);
+        FAIL("half done: %llu imports, %llu forgotten, %llu events, %llu users",
+             (unsigned long long)is.imports, (unsigned long long)is.forgotten, (unsigned long long)is.events,
+             (unsigned long long)is.users);
     if (x->status == 0 && !after)
-        FAIL("said done, but the import is missing%s", "");
-    tally.done_though_failed += x->status == 3 && after && !same(&ok->before, &ok->after);
+        FAIL("said done, but the store is as before%s", "");
+    tally.done_though_failed += x->status == 3 && after && !rig_state_eq(&ok->before, &ok->after);
     if (is.exists && (why = rig_check(store())))
         FAIL("%s", why);
+    if (is.exists && !nothing)
+        judge_said(s, k, at, before && x->status != 0, after);
     judge_next(s, k, at, is);
+}
+
+/* A copy is whole and answers as its store does, or there is none. */
+static void judge_copy(const struct scenario *s, const struct kind *k, uint64_t at, const struct rig_exit *x)
+{
+    const char *copy = rig_path("copy"), *why;
+    if (access(copy, F_OK) != 0) {
+        if (x->status == 0)
+            FAIL("said done, but there is no copy%s", "");
+        return;
+    }
+    if ((why = rig_check(copy)))
+        FAIL("the copy: %s", why);
+    char *said = ask(s, copy);
+    if (strcmp(said, sound[s - scenarios].said_before) != 0)
+        FAIL("the copy answers: %.300s", said);
+    free(said);
 }
 
 static bool equal_files(const char *a, const char *b)
@@ -277,6 +348,13 @@ static void judge_files(const struct scenario *s, const struct kind *k, uint64_t
     }
 }
 
+/* Nothing is to be found out about a store of which no byte changed. */
+static bool is_untouched(const struct scenario *s)
+{
+    return s->effect == READS &&
+           equal_files(rig_path("store/data.mdb"), rig_path("base%d/data.mdb", (int)s->base));
+}
+
 /* Runs one site; false when the run had fewer calls than that. */
 static bool try_site(const struct scenario *s, const struct kind *k, uint64_t at)
 {
@@ -290,9 +368,11 @@ static bool try_site(const struct scenario *s, const struct kind *k, uint64_t at
     tally.harmless += hit && x.status == 0;
     judge_end(s, k, at, &x);
     judge_answer(s, k, at, &x);
+    if (s->effect == COPIES)
+        judge_copy(s, k, at, &x);
     if (s->effect == WRITES_FILES)
         judge_files(s, k, at, &x);
-    else
+    else if (!is_untouched(s))
         judge_store(s, k, at, &x);
     rig_exit_done(&x);
     return hit;
@@ -309,6 +389,12 @@ static void expect_state(const struct scenario *s, const struct rig_state *is, u
                    (unsigned long long)imports, (unsigned long long)events);
 }
 
+static unsigned forgotten_events(const struct scenario *s)
+{
+    const struct made *m = &makings[strtoul(s->arg[1], NULL, 10) - 1];
+    return m->users * m->each;
+}
+
 static void measure_store(const struct scenario *s, struct sound *ok)
 {
     const char *why;
@@ -322,7 +408,12 @@ static void measure_store(const struct scenario *s, struct sound *ok)
         }
     if (s->effect == ADDS_EVENTS)
         events += s->base ? MORE_USERS * MORE_EACH : BASE_USERS * BASE_EACH;
+    if (s->effect == FORGETS)
+        events -= forgotten_events(s);
     expect_state(s, &ok->after, imports, events);
+    ok->said_after = ask(s, store());
+    if ((ok->after.forgotten == 1) != (s->effect == FORGETS))
+        rig_broken("%s without faults: %llu forgotten", s->name, (unsigned long long)ok->after.forgotten);
 }
 
 static void measure(const struct scenario *s, struct sound *ok)
@@ -331,6 +422,7 @@ static void measure(const struct scenario *s, struct sound *ok)
     set_up(s);
     if (!rig_state(store(), &ok->before, &why))
         rig_broken("%s: %s", s->name, why);
+    ok->said_before = ask(s, store());
     strike(&ok->exit, s, &kinds[0], 0);
     if (ok->exit.status != 0)
         rig_broken("%s without faults: status %d: %s", s->name, ok->exit.status, ok->exit.err);
@@ -438,7 +530,10 @@ int main(int argc, char **argv)
     printf(
         "%u runs, %u struck: %u ended with status 3 (in %u of them the import is there), %u were harmless\n",
         tally.runs, tally.hits, tally.failed, tally.done_though_failed, tally.harmless);
-    for (size_t i = 0; i < SCENARIOS; i++)
+    for (size_t i = 0; i < SCENARIOS; i++) {
         rig_exit_done(&sound[i].exit);
+        free(sound[i].said_before);
+        free(sound[i].said_after);
+    }
     return rig_end();
 }

@@ -1,6 +1,6 @@
-/* kill.c - imports of all sizes are killed with SIGKILL at any moment: each is there wholly or not at all,
- * what was acknowledged stays, the store opens within a second, and what dead imports left is collected by
- * the next one.
+/* kill.c - imports of all sizes, compaction and forgetting are killed with SIGKILL at any moment: each is
+ * there wholly or not at all, what was acknowledged stays, the store opens within a second, and what dead
+ * imports left is collected by the next one.
  *
  * A store takes a series of imports; then the same imports that survived are made undisturbed into a second
  * store, and both must be of like size. That a killed process loses nothing shows nothing about power cuts:
@@ -12,18 +12,20 @@
 #include <sys/stat.h>
 #include "rig.h"
 
-#define SERIES 40 /* kills on one store */
+#define SERIES 40      /* kills on one store */
+#define UPKEEP_EVERY 4 /* imports between two compactions or forgettings, about */
 #define OPEN_MOST_US 1000000
 #define SLACK (256u << 10)
 
 struct load { /* one export */
     unsigned number, users, each;
     enum rig_kind kind;
-    bool there;
+    bool there, forgotten;
 };
 
 static struct {
     unsigned kills, finished, there, absent;
+    unsigned upkeep_kills, upkeep_done, upkeep_undone;
     int64_t slowest_us;
 } tally;
 /* How long an import takes on this machine as it is now: kept so that two in five finish before they are
@@ -96,8 +98,9 @@ static void judge(const char *store, struct load *l, const struct rig_exit *x, s
     if (!look(store, &is))
         return;
     uint64_t events = l->kind == RIG_EVENTS ? rows_of(l) : 0;
-    bool before = is.imports == was->imports && is.events == was->events && is.users == was->users;
-    bool after = is.imports == was->imports + 1 && is.events == was->events + events;
+    bool before = rig_state_eq(&is, was) || (!was->exists && is.imports == 0 && is.events == 0);
+    bool after =
+        is.imports == was->imports + 1 && is.forgotten == was->forgotten && is.events == was->events + events;
     if (!before && !after)
         rig_fail("import of %u rows: %llu imports and %llu events before, %llu and %llu after", rows_of(l),
                  (unsigned long long)was->imports, (unsigned long long)was->events,
@@ -131,6 +134,88 @@ static void strike(const char *store, struct load *l, struct rig_state *was)
     rig_exit_done(&x);
 }
 
+/* ---- forgetting and compaction */
+
+/* The number of the import that load i became, when it is there. */
+static unsigned number_of(const struct load *load, unsigned i)
+{
+    unsigned number = 0;
+    for (unsigned k = 0; k <= i; k++)
+        number += load[k].there;
+    return number;
+}
+
+static void forget(struct rig_exit *x, const char *store, unsigned number, int64_t kill_after_us)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "%u", number);
+    rig_run(x, &(struct rig_call){.arg = {"-s", store, "forget-import", text, "--quiet"},
+                                  .kill_after_us = kill_after_us});
+}
+
+static void compact(struct rig_exit *x, const char *store, int64_t kill_after_us)
+{
+    rig_run(x,
+            &(struct rig_call){.arg = {"-s", store, "compact", "--quiet"}, .kill_after_us = kill_after_us});
+}
+
+/* number 0: compaction. */
+static void keep_up(struct rig_exit *x, const char *store, unsigned number, int64_t kill_after_us)
+{
+    if (number)
+        forget(x, store, number, kill_after_us);
+    else
+        compact(x, store, kill_after_us);
+    if (x->status > 0)
+        rig_fail("%s: status %d: %.300s", number ? "forget-import" : "compact", x->status, x->err);
+}
+
+/* The undisturbed copy says what is to come of it, and how long it takes. */
+static void strike_upkeep(const char *store, struct load *forgotten, unsigned number, struct rig_state *was)
+{
+    const char *copy = rig_path("copy"), *why;
+    struct rig_exit x;
+    struct rig_state is, after;
+    rig_remove(copy);
+    rig_copy(store, copy);
+    keep_up(&x, copy, number, 0);
+    int64_t took = x.us;
+    rig_exit_done(&x);
+    if (!rig_state(copy, &after, &why))
+        rig_broken("%s", why);
+    keep_up(&x, store, number, 1 + (int64_t)((0.3 + rand_unit(&rig.rand)) * (double)took));
+    if (!look(store, &is))
+        return;
+    bool done = rig_state_eq(&is, &after);
+    if (!done && !rig_state_eq(&is, was))
+        rig_fail("half done: %llu imports, %llu forgotten, %llu events; before %llu, %llu, %llu",
+                 (unsigned long long)is.imports, (unsigned long long)is.forgotten,
+                 (unsigned long long)is.events, (unsigned long long)was->imports,
+                 (unsigned long long)was->forgotten, (unsigned long long)was->events);
+    if (x.status == 0 && !done)
+        rig_fail("an acknowledged %s did not happen", number ? "forgetting" : "compaction");
+    tally.kills += x.signal == 9;
+    tally.upkeep_kills += x.signal == 9;
+    tally.upkeep_done += x.signal == 9 && number && done;
+    tally.upkeep_undone += x.signal == 9 && number && !done;
+    if (number && done)
+        forgotten->forgotten = true;
+    *was = is;
+    rig_exit_done(&x);
+}
+
+/* Compaction, or forgetting one of n loads that are there. */
+static void some_upkeep(const char *store, struct load *load, unsigned n, struct rig_state *was)
+{
+    if (was->imports == 0)
+        return;
+    unsigned i = rand_below(&rig.rand, n);
+    for (unsigned k = 0; k < n && (!load[i].there || load[i].forgotten); k++)
+        i = (i + 1) % n;
+    bool forgets = load[i].there && !load[i].forgotten && rand_below(&rig.rand, 3);
+    strike_upkeep(store, &load[i], forgets ? number_of(load, i) : 0, was);
+}
+
 /* ---- a series on one store */
 
 static void complete(const char *store, struct load *l, struct rig_state *was)
@@ -151,6 +236,19 @@ static uint64_t file_bytes(const char *store)
     return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
+static void forget_all(const char *store, const struct load *load, unsigned n, struct rig_state *was)
+{
+    const char *why;
+    struct rig_exit x;
+    for (unsigned i = 0; i < n; i++)
+        if (load[i].forgotten) {
+            keep_up(&x, store, number_of(load, i), 0);
+            rig_exit_done(&x);
+        }
+    if (!rig_state(store, was, &why))
+        rig_fail("%s", why);
+}
+
 /* The survivors without kills, in a store of their own. */
 static void compare_sizes(const char *store, struct load *load, unsigned n)
 {
@@ -160,9 +258,13 @@ static void compare_sizes(const char *store, struct load *load, unsigned n)
     for (unsigned i = 0; i < n; i++)
         if (load[i].there)
             complete(clean, &load[i], &was);
-    if (!rig_state(store, &is, &why) || is.events != was.events || is.imports != was.imports ||
-        is.users != was.users)
-        rig_fail("the store is not what its %u imports make", (unsigned)is.imports);
+    forget_all(clean, load, n, &was);
+    if (!rig_state(store, &is, &why) || !rig_state_eq(&is, &was))
+        rig_fail("the store is not what its %u imports make: %llu forgotten, %llu events, %llu users; not "
+                 "%llu, %llu, %llu",
+                 (unsigned)is.imports, (unsigned long long)is.forgotten, (unsigned long long)is.events,
+                 (unsigned long long)is.users, (unsigned long long)was.forgotten,
+                 (unsigned long long)was.events, (unsigned long long)was.users);
     uint64_t got = file_bytes(store), want = file_bytes(clean);
     if (got > 3 * want + SLACK)
         rig_fail("%llu bytes after kills, %llu without: left-overs are not collected",
@@ -178,6 +280,8 @@ static void series(unsigned n)
     for (unsigned i = 0; i < n; i++) {
         load[i] = any_load(i);
         strike(store, &load[i], &was);
+        if (rand_below(&rig.rand, UPKEEP_EVERY) == 0)
+            some_upkeep(store, load, i + 1, &was);
     }
     load[n] = any_load(n);
     complete(store, &load[n], &was);
@@ -191,7 +295,9 @@ int main(int argc, char **argv)
         series(rig.runs - tally.kills < SERIES ? rig.runs - tally.kills : SERIES);
     printf("%u kills: %u imports there, %u not; %u finished before; slowest opening %.0f ms\n", tally.kills,
            tally.there, tally.absent, tally.finished, (double)tally.slowest_us / 1e3);
-    if (tally.kills < rig.runs || tally.absent == 0)
+    printf("%u of the kills: compaction or forgetting; forgotten then %u, not %u\n", tally.upkeep_kills,
+           tally.upkeep_done, tally.upkeep_undone);
+    if (tally.kills < rig.runs || tally.absent == 0 || tally.upkeep_kills == 0)
         rig_fail("too few kills came in time to show anything");
     return rig_end();
 }

@@ -21,6 +21,7 @@
 #include "base/rand.h"
 #include "base/vec.h"
 #include "store/dict.h"
+#include "store/links.h"
 #include "store/snapshot_open.h"
 #include "store/upkeep.h"
 #include "store/verify.h"
@@ -28,6 +29,7 @@
 
 #define PAGE 4096u
 #define IMPORTS 8
+#define LINK_ROUNDS 3 /* imports of links behind them */
 #define ROWS 2500
 #define ITEMS_MAX 100000
 #define ITEM_ERROR 1
@@ -119,6 +121,19 @@ static void add_journal(struct items *list, const struct snapshot *s)
     add(list, true, note.p, note.n);
 }
 
+/* Who is whose other id. */
+static void add_links(struct items *list, const struct snapshot *s)
+{
+    struct err e;
+    const struct links *l = NULL;
+    bool ok = snapshot_links(s, &l, &e);
+    uint64_t counts[] = {l ? l->n : 0, l ? l->groups : 0};
+    add(list, ok, counts, sizeof(counts));
+    add(list, ok, l ? l->customer : NULL, l ? l->users * sizeof(*l->customer) : 0);
+    add(list, ok, l ? l->start : NULL, l ? (l->groups + 1) * sizeof(*l->start) : 0);
+    add(list, ok, l ? l->member : NULL, l ? l->start[l->groups] * sizeof(*l->member) : 0);
+}
+
 /* A store that cannot be opened is one error. */
 static void read_all(const char *dir, struct items *list)
 {
@@ -130,6 +145,7 @@ static void read_all(const char *dir, struct items *list)
         list->errors = 1;
     } else {
         add_journal(list, s);
+        add_links(list, s);
         for (uint16_t column = 0; column < 30; column++)
             add_dict(list, s, column);
         for (int table = 0; table < 2; table++) {
@@ -285,21 +301,31 @@ struct trial {
     char *dir;
 };
 
+/* Import number i of the world is the store's import i; that made into the damaged store comes behind the
+ * links. */
+static bool import_fits(const struct snapshot *s, unsigned i)
+{
+    struct err e;
+    uint64_t sum;
+    return !world_found(s, i <= IMPORTS ? i : i + LINK_ROUNDS, &sum, &e) || sum == world_expected(i, ROWS);
+}
+
 /* Whether each import says what it should, or that it is damaged. */
 static int child_check(const char *dir, void *arg)
 {
     const unsigned *imports = arg;
     const struct import_def *m;
+    unsigned wrong;
     struct err e;
     struct env *env = env_open(dir, ENV_READ, &e);
     struct snapshot *s = env ? snapshot_open(env, &e) : NULL;
-    if (s && snapshot_imports(s, &m) != *imports)
+    if (s && snapshot_imports(s, &m) != *imports + LINK_ROUNDS)
         return 1;
-    for (unsigned i = 1; s && i <= *imports; i++) {
-        uint64_t sum;
-        if (world_found(s, i, &sum, &e) && sum != world_expected(i, ROWS))
+    for (unsigned i = 1; s && i <= *imports; i++)
+        if (!import_fits(s, i))
             return 1;
-    }
+    if (s && world_links_wrong(s, LINK_ROUNDS, NULL, &wrong, &e) && wrong)
+        return 1;
     snapshot_close(s);
     env_close(env);
     return 0;
@@ -343,6 +369,16 @@ static void try_one(struct trial *t, enum mutation kind, uint64_t seed, struct t
     }
 }
 
+/* Links in two layers, the older of them merged with attributes. */
+static void build_links(struct env *env)
+{
+    for (unsigned round = 1; round <= LINK_ROUNDS; round++) {
+        assert_done(world_import_links(env, round, &err));
+        if (round == LINK_ROUNDS - 1)
+            assert_done(store_merge(env, NULL, &err));
+    }
+}
+
 static void build(struct trial *t)
 {
     struct env *env = env_open(t->dir, ENV_WRITE, &err);
@@ -354,6 +390,7 @@ static void build(struct trial *t)
         if (i == IMPORTS - 2)
             t->old = read_image(t->dir);
     }
+    build_links(env);
     env_close(env);
     t->image = read_image(t->dir);
 }
@@ -370,6 +407,7 @@ static void damaged_stores(void **state)
     assert_int_equal(in_child(child_read, t.dir, t.seen), 0);
     assert_int_equal(t.seen->errors, 0);
     assert_in_range(t.seen->n, 1000, ITEMS_MAX - 1);
+    assert_int_equal(in_child(child_check, t.dir, &(unsigned){IMPORTS}), 0);
     *t.truth = *t.seen;
     print_message("seed %llu, file of %zu bytes, %llu items\n", (unsigned long long)seed, t.image.n,
                   (unsigned long long)t.truth->n);

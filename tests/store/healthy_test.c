@@ -1,6 +1,6 @@
-/* A check that cries wolf is switched off. Stores of all kinds, made by random imports, aborts, merges,
- * forgetting, backups and compaction in commits of random size: none of their states has a finding, and every
- * one reads as it should.
+/* A check that cries wolf is switched off. Stores of all kinds, made by random imports, links between ids,
+ * aborts, merges, forgetting, backups and compaction in commits of random size: none of their states has a
+ * finding, and every one reads as it should.
  *
  * WAYMARK_TEST_HEALTHY (default 150 states) and WAYMARK_TEST_SEED extend or repeat a run. */
 #include "config.h"
@@ -31,10 +31,11 @@ struct shop {
     struct rand r;
     char *dir;
     struct env *env;
-    unsigned imports, states, alarms;
-    unsigned rows[STATES_PER_STORE * 2 + 1];
-    bool gone[STATES_PER_STORE * 2 + 1];
-    unsigned steps[6];
+    unsigned imports, rounds, states, alarms;
+    unsigned rows[STATES_PER_STORE + 1];
+    unsigned round[STATES_PER_STORE + 1]; /* of an import of links; else 0 */
+    bool gone[STATES_PER_STORE + 1], round_gone[STATES_PER_STORE + 1];
+    unsigned steps[7];
 };
 
 static void print_finding(void *arg, const struct verify_finding *f)
@@ -53,13 +54,18 @@ static void check(struct shop *s, const char *dir)
 
 static void read_back(struct shop *s, struct env *env)
 {
+    unsigned wrong;
     struct snapshot *snapshot = snapshot_open(env, &err);
     assert_done(snapshot);
     for (unsigned i = 1; i <= s->imports; i++) {
         uint64_t sum;
+        if (s->round[i])
+            continue;
         assert_done(world_found(snapshot, i, &sum, &err));
         assert_true(sum == (s->gone[i] ? 0 : world_expected(i, s->rows[i])));
     }
+    assert_done(world_links_wrong(snapshot, s->rounds, s->round_gone, &wrong, &err));
+    assert_int_equal(wrong, 0);
     snapshot_close(snapshot);
 }
 
@@ -71,6 +77,12 @@ static void import(struct shop *s)
     assert_done(world_import(s->env, number, rows, &err));
     s->rows[number] = rows;
     s->imports = number;
+}
+
+static void link_ids(struct shop *s)
+{
+    assert_done(world_import_links(s->env, ++s->rounds, &err));
+    s->round[++s->imports] = s->rounds;
 }
 
 static void give_up(struct shop *s)
@@ -87,6 +99,7 @@ static void forget(struct shop *s)
         return;
     assert_done(store_forget(s->env, i, NULL, NULL, &err));
     s->gone[i] = true;
+    s->round_gone[s->round[i]] = true;
 }
 
 static void back_up(struct shop *s)
@@ -115,7 +128,7 @@ static void step(struct shop *s)
     char bytes[16];
     snprintf(bytes, sizeof(bytes), "%u", 1000 + rand_below(&s->r, rand_below(&s->r, 2) ? 5000 : 500000));
     setenv("WAYMARK_COMMIT_BYTES", bytes, 1);
-    unsigned what = rand_below(&s->r, 12);
+    unsigned what = rand_below(&s->r, 14);
     if (what < 6) {
         import(s);
     } else if (what < 8) {
@@ -126,16 +139,20 @@ static void step(struct shop *s)
         give_up(s);
     } else if (what == 10) {
         back_up(s);
-    } else {
+    } else if (what == 11) {
         compact(s);
+    } else {
+        link_ids(s);
     }
-    s->steps[what < 6 ? 0 : what < 8 ? 1 : what - 6]++;
+    s->steps[what < 6 ? 0 : what < 8 ? 1 : what < 12 ? what - 6 : 6]++;
 }
 
 static void one_store(struct shop *s)
 {
-    s->imports = 0;
+    s->imports = s->rounds = 0;
+    memset(s->round, 0, sizeof(s->round));
     memset(s->gone, 0, sizeof(s->gone));
+    memset(s->round_gone, 0, sizeof(s->round_gone));
     s->dir = world_dir();
     s->env = env_open(s->dir, ENV_WRITE, &err);
     assert_done(s->env);
@@ -160,9 +177,10 @@ static void no_false_alarm(void **state)
     print_message("seed %llu\n", (unsigned long long)seed);
     while (s.states < states)
         one_store(&s);
-    print_message("%u states: %u imports, %u merges, %u forgotten, %u given up, %u backups, %u compacted; %u "
-                  "false alarms\n",
-                  s.states, s.steps[0], s.steps[1], s.steps[2], s.steps[3], s.steps[4], s.steps[5], s.alarms);
+    print_message("%u states: %u imports, %u of links, %u merges, %u forgotten, %u given up, %u backups, %u "
+                  "compacted; %u false alarms\n",
+                  s.states, s.steps[0], s.steps[6], s.steps[1], s.steps[2], s.steps[3], s.steps[4],
+                  s.steps[5], s.alarms);
     assert_int_equal(s.alarms, 0);
 }
 

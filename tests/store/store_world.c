@@ -7,6 +7,7 @@
 #include "base/rand.h"
 #include "base/vec.h"
 #include "store/dict.h"
+#include "store/links.h"
 #include "store/snapshot_open.h"
 #include "store_world.h"
 
@@ -204,6 +205,103 @@ bool world_import(struct env *env, unsigned number, unsigned rows, struct err *e
     struct batch *b = world_begin_import(env, number, rows, err);
     struct import_def info = {.rows = rows, .stored = rows, .users = number, .source = STR("world")};
     return b && batch_commit(b, &info, err);
+}
+
+/* ---- links */
+
+struct link_name {
+    char text[32];
+};
+
+static struct link_name alias_of(unsigned round, unsigned i)
+{
+    struct link_name n;
+    snprintf(n.text, sizeof(n.text), "x%u_%u", round, i);
+    return n;
+}
+
+/* Whom round `round` says that its i-th id is: a customer, or an id of the round before. */
+static struct link_name target_of(unsigned round, unsigned i)
+{
+    struct link_name n;
+    if (round > 1 && i % 5 == 0)
+        return alias_of(round - 1, i);
+    snprintf(n.text, sizeof(n.text), "u%u", 3 * i + round % 3);
+    return n;
+}
+
+static bool fill_links(struct batch *b, unsigned round, struct err *err)
+{
+    uint32_t user[WORLD_LINKS];
+    int64_t customer[WORLD_LINKS], alias;
+    const uint16_t column = COL_CANON;
+    /* All ids of a round are new: their codes ascend, as a part's rows have to. */
+    for (unsigned i = 0; i < WORLD_LINKS; i++) {
+        if (!code(b, COL_USER, alias_of(round, i).text, &alias, err))
+            return false;
+        user[i] = (uint32_t)alias;
+    }
+    for (unsigned i = 0; i < WORLD_LINKS; i++)
+        if (!code(b, COL_USER, target_of(round, i).text, &customer[i], err))
+            return false;
+    struct part_writer *w = part_begin(b, &column, 1, err);
+    if (!w)
+        return false;
+    if (part_append(w, WORLD_LINKS, user, (const int64_t *const[]){customer}, err))
+        return part_end(w, err);
+    part_drop(w);
+    return false;
+}
+
+bool world_import_links(struct env *env, unsigned round, struct err *err)
+{
+    struct import_def info = {.rows = WORLD_LINKS, .stored = WORLD_LINKS, .source = STR("links")};
+    struct batch *b = batch_begin(env, TABLE_USERS, 0, err);
+    if (b && !fill_links(b, round, err)) {
+        batch_abort(b);
+        return false;
+    }
+    return b && batch_commit(b, &info, err);
+}
+
+/* Where the chain ends that begins at the i-th id of a round which is there. */
+static struct link_name end_of(unsigned round, unsigned i, const bool *gone)
+{
+    struct link_name at = alias_of(round, i);
+    for (; round > 0 && !(gone && gone[round]); round--) {
+        at = target_of(round, i);
+        if (*at.text != 'x')
+            break;
+    }
+    return at;
+}
+
+static bool link_is_wrong(const struct snapshot *s, const struct links *l, unsigned round, unsigned i,
+                          const bool *gone, bool *wrong, struct err *err)
+{
+    uint32_t alias, customer;
+    if (!dict_find(s, COL_USER, str_of(alias_of(round, i).text), &alias, err) ||
+        !dict_find(s, COL_USER, str_of(end_of(round, i, gone).text), &customer, err))
+        return false;
+    *wrong = alias == UINT32_MAX || customer == UINT32_MAX || links_customer(l, alias) != customer;
+    return true;
+}
+
+bool world_links_wrong(const struct snapshot *s, unsigned rounds, const bool *gone, unsigned *wrong,
+                       struct err *err)
+{
+    const struct links *l;
+    bool one;
+    *wrong = 0;
+    if (!snapshot_links(s, &l, err))
+        return false;
+    for (unsigned round = 1; round <= rounds; round++)
+        for (unsigned i = 0; i < WORLD_LINKS; i++) {
+            if (!link_is_wrong(s, l, round, i, gone, &one, err))
+                return false;
+            *wrong += one;
+        }
+    return true;
 }
 
 /* ---- reading */

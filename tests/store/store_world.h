@@ -20,6 +20,15 @@ struct batch *world_begin_import(struct env *env, unsigned number, unsigned rows
 uint64_t world_expected(unsigned number, unsigned rows);
 bool world_found(const struct snapshot *s, uint32_t import, uint64_t *sum, struct err *err);
 
+/* Imports links of other ids to customers, as round 1, 2, ...: some of a round name ids of the one before it,
+ * so that chains arise. */
+#define WORLD_LINKS 300
+bool world_import_links(struct env *env, unsigned round, struct err *err);
+/* How many of the ids linked in rounds 1 to `rounds` the store gives to somebody else than the chain of the
+ * rounds not `gone` (by round; NULL: all are there) leads to. False when it cannot be read. */
+bool world_links_wrong(const struct snapshot *s, unsigned rounds, const bool *gone, unsigned *wrong,
+                       struct err *err);
+
 /* Keys that a store of this state needs, no more and no less. Looks inside the store. */
 uint64_t world_live_keys(const struct snapshot *s);
 uint64_t world_keys(const struct snapshot *s);

@@ -11,6 +11,7 @@
 #include "base/os.h"
 #include "patch.h"
 #include "store/batch.h"
+#include "store/links.h"
 #include "store/tree.h"
 
 #define PAGE 4096u
@@ -23,7 +24,8 @@ enum { USERS = 300, EACH = 5, ROWS = USERS * EACH };
 
 static struct buf base;
 
-/* ---- the sound store: two imports of events, one of attributes, a note, and what a dead import left */
+/* ---- the sound store: two imports of events, one of attributes, one of links, a note, and what a dead
+ * import left */
 
 static _Noreturn void broken(const struct err *err)
 {
@@ -106,6 +108,23 @@ static void add_users(struct env *env)
     commit(b, USERS);
 }
 
+/* Two other ids for every customer of the first import. */
+static void add_links(struct env *env)
+{
+    static int64_t customer[2 * USERS];
+    static uint32_t user[2 * USERS];
+    uint16_t column = COL_CANON;
+    struct err err = {0};
+    struct batch *b = batch_begin(env, TABLE_USERS, 0, &err);
+    must(b != NULL, &err);
+    for (unsigned i = 0; i < 2 * USERS; i++) {
+        user[i] = code(b, COL_USER, "device", i);
+        customer[i] = i / 2;
+    }
+    write_part(b, &column, 1, 2 * USERS, user, (const int64_t *const[]){customer});
+    commit(b, 2 * USERS);
+}
+
 /* An import that dies: its blocks are what the next one has to collect, freeing pages. In a process of its
  * own, which leaves without tidying up. */
 static void add_orphans(const char *dir)
@@ -147,6 +166,7 @@ struct str patch_base(void)
     must(env != NULL, &err);
     add_events(env, 0);
     add_users(env);
+    add_links(env);
     add_events(env, 1);
     env_close(env);
     add_orphans(path.p);
@@ -325,6 +345,19 @@ static bool read_parts(struct reader *r)
     return ok;
 }
 
+static bool read_links(struct reader *r)
+{
+    const struct links *l;
+    if (!snapshot_links(r->s, &l, r->err))
+        return false;
+    mix(r, l ? l->n : 0);
+    for (uint32_t i = 0; l && i < l->users; i++)
+        mix(r, l->customer[i]);
+    for (size_t i = 0; l && i < l->start[l->groups]; i++)
+        mix(r, l->member[i]);
+    return true;
+}
+
 bool patch_read(struct env *env, uint64_t *digest, struct err *err)
 {
     const struct import_def *d;
@@ -338,7 +371,7 @@ bool patch_read(struct env *env, uint64_t *digest, struct err *err)
         mix(&r, d[i].stored);
     }
     mix_text(&r, snapshot_note(s, "tz"));
-    bool ok = read_columns(&r) && read_parts(&r);
+    bool ok = read_columns(&r) && read_parts(&r) && read_links(&r);
     *digest = r.digest;
     snapshot_close(s);
     return ok;

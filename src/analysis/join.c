@@ -23,6 +23,7 @@ struct aside {
     VEC(struct piece) piece;
     struct hits hits;
     size_t n, cap;
+    uint32_t hi;    /* pieces are of groups below */
     uint64_t *seen; /* a bit per group: it has events */
     uint32_t *start;
     size_t starts;
@@ -41,6 +42,7 @@ struct join {
     struct merged_form form, rest; /* rest: of what is not set aside; its imports do not matter */
     unsigned threads;
     size_t share;        /* hits that a worker may set aside */
+    size_t expected;     /* those it will, at most, if ids have equally many */
     uint32_t end;        /* behind the last group asked for */
     uint32_t lo;         /* groups of this pass: from lo on, */
     _Atomic uint32_t hi; /* up to hi, which falls when there are too many hits */
@@ -170,6 +172,24 @@ static size_t budget(void)
     return text && num_size(str_of(text), &n) && n < JOIN_BYTES ? (size_t)n : JOIN_BYTES;
 }
 
+/* Room for the hits of a worker's share of the joined ids, should every event be one, so that they need not be
+ * moved as they grow. What is not used is never touched and costs nothing. */
+static size_t expected(const struct join *j)
+{
+    const struct links *l = j->l;
+    double part = (double)l->start[l->groups] / (double)l->users / j->threads;
+    double hits = (double)scan_rows(j->scan->snapshot) * part * 1.25;
+    return hits < (double)j->share ? (size_t)hits : j->share;
+}
+
+static void begin_pass(struct join *j)
+{
+    for (unsigned t = 0; t < j->threads; t++) {
+        j->aside[t].n = j->aside[t].piece.n = 0;
+        j->aside[t].hi = j->end;
+    }
+}
+
 struct join *join_new(const struct links *l, const struct scan *s, const struct merged_form *form,
                       unsigned threads)
 {
@@ -180,10 +200,12 @@ struct join *join_new(const struct links *l, const struct scan *s, const struct 
     j->rest.columns -= form->import < form->columns;
     j->threads = threads;
     j->share = budget() / threads / bytes_per_hit(form);
+    j->expected = expected(j);
     j->aside = mem_zalloc(threads * sizeof(*j->aside));
     for (unsigned t = 0; t < threads; t++)
         j->aside[t].seen = mem_zalloc((l->groups / 64 + 1) * sizeof(uint64_t));
     ask(j);
+    begin_pass(j);
     return j;
 }
 
@@ -223,6 +245,9 @@ static void drop_others(struct join *j, struct aside *a)
 {
     uint32_t hi = atomic_load(&j->hi);
     size_t n = 0, at = 0;
+    if (hi == a->hi)
+        return;
+    a->hi = hi;
     for (size_t i = 0; i < a->piece.n; i++) {
         struct piece p = a->piece.at[i];
         if (j->l->group[p.place] >= hi)
@@ -252,7 +277,7 @@ static void keep_hits(struct join *j, struct aside *a, uint32_t place, const str
 {
     uint32_t n = v->start[i + 1] - v->start[i];
     if (a->n + n > a->cap) {
-        a->cap = a->cap + a->cap / 2 + n + 1024;
+        a->cap = a->cap ? a->cap + a->cap / 2 + n : j->expected + n + 1024;
         hits_room(&a->hits, &j->form, a->cap);
     }
     hits_copy(&a->hits, a->n, &v->hits, v->start[i], n, &j->form);
@@ -426,8 +451,7 @@ bool join_next(struct join *j)
     for (uint32_t m = l->start[j->lo]; m < l->start[j->end]; m++)
         if (!j->asked || has_bit(j->asked, l->member[m]))
             set_bit(j->member, l->member[m]);
-    for (unsigned t = 0; t < j->threads; t++)
-        j->aside[t].n = j->aside[t].piece.n = 0;
+    begin_pass(j);
     return true;
 }
 

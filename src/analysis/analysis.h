@@ -14,6 +14,7 @@
  * plan is its state. */
 struct analysis {
     enum picture picture;
+    bool of_customers; /* looks at no events of its own: --from, --to and --where are refused */
     /* Reads the parameters into a plan in the ask's arena and declares the scan (all but snapshot, feed and
      * state). NULL on error. */
     void *(*plan)(struct ask *a, struct scan *scan, struct err *err);

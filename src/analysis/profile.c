@@ -78,15 +78,76 @@ static bool read_cross(struct plan *p, struct err *err)
     return err_set(err, ERR_USAGE, _("--cross %s: takes two categories of tags, such as age,star"), text);
 }
 
-static const struct userset *tag_set(const struct plan *p, struct str id)
+/* ---- one side of two categories crossed */
+
+struct side {
+    struct str id, name;
+    struct userset *set; /* owned */
+};
+
+/* The tags of a category, and last those who have none of them. */
+static struct side *make_side(const struct plan *p, struct str category, size_t *n)
+{
+    struct side *s = mem_zalloc((p->tags.n + 1) * sizeof(*s));
+    struct userset *any = userset_new();
+    *n = 0;
+    for (size_t i = 0; i < p->tags.n; i++) {
+        const struct tagged *t = &p->tags.at[i];
+        if (!t->set || !str_eq(t->tag->category, category))
+            continue;
+        struct userset *more = userset_or(any, t->set);
+        userset_free(any);
+        any = more;
+        s[(*n)++] = (struct side){t->tag->id, catalogue_name(t->tag), userset_copy(t->set)};
+    }
+    s[(*n)++] = (struct side){STR("(none)"), STR("(none)"), userset_not(any, p->ask->users)};
+    userset_free(any);
+    return s;
+}
+
+static void side_free(struct side *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        userset_free(s[i].set);
+    free(s);
+}
+
+/* ---- who is behind a number */
+
+/* The set of a side's tag; NULL: the category has no such tag. */
+static struct userset *side_set(const struct plan *p, struct str category, struct str id)
+{
+    size_t n;
+    struct side *s = make_side(p, category, &n);
+    struct userset *set = NULL;
+    for (size_t i = 0; i < n && !set; i++)
+        if (str_eq(s[i].id, id))
+            set = userset_copy(s[i].set);
+    side_free(s, n);
+    return set;
+}
+
+/* "age_23_25 star_7": those who have both. */
+static struct userset *cell_set(const struct plan *p, struct str who)
+{
+    struct str id = str_cut(&who, ' ');
+    struct userset *down = side_set(p, p->cross[0], id),
+                   *across = who.p ? side_set(p, p->cross[1], who) : NULL,
+                   *both = down && across ? userset_and(down, across) : NULL;
+    userset_free(down);
+    userset_free(across);
+    return both;
+}
+
+static struct userset *tag_copy(const struct plan *p, struct str id)
 {
     for (size_t i = 0; i < p->tags.n; i++)
-        if (str_eq(p->tags.at[i].tag->id, id))
-            return p->tags.at[i].set;
+        if (p->tags.at[i].set && str_eq(p->tags.at[i].tag->id, id))
+            return userset_copy(p->tags.at[i].set);
     return NULL;
 }
 
-/* "all", or the id of a tag: those of the set who have it. */
+/* "all", the id of a tag, or two of a cell: those of the set who have it. */
 static bool find_who(struct plan *p, struct err *err)
 {
     const char *who = p->ask->who;
@@ -96,11 +157,16 @@ static bool find_who(struct plan *p, struct err *err)
         p->who = userset_copy(p->set);
         return true;
     }
-    const struct userset *tag = tag_set(p, str_of(who));
-    if (tag)
-        p->who = userset_and(p->set, tag);
-    return tag ||
-           err_set(err, ERR_USAGE, _("--users %s: write all, or the id of a tag that this store knows"), who);
+    struct userset *some = p->cross[0].n ? cell_set(p, str_of(who)) : tag_copy(p, str_of(who));
+    if (some)
+        p->who = userset_and(p->set, some);
+    else if (p->cross[0].n)
+        err_set(err, ERR_USAGE, _("--users %s: write all, or a tag of either category, such as '%s'"), who,
+                "age_23_25 star_7");
+    else
+        err_set(err, ERR_USAGE, _("--users %s: write all, or the id of a tag that this store knows"), who);
+    userset_free(some);
+    return p->who != NULL;
 }
 
 static void close(void *plan)
@@ -195,7 +261,7 @@ static struct value points(double difference)
 static void put_line(const struct plan *p, const struct line *l, struct result *r)
 {
     struct value *v = result_row(r);
-    v[0] = value_text(&r->arena, l->tag->tag->category);
+    v[0] = tagging_category(&r->arena, l->tag->tag);
     v[1] = value_text(&r->arena, l->tag->tag->id);
     v[2] = value_text(&r->arena, catalogue_name(l->tag->tag));
     v[3] = value_who(value_int((int64_t)l->users), arena_str(&r->arena, l->tag->tag->id).p);
@@ -236,47 +302,16 @@ static const struct column_info cross_columns[] = {
     {"index", N_("Index"), VALUE_REAL},
 };
 
-struct side {
-    struct str name;
-    struct userset *set; /* owned */
-};
-
-/* The tags of a category, and last those who have none of them. */
-static struct side *make_side(const struct plan *p, struct str category, size_t *n)
-{
-    struct side *s = mem_zalloc((p->tags.n + 1) * sizeof(*s));
-    struct userset *any = userset_new();
-    *n = 0;
-    for (size_t i = 0; i < p->tags.n; i++) {
-        const struct tagged *t = &p->tags.at[i];
-        if (!t->set || !str_eq(t->tag->category, category))
-            continue;
-        struct userset *more = userset_or(any, t->set);
-        userset_free(any);
-        any = more;
-        s[(*n)++] = (struct side){t->tag->id, userset_copy(t->set)};
-    }
-    s[(*n)++] = (struct side){STR("(none)"), userset_not(any, p->ask->users)};
-    userset_free(any);
-    return s;
-}
-
-static void side_free(struct side *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        userset_free(s[i].set);
-    free(s);
-}
-
 static void put_cell(const struct plan *p, const struct side *a, const struct side *b, struct result *r)
 {
     struct userset *cell = userset_and(a->set, b->set);
     uint64_t users = userset_and_count(cell, p->set), base = userset_and_count(cell, p->base);
     userset_free(cell);
     struct value *v = result_row(r);
-    v[0] = value_text(&r->arena, a->name);
-    v[1] = value_text(&r->arena, b->name);
-    v[2] = value_int((int64_t)users);
+    v[0] = value_shown(value_text(&r->arena, a->id), arena_str(&r->arena, a->name).p);
+    v[1] = value_shown(value_text(&r->arena, b->id), arena_str(&r->arena, b->name).p);
+    v[2] = value_who(value_int((int64_t)users),
+                     arena_printf(&r->arena, "%.*s %.*s", (int)a->id.n, a->id.p, (int)b->id.n, b->id.p));
     v[3] = value_ratio((int64_t)users, (int64_t)p->set_users);
     v[4] = value_int((int64_t)base);
     v[5] = value_ratio((int64_t)base, (int64_t)p->base_users);
@@ -287,6 +322,7 @@ static void put_cross(struct plan *p, struct result *r)
 {
     size_t rows, across;
     struct side *a = make_side(p, p->cross[0], &rows), *b = make_side(p, p->cross[1], &across);
+    r->picture = PICTURE_CROSS;
     result_columns(r, cross_columns, sizeof(cross_columns) / sizeof(cross_columns[0]));
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < across; k++)
@@ -342,7 +378,8 @@ static struct crowd *crowd(void *state)
 }
 
 const struct analysis analysis_profile = {
-    .picture = PICTURE_TABLE,
+    .picture = PICTURE_PROFILE,
+    .of_customers = true,
     .plan = make_plan,
     .finish = finish,
     .crowd = crowd,

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "analysis/run.h"
 
+#include "base/nls.h"
+
 /* An analysis that scans nothing has its plan for its state. */
 static void states_new(struct run *r)
 {
@@ -48,12 +50,25 @@ static bool scan_all(struct run *r, struct progress *progress, struct err *err)
     return false;
 }
 
+/* What would be left out without a word is an error. */
+static bool check_events(const struct ask *a, struct err *err)
+{
+    const char *about = a->where ? "where" : a->has_from ? "from" : a->has_to ? "to" : NULL;
+    return !about ||
+           err_set(err, ERR_USAGE,
+                   _("--%s: %s looks at customers, not at their events; write it where they are spoken of, "
+                     "as in did(login where channel = \"app\", 2017-01-01..2017-01-31)"),
+                   about, a->query->analysis);
+}
+
 bool run_begin(struct run *r, struct ask *a, struct progress *progress, struct err *err)
 {
     *r = (struct run){
         .analysis = analysis_named(a->query->analysis), .ask = a, .threads = pool_threads(a->pool)};
     if (a->who && !r->analysis->crowd)
         bug("--users of an analysis that lists nobody");
+    if (r->analysis->of_customers && !check_events(a, err))
+        return false;
     scan_init(&r->scan, a->snapshot);
     r->scan.member = a->member;
     r->plan = r->analysis->plan(a, &r->scan, err);

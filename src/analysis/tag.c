@@ -106,7 +106,7 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
         const struct tagged *t = &p->tags.at[i];
         struct value *v = result_row(r);
         v[0] = value_text(&r->arena, t->tag->id);
-        v[1] = value_text(&r->arena, t->tag->category);
+        v[1] = tagging_category(&r->arena, t->tag);
         v[2] = value_text(&r->arena, catalogue_name(t->tag));
         v[3] = value_text(&r->arena, t->tag->condition);
         if (t->set)
@@ -130,7 +130,8 @@ static struct crowd *crowd(void *state)
 }
 
 const struct analysis analysis_tag = {
-    .picture = PICTURE_TABLE,
+    .picture = PICTURE_TAGS,
+    .of_customers = true,
     .plan = make_plan,
     .finish = finish,
     .crowd = crowd,

@@ -53,6 +53,11 @@ void tagging_done(struct tagging *t)
     *t = (struct tagging){0};
 }
 
+struct value tagging_category(struct arena *a, const struct tag *t)
+{
+    return value_shown(value_text(a, t->category), arena_str(a, catalogue_category(t->category)).p);
+}
+
 void tagging_crowd(struct crowd *c, const struct userset *s)
 {
     uint32_t user[1024];

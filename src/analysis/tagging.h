@@ -5,6 +5,7 @@
 #include "analysis/ask.h"
 #include "analysis/audience.h"
 #include "analysis/crowd.h"
+#include "model/catalogue.h"
 
 struct tagged {
     const struct tag *tag;
@@ -19,6 +20,8 @@ struct tagging {
  * must outlive it. */
 bool tagging_load(struct tagging *t, struct ask *a, const struct catalogue *c, struct err *err);
 void tagging_done(struct tagging *t);
+/* The category of a tag as a cell: its id, and what people see. */
+struct value tagging_category(struct arena *a, const struct tag *t);
 /* Adds the users of a set to a crowd. */
 void tagging_crowd(struct crowd *c, const struct userset *s);
 

@@ -38,6 +38,7 @@ static const struct {
     {"flow", CONTEXT_FLOW},
     {"list", CONTEXT_LIST},
     {"funnel-list", CONTEXT_FUNNEL_LIST},
+    {"profile", CONTEXT_PROFILE},
     {"sequence", CONTEXT_SEQUENCE},
     {"text", CONTEXT_TEXT},
     {"builder", CONTEXT_BUILDER},

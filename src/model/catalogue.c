@@ -114,6 +114,21 @@ struct str catalogue_name(const struct tag *t)
     return first.n ? first : second.n ? second : t->id;
 }
 
+struct str catalogue_category(struct str id)
+{
+    static const struct {
+        const char *id, *title;
+    } known[] = {
+        {"", N_("Saved segments")},       {"age", N_("Age")},
+        {"occupation", N_("Occupation")}, {"assets", N_("Assets and products")},
+        {"star", N_("Star level")},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(id, str_of(known[i].id)))
+            return str_of(_(known[i].title));
+    return id;
+}
+
 bool catalogue_check(const struct catalogue *c, const char *source, const struct expr_vocabulary *v,
                      struct err *err)
 {

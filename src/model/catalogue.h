@@ -30,6 +30,9 @@ void catalogue_free(struct catalogue *c);                                   /* N
 const struct tag *catalogue_find(const struct catalogue *c, struct str id); /* NULL: none */
 /* In the current language, else in the other, else the id. */
 struct str catalogue_name(const struct tag *t);
+/* A category as people read it: those of the built-in table in the current language, others as they are
+ * written; the empty one is that of saved segments. */
+struct str catalogue_category(struct str id);
 /* Whether every condition parses against the vocabulary; the error names source and line. */
 bool catalogue_check(const struct catalogue *c, const char *source, const struct expr_vocabulary *v,
                      struct err *err);

@@ -77,6 +77,9 @@ enum picture {
     PICTURE_TREE,   /* rows with a `level`, children behind their parents */
     PICTURE_AROUND, /* what comes before and after one thing */
     PICTURE_FAILURE,
+    PICTURE_PROFILE, /* tags of a set beside those of another */
+    PICTURE_CROSS,   /* tags against tags: rows of one run through those of the other */
+    PICTURE_TAGS,    /* a catalogue: rows by category */
     PICTURE_NOTE
 };
 

@@ -3,6 +3,7 @@ src_librender_a_SOURCES = \
 	src/render/around_chart.c \
 	src/render/canvas.c src/render/canvas.h \
 	src/render/chart.c src/render/chart.h src/render/charts.h \
+	src/render/cross_chart.c \
 	src/render/csv_writer.c \
 	src/render/data.c src/render/data.h \
 	src/render/failure_chart.c \
@@ -10,6 +11,7 @@ src_librender_a_SOURCES = \
 	src/render/glyph.c src/render/glyph.h \
 	src/render/json_writer.c \
 	src/render/matrix_chart.c \
+	src/render/profile_chart.c src/render/profile_chart.h \
 	src/render/sankey_chart.c \
 	src/render/sankey_graph.c src/render/sankey_graph.h \
 	src/render/sankey_layout.c src/render/sankey_layout.h \
@@ -21,6 +23,7 @@ src_librender_a_SOURCES = \
 	src/render/series_chart.c \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c src/render/table_chart.h \
+	src/render/tags_chart.c \
 	src/render/ticket_note.c src/render/ticket_note.h \
 	src/render/tree_chart.c src/render/tree_chart.h \
 	src/render/text_writer.c src/render/wrap.c src/render/wrap.h \

@@ -205,9 +205,10 @@ static void add(struct builder_screen *s, enum action how, struct condition *mor
 /* What Space made of the tag is not what every tool makes of it: it is said, with the way out. */
 static void say_either(struct builder_screen *s, const struct builder_entry *e)
 {
+    struct str category = catalogue_category(e->tag.category);
     tui_status(s->screen.tui, ROLE_STATUS,
-               _("%s: any of these is enough (OR)   & demands both, z takes it back"),
-               tag_category(e->tag.category));
+               _("%.*s: any of these is enough (OR)   & demands both, z takes it back"), (int)category.n,
+               category.p);
 }
 
 static void pick(struct builder_screen *s, enum action how)

@@ -39,7 +39,8 @@ static void put_leaf(const struct builder_view *v, const char *text, struct buf 
         return;
     }
     const struct tag *t = &v->entry[entry].tag;
-    buf_printf(out, "%s: ", t->category.n ? tag_category(t->category) : _("Segment"));
+    buf_str(out, t->category.n ? catalogue_category(t->category) : str_of(_("Segment")));
+    buf_puts(out, ": ");
     buf_str(out, catalogue_name(t));
 }
 
@@ -210,9 +211,11 @@ void builder_view_spread(const struct builder_view *v, struct canvas *c, struct 
     struct rect under = {at.y + 1, at.x, at.h - 1, at.w};
     struct buf title = {0};
     buf_puts(&title, _("Distribution"));
-    if (category)
-        buf_printf(&title, ": %s  (^ %s)", tag_category(v->entry[v->near].tag.category), _("chosen"));
-    else if (s)
+    if (category) {
+        buf_puts(&title, ": ");
+        buf_str(&title, catalogue_category(v->entry[v->near].tag.category));
+        buf_printf(&title, "  (^ %s)", _("chosen"));
+    } else if (s)
         buf_printf(&title, ": %s  (^ %s, ~ %s)", s->name, _("chosen"), _("in part"));
     heading(c, at.y, at.x, at.w, title.p);
     buf_done(&title);

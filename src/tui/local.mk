@@ -23,6 +23,7 @@ src_libtui_a_SOURCES = \
 	src/tui/pager_screen.c src/tui/pager_screen.h \
 	src/tui/probe.c src/tui/probe.h \
 	src/tui/places.c src/tui/places.h \
+	src/tui/profile_kind.c \
 	src/tui/progress_line.c src/tui/progress_line.h \
 	src/tui/prompt_widget.c src/tui/prompt_widget.h \
 	src/tui/question.c src/tui/question.h \

@@ -131,7 +131,7 @@ static void say_order(struct result_screen *s)
 static bool draws_rows(const struct result_screen *s)
 {
     enum picture p = result_result(s)->picture;
-    return p == PICTURE_LIST || p == PICTURE_TABLE;
+    return p == PICTURE_LIST || p == PICTURE_TABLE || p == PICTURE_PROFILE;
 }
 
 static void sort_by(void *arg, const char *column)

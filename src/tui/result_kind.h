@@ -42,7 +42,7 @@ struct result_kind {
     bool alone; /* about one customer: a segment carried along does not touch it */
 };
 
-extern const struct result_kind funnel_kind, paths_kind, transitions_kind, sequence_kind, failure_kind;
+extern const struct result_kind funnel_kind, paths_kind, transitions_kind, sequence_kind, failure_kind, profile_kind;
 
 /* ---- what kinds may ask of the screen */
 struct tui *result_tui(const struct result_screen *s);

@@ -39,7 +39,7 @@ struct result_screen {
 };
 
 static const struct result_kind *const kinds[] = {&funnel_kind, &paths_kind, &transitions_kind,
-                                                  &sequence_kind, &failure_kind};
+                                                  &sequence_kind, &failure_kind, &profile_kind};
 static const struct result_kind plain_kind = {.context = CONTEXT_CHART};
 
 static const struct result_kind *kind_of(const char *analysis)
@@ -140,7 +140,8 @@ static void drop_job(struct result_screen *s)
 
 static bool is_table(const struct result *r, const struct view_options *v)
 {
-    return v->table || r->picture == PICTURE_LIST || r->picture == PICTURE_TABLE;
+    return v->table || r->picture == PICTURE_LIST || r->picture == PICTURE_TABLE ||
+           r->picture == PICTURE_PROFILE;
 }
 
 /* The rows in the order that was chosen: of tables and lists, since a picture has its own. */

@@ -11,21 +11,6 @@
 #include "render/glyph.h"
 #include "tui/tag_pane.h"
 
-const char *tag_category(struct str category)
-{
-    static const struct {
-        const char *id, *title;
-    } known[] = {
-        {"", N_("Saved segments")},       {"age", N_("Age")},
-        {"occupation", N_("Occupation")}, {"assets", N_("Assets and products")},
-        {"star", N_("Star level")},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_eq(category, str_of(known[i].id)))
-            return _(known[i].title);
-    return category.p;
-}
-
 void tag_pane_init(struct tag_pane *p)
 {
     *p = (struct tag_pane){0};
@@ -81,7 +66,7 @@ static bool matches(const struct tag_pane *p, const struct tag *t)
 {
     const char *n = p->needle;
     return !n || has(t->id, n) || has(t->name_zh, n) || has(t->name_en, n) || has(t->condition, n) ||
-           has(str_of(tag_category(t->category)), n) || initials_match(t->name_zh, str_of(n));
+           has(catalogue_category(t->category), n) || initials_match(t->name_zh, str_of(n));
 }
 
 static bool is_first(const struct tag_view *v, size_t i)
@@ -152,7 +137,7 @@ static void draw_line(const struct tag_pane *p, const struct tag_view *v, struct
     if (l->heading) {
         buf_printf(&number, "%zu", l->count);
         canvas_text(c, at.y, at.x + 1, 3, role, str_of(is_open(p, e->tag.category) ? "[-]" : "[+]"));
-        canvas_text(c, at.y, at.x + 5, at.w - 10, role, str_of(tag_category(e->tag.category)));
+        canvas_text(c, at.y, at.x + 5, at.w - 10, role, catalogue_category(e->tag.category));
     } else {
         put_size(p, v, l->entry, &number);
         bool chosen = condition_find(v->tree, str_of(e->text)) != SIZE_MAX;

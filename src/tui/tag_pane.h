@@ -41,7 +41,4 @@ void tag_pane_search(struct tag_pane *p, const struct tag_view *v, const char *n
 /* Entry under the cursor; SIZE_MAX on a heading. */
 size_t tag_pane_entry(const struct tag_pane *p);
 
-/* A category as people read it. */
-const char *tag_category(struct str category);
-
 #endif

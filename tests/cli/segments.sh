@@ -336,5 +336,23 @@ equals 'cells' "$(json '.rows | length')" $((13 * 9))
 both 'tag.age_26_30 and tag.star_2 and did(login) >= 3' \
     "select count(*) from u where age + 0 between 26 and 30 and star = '2' and user_id in (select user_id from e where event = 'login' group by user_id having count(*) >= 3)"
 equals 'a cell' "$(json '.rows[] | select(.tag == "age_26_30" and .with == "star_2") | .users')" "$(count 'tag.age_26_30 and tag.star_2 and did(login) >= 3')"
+# every cell leads to its customers
+expect 0 profile 'did(login) >= 3' --cross age,star --users 'age_26_30 star_2' --format json
+equals 'customers of a cell' "$(json '.rows | length')" "$(count 'tag.age_26_30 and tag.star_2 and did(login) >= 3')"
+expect 0 profile 'star >= 0' --cross age,star --users '(none) star_1' --format json
+equals 'customers of a cell without a tag' "$(json '.rows | length')" "$(sql "select count(*) from u where age = '' and star = '1'")"
+expect 2 profile 'age > 3' --cross age,star --users 'age_26_30 nosuch'
+expect 2 profile 'age > 3' --cross age,star --users age_26_30
 expect 2 profile 'age > 3' --cross age,nosuch
+# what would mean nothing is refused, not forgotten
+for useless in '--where home' '--from 2026-10-05' '--to 2026-10-05'; do
+    # shellcheck disable=SC2086
+    expect 2 profile 'age > 3' $useless
+    # shellcheck disable=SC2086
+    expect 2 tag $useless
+    says err 'looks at customers, not at their events'
+done
+# the tags as text: a line each, under four categories
+expect 0 tag --quiet
+equals 'lines of 54 tags in 4 categories' "$(wc -l <out)" $((54 + 4 + 4))
 finish

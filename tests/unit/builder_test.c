@@ -450,9 +450,18 @@ static void test_save_carry_and_profile(void **state)
     drive_type(t, "F");
     drive_shows(t, "2,000");
     drive_type(t, "2P");
-    drive_shows(t, "Profile");
-    drive_shows(t, "26");
-    drive_type(t, "<Esc>u<Enter>");
+    drive_golden(t, "profile-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "bage,star<Enter>");
+    drive_golden(t, "profile-crossed-80x24", 80, 24, TIER_ASCII);
+    drive_type(t, "<Down><Down><Down><Down>u");
+    drive_shows(t, "customers  27"); /* as the cell says */
+    drive_type(t, "<Enter>");
+    drive_shows(t, "Sequence");
+    drive_type(t, "<Esc><Esc>z");
+    drive_shows(t, "Index");
+    drive_type(t, "fchannel = \"app\"<Enter>");
+    drive_shows(t, "looks at customers, not at their events");
+    drive_type(t, "z<Esc>u<Enter>");
     drive_shows(t, "Sequence");
     drive_type(t, "2<^N>Oyoung ones<Enter>"); /* the first Enter takes the completion */
     drive_type(t, "<Enter>");

@@ -308,6 +308,122 @@ struct result *sample_matrix(void)
     return r;
 }
 
+/* A set of 1,659 among 5,000. */
+static void profile_totals(struct result *r)
+{
+    object_add(&r->arena, &r->summary, "users", value_who(value_int(1659), "all"));
+    object_add(&r->arena, &r->summary, "base_users", value_int(5000));
+    object_add(&r->arena, &r->summary, "unknown", value_int(2));
+}
+
+struct result *sample_profile(void)
+{
+    static const struct column_info columns[] = {
+        {"category", "Category", VALUE_TEXT},   {"tag", "Tag", VALUE_TEXT},
+        {"name", "Name", VALUE_TEXT},           {"users", "Customers", VALUE_INT},
+        {"share", "Share", VALUE_RATIO},        {"base_users", "Base", VALUE_INT},
+        {"base_share", "Base share", VALUE_RATIO}, {"index", "Index", VALUE_REAL},
+        {"difference", "Difference", VALUE_RATIO}, {"low", "Low", VALUE_RATIO},
+        {"high", "High", VALUE_RATIO},
+    };
+    static const struct {
+        const char *category, *tag, *name;
+        int users, base, difference, low, high; /* the last three in hundredths of a point */
+    } lines[] = {
+        {"Age", "age_26_30", "26\u201330", 754, 754, 3037, 2878, 3198},
+        {"Assets and products", "aum_under_1k", "under 1,000 yuan", 470, 834, 1165, 1006, 1328},
+        {"Assets and products", "holds_gold_insurance", "holds gold or insurance", 216, 937, -572, -712, -426},
+        {"Star level", "star_6", "6 stars", 27, 84, -5, -69, 71},
+        {"Assets and products", "aum_over_6m", "6 m yuan and over", 0, 0, 0, -12, 21},
+    };
+    struct result *r = result_new("profile", PICTURE_PROFILE);
+
+    result_columns(r, columns, 11);
+    profile_totals(r);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct value *v = result_row(r);
+        int users = lines[i].users, base = lines[i].base;
+
+        v[0] = value_shown(value_static("id"), lines[i].category);
+        v[1] = value_static(lines[i].tag);
+        v[2] = value_static(lines[i].name);
+        v[3] = value_who(value_int(users), lines[i].tag);
+        v[4] = value_ratio(users, 1659);
+        v[5] = value_int(base);
+        v[6] = value_ratio(base, 5000);
+        v[7] = base ? value_real(users * 5000.0 / 1659 / base * 100) : value_none();
+        v[8] = value_ratio(lines[i].difference, 10000);
+        v[9] = value_ratio(lines[i].low, 10000);
+        v[10] = value_ratio(lines[i].high, 10000);
+    }
+    r->rule = "Customers where age in 18..30 against all.";
+    r->command = "waymark profile 'age in 18..30'";
+    return r;
+}
+
+struct result *sample_cross(bool wide)
+{
+    static const struct column_info columns[] = {
+        {"tag", "Tag", VALUE_TEXT},    {"with", "With", VALUE_TEXT},   {"users", "Customers", VALUE_INT},
+        {"share", "Share", VALUE_RATIO}, {"index", "Index", VALUE_REAL},
+    };
+    int down = wide ? 3 : 12, across = wide ? 12 : 3;
+    struct result *r = result_new("profile", PICTURE_CROSS);
+
+    result_columns(r, columns, 5);
+    profile_totals(r);
+    for (int i = 0; i < down; i++)
+        for (int k = 0; k < across; k++) {
+            struct value *v = result_row(r);
+            int n = wide ? i * 100 + k : k * 100 + i;
+
+            v[0] = value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "star" : "age", i));
+            v[0].text = arena_str(&r->arena, str_of(arena_printf(&r->arena, "a%d", i)));
+            v[1] = value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "age" : "star", k));
+            v[2] = value_who(value_int(n), arena_printf(&r->arena, "a%d b%d", i, k));
+            v[3] = value_ratio(n, 1659);
+            v[4] = n ? value_real(n) : value_none();
+        }
+    return r;
+}
+
+struct result *sample_tags(void)
+{
+    static const struct column_info columns[] = {
+        {"id", "Tag", VALUE_TEXT},         {"category", "Category", VALUE_TEXT},
+        {"name", "Name", VALUE_TEXT},      {"condition", "Condition", VALUE_TEXT},
+        {"users", "Customers", VALUE_INT},
+    };
+    static const struct {
+        const char *id, *category, *name, *condition;
+        int users;
+    } lines[] = {
+        {"age_under_18", "Age", "under 18", "age < 18", 136},
+        {"age_18_22", "Age", "18\u201322", "age in 18..22", 450},
+        {"occ_public_institution", "Occupation", "public institution", "occupation ~ \"^(public.institution)$\"", 190},
+        {"holds_gold_insurance", "Assets and products", "holds gold or insurance",
+         "holds_gold = true or holds_insurance = true", -1},
+    };
+    struct result *r = result_new("tag", PICTURE_TAGS);
+
+    result_columns(r, columns, 5);
+    object_add(&r->arena, &r->summary, "tags", value_int(4));
+    object_add(&r->arena, &r->summary, "categories", value_int(3));
+    object_add(&r->arena, &r->summary, "unknown", value_int(1));
+    object_add(&r->arena, &r->summary, "users", value_int(5000));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct value *v = result_row(r);
+
+        v[0] = value_static(lines[i].id);
+        v[1] = value_shown(value_static(lines[i].category), lines[i].category);
+        v[2] = value_static(lines[i].name);
+        v[3] = value_static(lines[i].condition);
+        if (lines[i].users >= 0)
+            v[4] = value_who(value_int(lines[i].users), lines[i].id);
+    }
+    return r;
+}
+
 void sample_draw(const struct result *r, const struct chart_view *v, int w, int h, enum tier tier,
                  struct buf *out)
 {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "analysis/amount.h"
+#include "analysis/pick.h"
 #include "analysis/scan.h"
 #include "analysis/value_test.h"
 #include "base/date.h"
@@ -221,16 +222,16 @@ static int64_t value_of(struct state *st, const struct deed *d, const struct jou
     bug("a sequence has no value");
 }
 
-static void count_hits(const struct journeys *js, int64_t *value)
+PICK_CLONES static void count_hits(const uint32_t *restrict start, size_t users, int64_t *restrict value)
 {
-    for (size_t i = 0; i < js->users; i++)
-        value[i] = column_of_number((double)(js->start[i + 1] - js->start[i]));
+    for (size_t i = 0; i < users; i++)
+        value[i] = column_of_number((double)(start[i + 1] - start[i]));
 }
 
 static void answer(struct state *st, const struct deed *d, const struct journeys *js)
 {
     if (d->counts_all)
-        count_hits(js, st->value);
+        count_hits(js->start, js->users, st->value);
     for (size_t i = 0; !d->counts_all && i < js->users; i++) {
         struct journey j = journeys_at(js, i);
         if (d->op == EXPR_SEQUENCE)
@@ -244,6 +245,20 @@ static void answer(struct state *st, const struct deed *d, const struct journeys
         value_test_run(&d->test, st->value, (uint32_t)js->users, st->flag);
 }
 
+/* Users ascend: a word is complete when the next is begun, and nothing waits for what was just written. */
+static void mark_users(const struct journeys *js, const uint8_t *flag, bool idle, uint64_t *restrict word)
+{
+    size_t at = js->users ? js->user[0] / 64 : 0;
+    uint64_t bits = word[at];
+    for (size_t i = 0; i < js->users; i++) {
+        size_t w = js->user[i] / 64;
+        bits = w == at ? bits : word[w];
+        at = w;
+        bits |= (uint64_t)(flag[i] != idle) << js->user[i] % 64;
+        word[w] = bits;
+    }
+}
+
 static void feed(void *state, const struct journeys *js)
 {
     struct state *st = state;
@@ -255,12 +270,8 @@ static void feed(void *state, const struct journeys *js)
     }
     for (size_t k = 0; k < r->deeds; k++) {
         const struct deed *d = &r->deed[k];
-        uint64_t *word = st->word[k];
         answer(st, d, js);
-        for (size_t i = 0; i < js->users; i++) {
-            uint32_t u = js->user[i];
-            word[u / 64] |= (uint64_t)(st->flag[i] != d->idle) << (u % 64);
-        }
+        mark_users(js, st->flag, d->idle, st->word[k]);
     }
 }
 

@@ -30,7 +30,7 @@ void cursor_done(struct cursor *c)
     free(c->user);
     free(c->start);
     free(c->picked.pos);
-    free(c->picked.bits);
+    free(c->picked.set);
     free(c->picked.before);
     free(c->code);
     free(c->owner);
@@ -61,10 +61,12 @@ static void room_for_rows(struct cursor *c, size_t n)
     if (n <= c->cap)
         return;
     c->cap = n;
+    free(c->picked.set);
+    free(c->picked.before);
+    c->picked.set = mem_alloc(pick_words((uint32_t)n) * sizeof(*c->picked.set));
+    c->picked.before = mem_alloc(pick_words((uint32_t)n) * sizeof(*c->picked.before));
 #define ROOM(p) (free(p), (p) = mem_alloc((n + SLACK) * sizeof(*(p))))
     ROOM(c->picked.pos);
-    ROOM(c->picked.bits);
-    ROOM(c->picked.before);
     ROOM(c->code);
     ROOM(c->owner);
     ROOM(c->time);
@@ -81,6 +83,22 @@ static void room_for_rows(struct cursor *c, size_t n)
 static bool damaged(const struct cursor *c, uint32_t block, struct err *err)
 {
     return part_view_damaged(c->part, block, err);
+}
+
+/* Starts of `users` runs, and the end of the last, become relative to the first. False: users or starts are
+ * not what the directory says. In a loop that the compiler can see through: nothing here touches the cursor.
+ */
+PICK_CLONES static bool rebase(uint32_t *restrict start, const uint32_t *restrict user, uint32_t users,
+                               const struct block_info *info)
+{
+    uint32_t row = start[0], first = info->first_user, last = info->last_user, bad = 0;
+    for (uint32_t i = 0; i < users; i++) {
+        bad |=
+            (uint32_t)(start[i] >= start[i + 1]) | (uint32_t)(user[i] < first) | (uint32_t)(user[i] > last);
+        start[i] -= row;
+    }
+    start[users] -= row;
+    return !bad;
 }
 
 /* Users of the block in [lo, hi), with the first row of each relative to clip->row. */
@@ -101,14 +119,8 @@ static bool load_runs(struct cursor *c, uint32_t block, struct clip *clip, struc
         return clip->rows = 0, true;
     c->start[c->users] = (uint32_t)end;
     *clip = (struct clip){block, c->start[0], (uint32_t)end - c->start[0]};
-    bool bad = end > (int64_t)info->rows;
-    for (uint32_t i = 0; i < c->users; i++) {
-        bad |=
-            c->start[i] >= c->start[i + 1] || c->user[i] < info->first_user || c->user[i] > info->last_user;
-        c->start[i] -= clip->row;
-    }
-    c->start[c->users] -= clip->row;
-    return bad ? damaged(c, block, err) : true;
+    bool good = rebase(c->start, c->user, c->users, info) && end <= (int64_t)info->rows;
+    return good || damaged(c, block, err);
 }
 
 static bool may_match(const struct cursor *c, uint32_t block)
@@ -133,18 +145,14 @@ static bool open_column(struct cursor *c, uint16_t column, const struct clip *cl
     return out->rows >= clip->row + clip->rows || damaged(c, clip->block, err);
 }
 
-/* Starts of users counted in rows become starts counted in hits. */
-static void restart(struct cursor *c)
-{
-    for (uint32_t i = 0; i <= c->users; i++)
-        c->start[i] = picked_before(&c->picked, &c->plan->table, c->start[i]);
-}
-
-/* Takes the flagged of `rows` rows for hits. */
+/* Of `rows` rows those in the set become hits, and starts of users counted in rows starts counted in hits. */
 static void choose(struct cursor *c, uint32_t rows)
 {
-    pick_flagged(c->flag, rows, &c->plan->table, &c->picked);
+    pick_count(&c->picked, rows);
+    pick_starts(&c->picked, c->start, c->users + 1);
     c->n = c->picked.n;
+    if (c->plan->needs_rows)
+        pick_rows(&c->picked, rows, &c->plan->table);
 }
 
 static void mark_codes(struct cursor *c)
@@ -176,9 +184,8 @@ static bool choose_bytes(struct cursor *c, const struct column_view *event, cons
         mask[i] = known && p->marks ? p->mask[k] : 0;
     }
     if (!p->leads || !lone_choose(c, mask, raw, &time, clip, edge)) {
-        pick_flag_bytes(raw, clip->rows, keep, c->flag);
+        pick_bytes(raw, clip->rows, keep, c->picked.set);
         choose(c, clip->rows);
-        restart(c);
     }
     const uint32_t *pos = c->picked.pos;
     if (p->needs_code)
@@ -199,11 +206,10 @@ static bool choose_codes(struct cursor *c, const struct column_view *event, cons
         return damaged(c, clip->block, err);
     c->n = clip->rows;
     if (!c->plan->dense) {
-        pick_flag_codes(c->code, clip->rows, c->plan->keep, c->flag);
+        pick_codes(c->code, clip->rows, c->plan->keep, c->picked.set);
         choose(c, clip->rows);
-        for (uint32_t i = 0; i < c->n; i++)
+        for (uint32_t i = 0; c->plan->needs_rows && i < c->n; i++)
             c->code[i] = c->code[c->picked.pos[i]];
-        restart(c);
     }
     mark_codes(c);
     return true;
@@ -225,7 +231,7 @@ static bool fetch(struct cursor *c, uint16_t column, const struct clip *clip, in
 static void choose_again(struct cursor *c)
 {
     uint32_t old = c->n;
-    memset(c->flag + old, 0, PICK_SLACK);
+    pick_flags(c->flag, old, c->picked.set);
     choose(c, old);
     if (c->n == old)
         return;
@@ -243,7 +249,6 @@ static void choose_again(struct cursor *c)
     for (size_t k = 0; k < c->plan->props; k++)
         for (uint32_t i = 0; i < n; i++)
             c->prop[k][i] = c->prop[k][pos[i]];
-    restart(c);
 }
 
 static void choose_times(struct cursor *c, uint32_t block)

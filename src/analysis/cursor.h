@@ -9,10 +9,10 @@
 struct cursor_plan {
     const struct scan *scan;
     const struct links *links; /* NULL: nobody has several ids */
-    uint32_t codes;         /* size of the event dictionary */
-    const uint64_t *mask;   /* per code: the selectors that match or may match */
-    const uint8_t *keep;    /* per code: 1 when its rows are hits, or may be */
-    const uint32_t *wanted; /* the kept codes, when few enough to look for in a block's list of codes */
+    uint32_t codes;            /* size of the event dictionary */
+    const uint64_t *mask;      /* per code: the selectors that match or may match */
+    const uint8_t *keep;       /* per code: 1 when its rows are hits, or may be */
+    const uint32_t *wanted;    /* the kept codes, when few enough to look for in a block's list of codes */
     size_t wanteds;
     bool dense;          /* every code is kept */
     bool leads;          /* users who did nothing but lead are only counted */
@@ -22,6 +22,7 @@ struct cursor_plan {
     uint64_t ask;        /* selectors with a residual test, the gate among them */
     bool needs_code;     /* hits carry codes */
     bool needs_time;     /* hits carry times */
+    bool needs_rows; /* something is fetched for hits: it matters which rows they are, not only how many */
     struct pick_table table;
     bool needs_user; /* some test reads attributes */
     const uint16_t

@@ -50,9 +50,9 @@ enum { TOGETHER = 2048 }; /* so many events at a time stay in the first-level ca
 /* What the loops over so many events hand on. */
 struct stretches {
     uint32_t bucket[TOGETHER + 1]; /* one before the first */
-    uint8_t flag[TOGETHER + PICK_SLACK];
-    uint32_t pos[TOGETHER + PICK_SLACK], before[TOGETHER / PICK_GROUP + 1];
-    uint8_t bits[TOGETHER / PICK_GROUP + 1];
+    uint8_t flag[TOGETHER];
+    uint32_t pos[TOGETHER + PICK_SLACK], before[TOGETHER / 64 + 1];
+    uint64_t set[TOGETHER / 64 + 1];
 };
 
 struct state {
@@ -141,7 +141,6 @@ PICK_CLONES static void flag_changes(const uint32_t *restrict bucket, const uint
 {
     for (uint32_t i = 0; i < n; i++)
         flag[i] = (uint8_t)(bucket[i + 1] != bucket[i]) | marked[i];
-    memset(flag + n, 0, PICK_SLACK);
 }
 
 /* Stretches that begin among n events from `first` on; marked: the first events of users. */
@@ -150,11 +149,13 @@ static void count_some(struct state *st, const int64_t *time, const uint8_t *mar
 {
     const struct plan *p = st->plan;
     struct stretches *s = &st->together;
-    struct picked picked = {.pos = s->pos, .bits = s->bits, .before = s->before};
+    struct picked picked = {.pos = s->pos, .set = s->set, .before = s->before};
     s->bucket[0] = open->bucket;
     buckets_even(time + first, n, p->bound[0], p->per_us, s->bucket + 1);
     flag_changes(s->bucket, marked + first, (uint32_t)n, s->flag);
-    pick_flagged(s->flag, (uint32_t)n, &p->table, &picked);
+    pick_flags(s->flag, (uint32_t)n, s->set);
+    pick_count(&picked, (uint32_t)n);
+    pick_rows(&picked, (uint32_t)n, &p->table);
     struct open_stretch o = *open;
     for (uint32_t k = 0; k < picked.n; k++) {
         size_t at = first + s->pos[k];

@@ -36,49 +36,32 @@ static struct sets room(struct cursor *c, uint32_t rows)
 
 /* ---- rows */
 
-static void choose_bits(struct cursor *c, const uint8_t *raw, uint32_t rows, const uint8_t keep[256],
-                        uint64_t *set)
-{
-    pick_flag_bytes(raw, rows, keep, c->flag);
-    pick_bits(c->flag, rows, set);
-}
-
-static void choose_rows(struct cursor *c, const uint64_t mask[256], const uint8_t *raw, uint32_t rows,
-                        struct sets *s)
+static void choose_rows(const uint64_t mask[256], const uint8_t *raw, uint32_t rows, struct sets *s)
 {
     uint8_t lead[256], later[256];
     for (unsigned i = 0; i < 256; i++) {
         lead[i] = mask[i] == 1;
         later[i] = mask[i] > 1;
     }
-    choose_bits(c, raw, rows, lead, s->lead);
-    choose_bits(c, raw, rows, later, s->later);
-}
-
-/* The rows at or after `limit`. */
-static void choose_since(struct cursor *c, const struct column_view *time, const struct clip *clip,
-                         int64_t limit, uint64_t *set)
-{
-    pick_at_least(time, clip->row, clip->rows, limit, c->flag);
-    pick_bits(c->flag, clip->rows, set);
+    pick_bytes(raw, rows, lead, s->lead);
+    pick_bytes(raw, rows, later, s->later);
 }
 
 /* Takes leading hits outside the period away, and finds the late ones. */
-static void choose_leads(struct cursor *c, const struct column_view *time, const struct clip *clip,
+static void choose_leads(const struct scan *scan, const struct column_view *time, const struct clip *clip,
                          struct sets *s)
 {
-    const struct scan *scan = c->plan->scan;
     if (scan->from > time->min) {
-        choose_since(c, time, clip, scan->from, s->late);
+        pick_at_least(time, clip->row, clip->rows, scan->from, s->late);
         for (size_t w = 0; w < s->words; w++)
             s->lead[w] &= s->late[w];
     }
     if (scan->lead_to < time->max) {
-        choose_since(c, time, clip, scan->lead_to + 1, s->late);
+        pick_at_least(time, clip->row, clip->rows, scan->lead_to + 1, s->late);
         for (size_t w = 0; w < s->words; w++)
             s->lead[w] &= ~s->late[w];
     }
-    choose_since(c, time, clip, scan->lead_late, s->late);
+    pick_at_least(time, clip->row, clip->rows, scan->lead_late, s->late);
     for (size_t w = 0; w < s->words; w++)
         s->late[w] &= s->lead[w];
 }
@@ -88,6 +71,22 @@ static void choose_leads(struct cursor *c, const struct column_view *time, const
 static inline void set_bit(uint64_t *set, uint32_t i)
 {
     set[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+/* One bit before each start, which ascend: so a word is complete when the next is begun, and nothing waits
+ * for what was just written. */
+static void set_ends(const uint32_t *restrict start, uint32_t n, uint64_t *restrict set, size_t words)
+{
+    uint64_t word = 0;
+    size_t at = 0;
+    memset(set, 0, words * sizeof(*set));
+    for (uint32_t i = 0; i < n; i++) {
+        size_t w = (start[i] - 1) / 64;
+        uint64_t bit = UINT64_C(1) << (start[i] - 1) % 64;
+        word = w == at ? word | bit : bit;
+        at = w;
+        set[w] = word;
+    }
 }
 
 /* Rows before or behind this block may make a difference to its first and its last user. */
@@ -116,10 +115,8 @@ static void find_joined(const struct cursor *c, struct sets *s)
 static void find_ends(const struct cursor *c, bool edge, struct sets *s)
 {
     const uint64_t *member = c->plan->scan->member;
-    memset(s->end, 0, s->words * sizeof(*s->end));
     memset(s->edge, 0, s->words * sizeof(*s->edge));
-    for (uint32_t u = 0; u < c->users; u++)
-        set_bit(s->end, c->start[u + 1] - 1);
+    set_ends(c->start + 1, c->users, s->end, s->words);
     memcpy(s->own, s->end, s->words * sizeof(*s->own));
     if (member) {
         memset(s->own, 0, s->words * sizeof(*s->own));
@@ -144,22 +141,26 @@ PICK_CLONES static void count_lone(struct cursor *c, const struct sets *s)
     }
 }
 
+/* 64 rows from `row` on. */
+static inline uint64_t rows_at(const uint64_t *set, uint32_t row)
+{
+    return set[row / 64] >> row % 64 | set[row / 64 + 1] << 1 << (63 - row % 64);
+}
+
 /* Appends the hits of rows [from, to) to the chosen; of leading hits in a row the last one, unless `all`. */
 static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to, bool all)
 {
     uint32_t *pos = c->picked.pos, n = c->n;
     uint32_t led = 0; /* the hit before is a leading one */
-    for (uint32_t w = from / 64; w <= (to - 1) / 64; w++) {
-        uint64_t bits = s->lead[w] | s->later[w], lead = all ? 0 : s->lead[w];
-        if (w == from / 64)
-            bits &= UINT64_MAX << from % 64;
-        if (w == (to - 1) / 64)
-            bits &= UINT64_MAX >> (63 - (to - 1) % 64);
-        for (; bits; bits &= bits - 1) {
+    for (uint32_t row = from; row < to; row += 64) { /* mostly once */
+        uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->later, row);
+        if (to - row < 64)
+            bits &= (UINT64_C(1) << (to - row)) - 1;
+        for (lead = all ? 0 : lead; bits; bits &= bits - 1) {
             unsigned i = (unsigned)__builtin_ctzll(bits);
             uint32_t leads = (uint32_t)(lead >> i) & 1;
             n -= led & leads;
-            pos[n++] = w * 64 + i;
+            pos[n++] = row + i;
             led = leads;
         }
     }
@@ -194,8 +195,8 @@ bool lone_choose(struct cursor *c, const uint64_t mask[256], const uint8_t *raw,
     if (time->present || time->has_null)
         return false;
     struct sets s = room(c, clip->rows);
-    choose_rows(c, mask, raw, clip->rows, &s);
-    choose_leads(c, time, clip, &s);
+    choose_rows(mask, raw, clip->rows, &s);
+    choose_leads(c->plan->scan, time, clip, &s);
     find_ends(c, edge, &s);
     pick_any(s.lead, s.end, s.words, s.any_lead);
     pick_any(s.late, s.end, s.words, s.any_late);

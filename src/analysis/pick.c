@@ -1,10 +1,12 @@
 /* pick.c - branchless selection of rows and gathering of values.
  *
- * A hit or miss per event cannot be predicted, so nothing here branches on one. Flags of eight rows become a
- * byte, and a table turns the byte into up to eight row numbers, which are stored all; the place moves on by
- * the hits only. */
+ * A hit or miss per event cannot be predicted, so nothing here branches on one. Tests of 64 rows become a
+ * word; a table turns each byte of it into up to eight row numbers, which are stored all, and the place moves
+ * on by the hits only. */
 #include "config.h"
 #include "analysis/pick.h"
+
+#include "base/uncleared.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -19,39 +21,17 @@ void pick_table_init(struct pick_table *t)
                 t->place[b][t->count[b]++] = (uint8_t)i;
 }
 
-PICK_CLONES static void flag_few(const uint8_t *raw, uint32_t n, const uint8_t v[PICK_FEW], uint8_t *flag)
+/* How many bytes are kept; the first of them, the last places filled with repeats. */
+static size_t few_kept(const uint8_t keep[256], uint8_t few[PICK_FEW])
 {
-    uint8_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
-    for (uint32_t i = 0; i < n; i++) {
-        uint8_t x = raw[i];
-        flag[i] =
-            (uint8_t)((x == a) | (x == b) | (x == c) | (x == d) | (x == e) | (x == f) | (x == g) | (x == h));
-    }
-}
-
-void pick_flag_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint8_t *flag)
-{
-    uint8_t few[PICK_FEW];
     size_t kept = 0;
+    memset(few, 0, PICK_FEW);
     for (unsigned b = 0; b < 256; b++)
         if (keep[b] && kept++ < PICK_FEW)
             few[kept - 1] = (uint8_t)b;
-    if (kept > 0 && kept <= PICK_FEW) {
-        for (size_t k = kept; k < PICK_FEW; k++)
-            few[k] = few[0];
-        flag_few(raw, n, few, flag);
-    } else {
-        for (uint32_t i = 0; i < n; i++)
-            flag[i] = keep[raw[i]];
-    }
-    memset(flag + n, 0, PICK_SLACK);
-}
-
-void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint8_t *flag)
-{
-    for (uint32_t i = 0; i < n; i++)
-        flag[i] = keep[code[i]];
-    memset(flag + n, 0, PICK_SLACK);
+    for (size_t k = kept; k < PICK_FEW; k++)
+        few[k] = few[0];
+    return kept;
 }
 
 PICK_CLONES uint32_t pick_largest(const uint32_t *code, uint32_t n)
@@ -60,38 +40,6 @@ PICK_CLONES uint32_t pick_largest(const uint32_t *code, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         top = code[i] > top ? code[i] : top;
     return top;
-}
-
-static inline uint8_t byte_of(const uint8_t flag[PICK_GROUP])
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    /* Moves the lowest bit of byte i to bit 56 + i; no two products meet. */
-    uint64_t x;
-    memcpy(&x, flag, sizeof(x));
-    return (uint8_t)((x * UINT64_C(0x0102040810204080)) >> 56);
-#else
-    unsigned b = 0;
-    for (unsigned i = 0; i < PICK_GROUP; i++)
-        b |= (unsigned)flag[i] << i;
-    return (uint8_t)b;
-#endif
-}
-
-PICK_CLONES void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out)
-{
-    uint32_t *restrict pos = out->pos, *restrict before = out->before, k = 0, groups = n / PICK_GROUP + 1;
-    uint8_t *restrict bits = out->bits;
-    for (uint32_t g = 0; g < groups; g++) {
-        uint8_t b = byte_of(flag + g * PICK_GROUP), place[PICK_GROUP];
-        uint32_t *restrict at = pos + k;
-        bits[g] = b;
-        before[g] = k;
-        memcpy(place, t->place[b], sizeof(place)); /* a copy, so that no store can be thought to change it */
-        for (uint32_t i = 0; i < PICK_GROUP; i++)
-            at[i] = g * PICK_GROUP + place[i];
-        k += t->count[b];
-    }
-    out->n = k;
 }
 
 #if defined(__SSE2__)
@@ -108,19 +56,98 @@ static inline uint64_t word_of(const uint8_t *flag)
 static inline uint64_t word_of(const uint8_t *flag)
 {
     uint64_t word = 0;
-    for (unsigned i = 0; i < 64 / PICK_GROUP; i++)
-        word |= (uint64_t)byte_of(flag + PICK_GROUP * i) << PICK_GROUP * i;
+    for (unsigned i = 0; i < 64; i++)
+        word |= (uint64_t)flag[i] << i;
     return word;
 }
 #endif
 
-void pick_bits(const uint8_t *flag, uint32_t n, uint64_t *word)
+/* The set of those of n rows that pass a test of row `at`. Flags of 64 rows are made and packed at a time:
+ * they never leave the first cache. */
+#define PICK_SET(n, word, test)                                                                              \
+    do {                                                                                                     \
+        UNCLEARED uint8_t flag[64];                                                                          \
+        size_t at = 0, whole = (n) / 64;                                                                     \
+        for (size_t w = 0; w < whole; w++) {                                                                 \
+            for (size_t i = 0; i < 64; i++, at++)                                                            \
+                flag[i] = (uint8_t)(test);                                                                   \
+            (word)[w] = word_of(flag);                                                                       \
+        }                                                                                                    \
+        memset(flag, 0, sizeof(flag));                                                                       \
+        for (size_t i = 0; at < (n); i++, at++)                                                              \
+            flag[i] = (uint8_t)(test);                                                                       \
+        (word)[whole] = word_of(flag);                                                                       \
+    } while (0)
+
+PICK_CLONES static void bytes_one(const uint8_t *raw, uint32_t n, uint8_t a, uint64_t *word)
 {
-    uint8_t rest[64] = {0};
-    for (uint32_t w = 0; w < n / 64; w++)
-        word[w] = word_of(flag + 64 * (size_t)w);
-    memcpy(rest, flag + n / 64 * 64, n % 64);
-    word[n / 64] = word_of(rest);
+    PICK_SET(n, word, raw[at] == a);
+}
+
+PICK_CLONES static void bytes_few(const uint8_t *raw, uint32_t n, const uint8_t v[PICK_FEW], uint64_t *word)
+{
+    uint8_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
+    PICK_SET(n, word,
+             (raw[at] == a) | (raw[at] == b) | (raw[at] == c) | (raw[at] == d) | (raw[at] == e) |
+                 (raw[at] == f) | (raw[at] == g) | (raw[at] == h));
+}
+
+void pick_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint64_t *word)
+{
+    uint8_t few[PICK_FEW];
+    size_t kept = few_kept(keep, few);
+    if (kept == 1)
+        bytes_one(raw, n, few[0], word);
+    else if (kept > 0 && kept <= PICK_FEW)
+        bytes_few(raw, n, few, word);
+    else
+        PICK_SET(n, word, keep[raw[at]]);
+}
+
+void pick_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint64_t *word)
+{
+    PICK_SET(n, word, keep[code[at]]);
+}
+
+PICK_CLONES void pick_flags(const uint8_t *flagged, uint32_t n, uint64_t *word)
+{
+    PICK_SET(n, word, flagged[at]);
+}
+
+PICK_CLONES void pick_count(struct picked *p, uint32_t rows)
+{
+    uint32_t n = 0;
+    for (size_t w = 0; w < pick_words(rows); w++) {
+        p->before[w] = n;
+        n += (uint32_t)__builtin_popcountll(p->set[w]);
+    }
+    p->n = n;
+}
+
+PICK_CLONES void pick_starts(const struct picked *p, uint32_t *restrict start, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t w = start[i] / 64;
+        uint64_t below = (UINT64_C(1) << start[i] % 64) - 1;
+        start[i] = p->before[w] + (uint32_t)__builtin_popcountll(p->set[w] & below);
+    }
+}
+
+PICK_CLONES void pick_rows(struct picked *p, uint32_t rows, const struct pick_table *t)
+{
+    enum { GROUPS = 64 / PICK_GROUP };
+    for (uint32_t w = 0; w < pick_words(rows); w++) {
+        uint32_t *restrict at = p->pos + p->before[w];
+        uint64_t word = p->set[w];
+        for (uint32_t g = 0; word && g < GROUPS; g++) {
+            uint8_t b = (uint8_t)(word >> g * PICK_GROUP), place[PICK_GROUP];
+            memcpy(place, t->place[b],
+                   sizeof(place)); /* a copy, so that no store can be thought to change it */
+            for (uint32_t i = 0; i < PICK_GROUP; i++)
+                at[i] = w * 64 + g * PICK_GROUP + place[i];
+            at += t->count[b];
+        }
+    }
 }
 
 /* Adding a run's rows to all ones up to its last row but one carries into the last row when there is a row
@@ -137,56 +164,55 @@ void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *
 
 /* Comparing raw values saves decoding them. */
 #define AT_LEAST(name, type, load)                                                                           \
-    PICK_CLONES static void name(const struct column_view *v, size_t first, uint32_t n, type limit,          \
-                                 uint8_t *flag)                                                              \
+    PICK_CLONES static void name(const unsigned char *raw, const unsigned char *high, uint32_t n,            \
+                                 type limit, uint64_t *word)                                                 \
     {                                                                                                        \
-        const unsigned char *raw = v->raw, *high = v->high;                                                  \
         (void)high;                                                                                          \
-        for (uint32_t i = 0; i < n; i++) {                                                                   \
-            size_t at = first + i;                                                                           \
-            flag[i] = (uint64_t)(load) >= limit;                                                             \
-        }                                                                                                    \
+        PICK_SET(n, word, (load) >= limit);                                                                  \
     }
-AT_LEAST(at_least_16, uint32_t, column_load16(raw, at))
+AT_LEAST(at_least_16, uint16_t, column_load16(raw, at))
 AT_LEAST(at_least_32, uint32_t, column_load32(raw, at))
 AT_LEAST(at_least_40, uint64_t, (column_load32(raw, at) | (uint64_t)high[at] << 32))
 
 /* In two halves, which stay small enough for many to be compared at once. */
-PICK_CLONES static void at_least_24(const struct column_view *v, size_t first, uint32_t n, uint32_t limit,
-                                    uint8_t *flag)
+PICK_CLONES static void at_least_24(const unsigned char *raw, const unsigned char *high, uint32_t n,
+                                    uint32_t limit, uint64_t *word)
 {
-    const unsigned char *raw = v->raw + 2 * first, *high = v->high + first;
-    uint16_t low_limit = (uint16_t)limit;
-    uint8_t high_limit = (uint8_t)(limit >> 16);
-    for (uint32_t i = 0; i < n; i++)
-        flag[i] = column_load16(raw, i) >= low_limit;
-    for (uint32_t i = 0; i < n; i++)
-        flag[i] = (uint8_t)((high[i] > high_limit) | ((high[i] == high_limit) & flag[i]));
+    uint16_t low = (uint16_t)limit;
+    uint8_t top = (uint8_t)(limit >> 16);
+    PICK_SET(n, word, (high[at] > top) | ((high[at] == top) & (uint8_t)(column_load16(raw, at) >= low)));
 }
 
 static void at_least_any(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit,
-                         uint8_t *flag)
+                         uint64_t *word)
 {
-    for (uint32_t i = 0; i < n; i++)
-        flag[i] = column_at(v, first + i) >= limit;
+    PICK_SET(n, word, column_at(v, first + (uint32_t)at) >= limit);
 }
 
-void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint8_t *flag)
+/* The same answer for all rows. */
+static void set_all(uint32_t n, bool yes, uint64_t *word)
+{
+    memset(word, yes ? 0xff : 0, pick_words(n) * sizeof(*word));
+    word[n / 64] &= (UINT64_C(1) << n % 64) - 1;
+}
+
+void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint64_t *word)
 {
     if (limit <= v->min || limit > v->max) {
-        memset(flag, limit <= v->min, n);
-    } else {
-        /* base <= min < limit <= max: the difference is that of two values of the column. */
-        uint64_t least = ((uint64_t)limit - (uint64_t)v->base + v->step - 1) / v->step;
-        switch (v->bits) {
-        case 16: at_least_16(v, first, n, (uint32_t)least, flag); break;
-        case 24: at_least_24(v, first, n, (uint32_t)least, flag); break;
-        case 32: at_least_32(v, first, n, (uint32_t)least, flag); break;
-        case 40: at_least_40(v, first, n, least, flag); break;
-        default: at_least_any(v, first, n, limit, flag); break;
-        }
+        set_all(n, limit <= v->min, word);
+        return;
     }
-    memset(flag + n, 0, PICK_SLACK);
+    /* base <= min < limit <= max: the difference is that of two values of the column. */
+    uint64_t least = ((uint64_t)limit - (uint64_t)v->base + v->step - 1) / v->step;
+    const unsigned char *raw = v->raw + (size_t)first * (v->bits == 16 || v->bits == 24 ? 2 : 4);
+    const unsigned char *high = v->high ? v->high + first : NULL;
+    switch (v->bits) {
+    case 16: at_least_16(raw, high, n, (uint16_t)least, word); break;
+    case 24: at_least_24(raw, high, n, (uint32_t)least, word); break;
+    case 32: at_least_32(raw, high, n, (uint32_t)least, word); break;
+    case 40: at_least_40(raw, high, n, least, word); break;
+    default: at_least_any(v, first, n, limit, word); break;
+    }
 }
 
 /* Dense column without missing values: base + step * raw, rows counted from where the pointers stand. */

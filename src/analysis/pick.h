@@ -21,43 +21,37 @@ struct pick_table {
 };
 void pick_table_init(struct pick_table *t);
 
-/* The rows chosen among n. */
-struct picked {
-    uint32_t n;
-    uint32_t *pos; /* their numbers; room for n + PICK_SLACK */
-    uint8_t
-        *bits; /* per group of rows, the least significant bit is its first; room for n / PICK_GROUP + 1 */
-    uint32_t *before; /* hits before each group */
-};
-/* Hits before `row`, 0 <= row <= rows. */
-static inline uint32_t picked_before(const struct picked *p, const struct pick_table *t, uint32_t row)
-{
-    uint32_t g = row / PICK_GROUP;
-    return p->before[g] + t->count[p->bits[g] & ((1u << row % PICK_GROUP) - 1)];
-}
-
-/* flag[i] = 1 for the kept among n raw bytes, codes resp. `keep` says it per value; when few bytes are kept
- * (at most PICK_FEW) comparing is faster than looking up. Room for n + PICK_SLACK flags, the slack is
- * cleared. */
-enum { PICK_FEW = 8 };
-void pick_flag_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint8_t *flag);
-void pick_flag_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint8_t *flag);
-/* Rows whose flag is 1. flag as above. */
-void pick_flagged(const uint8_t *flag, uint32_t n, const struct pick_table *t, struct picked *out);
-
-/* Sets of rows as words of bits, row 0 the lowest bit of word 0; words for n rows: */
+/* Sets of rows as words of bits, row 0 the lowest bit of word 0; bits behind the rows are 0. Words for n
+ * rows: */
 static inline size_t pick_words(uint32_t n)
 {
     return n / 64 + 1;
 }
-/* The rows whose flag is 1; flag[n .. n + PICK_SLACK) is 0. */
-void pick_bits(const uint8_t *flag, uint32_t n, uint64_t *word);
+/* The rows among n whose raw byte, or code, is kept: `keep` says it per value. When few bytes are kept, up to
+ * PICK_FEW, comparing is faster than looking up. */
+enum { PICK_FEW = 8 };
+void pick_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint64_t *word);
+void pick_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint64_t *word);
+/* The rows whose flag is 1; the others are 0. */
+void pick_flags(const uint8_t *flag, uint32_t n, uint64_t *word);
+/* The rows first + 0 .. first + n - 1 of a column without missing values that have at least `limit`. */
+void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint64_t *word);
+
+/* The rows chosen. */
+struct picked {
+    uint32_t n;
+    uint64_t *set;
+    uint32_t *before; /* of each word: rows chosen before it */
+    uint32_t *pos;    /* their numbers, where they are asked for; room for n + PICK_SLACK */
+};
+void pick_count(struct picked *p, uint32_t rows);                            /* n and before from the set */
+void pick_rows(struct picked *p, uint32_t rows, const struct pick_table *t); /* then pos */
+/* Numbers of rows, 0 <= start <= rows, become numbers of chosen rows before them. */
+void pick_starts(const struct picked *p, uint32_t *start, uint32_t n);
+
 /* Of the runs of rows whose last rows are `end`, the ends of those that have a bit of `row`. All have `words`
  * words. */
 void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any);
-/* flag[i] = 1 when the column's value in row first + i is at least `limit`; flag as above, for a column
- * without missing values. */
-void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint8_t *flag);
 
 uint32_t pick_largest(const uint32_t *code, uint32_t n); /* 0 of none */
 /* out[i] = the column's value in row first + pos[i]. */

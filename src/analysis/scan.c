@@ -327,6 +327,7 @@ static void make_plan(struct cursor_plan *p, const struct scan *s, struct arena 
     p->marks = p->ask || p->gate || has_masks(s);
     p->needs_time = !s->no_times || p->ask || s->from != INT64_MIN || s->to != INT64_MAX;
     p->needs_code = !s->no_codes || p->ask;
+    p->needs_rows = p->needs_time || p->needs_code || p->marks || p->props;
     pick_table_init(&p->table);
     plan_keep(p, mask, a);
 }

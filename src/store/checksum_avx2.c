@@ -6,6 +6,9 @@
 #ifdef CHECKSUM_AVX2
 #pragma GCC target("avx2")
 #define XXH_INLINE_ALL
+/* Blocks are read for the first time here. Processors' own prefetching ends with each page; three quarters of a
+ * page ahead has the next one under way in time (a quarter less time than the library's 384 bytes). */
+#define XXH_PREFETCH_DIST 3072
 #include <xxhash.h>
 
 uint64_t checksum_avx2(const void *bytes, size_t n, uint64_t seed)

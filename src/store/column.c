@@ -9,21 +9,6 @@
 
 /* ---- scalars */
 
-double column_number(int64_t value)
-{
-    double d;
-    memcpy(&d, &value, sizeof(d));
-    return d;
-}
-
-int64_t column_of_number(double d)
-{
-    int64_t v;
-    d += 0.0; /* -0.0 becomes 0.0 */
-    memcpy(&v, &d, sizeof(v));
-    return v;
-}
-
 static int64_t value_of(const struct column_view *v, uint64_t raw)
 {
     /* Modulo 2^64: base + step * raw lies within int64_t by construction. */

@@ -92,8 +92,22 @@ void column_decode_u32(const struct column_view *v, uint32_t row, uint32_t n, ui
 #define COLUMN_BYTES_SLACK 16
 const uint8_t *column_bytes(const struct column_view *v, uint32_t row, uint32_t n, uint8_t *room);
 
-double column_number(int64_t value); /* bits to double; value must not be COLUMN_NULL */
-int64_t column_of_number(double d);  /* double to bits; -0.0 becomes 0.0; d must be finite */
+/* Bits to double; value must not be COLUMN_NULL. */
+static inline double column_number(int64_t value)
+{
+    double d;
+    memcpy(&d, &value, sizeof(d));
+    return d;
+}
+
+/* Double to bits; -0.0 becomes 0.0; d must be finite. */
+static inline int64_t column_of_number(double d)
+{
+    int64_t v;
+    d += 0.0;
+    memcpy(&v, &d, sizeof(v));
+    return v;
+}
 
 /* Encodes rows values into a growing byte buffer (header and payload, without the block's outer header).
  * Encoding is deterministic. */

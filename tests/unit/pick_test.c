@@ -26,6 +26,32 @@ static void flags(struct rand *r, uint32_t n, uint32_t sparse, uint8_t *flag)
         flag[i] = rand_below(r, sparse) == 0;
 }
 
+static void set_of(const uint8_t *flag, uint32_t n, uint64_t *set)
+{
+    memset(set, 0, pick_words(n) * sizeof(*set));
+    for (uint32_t i = 0; i < n; i++)
+        set[i / 64] |= (uint64_t)flag[i] << i % 64;
+}
+
+static void test_kept_bytes(void **state)
+{
+    (void)state;
+    struct rand r;
+    rand_seed(&r, 6);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint8_t raw[ROWS], keep[256] = {0};
+        uint64_t set[ROWS / 64 + 1];
+        uint32_t n = rand_below(&r, ROWS), values = 1 + rand_below(&r, 256), kept = rand_below(&r, 14);
+        for (uint32_t i = 0; i < n; i++)
+            raw[i] = (uint8_t)rand_below(&r, values);
+        for (uint32_t i = 0; i < kept; i++)
+            keep[rand_below(&r, values)] = 1;
+        pick_bytes(raw, n, keep, set);
+        for (uint32_t i = 0; i < pick_words(n) * 64; i++)
+            assert_int_equal(has(set, i), i < n && keep[raw[i]]);
+    }
+}
+
 static void test_any_of_a_run(void **state)
 {
     (void)state;
@@ -38,13 +64,12 @@ static void test_any_of_a_run(void **state)
         flags(&r, n, 1 + rand_below(&r, 90), row);
         flags(&r, n, 1 + rand_below(&r, 200), end);
         end[n - 1] = 1;
-        pick_bits(row, n, rows);
-        pick_bits(end, n, ends);
+        set_of(row, n, rows);
+        set_of(end, n, ends);
         pick_any(rows, ends, pick_words(n), any);
         bool some = false;
         for (uint32_t i = 0; i < n; i++) {
             some |= row[i];
-            assert_int_equal(has(rows, i), row[i]);
             assert_int_equal(has(any, i), end[i] && some);
             some &= !end[i];
         }
@@ -67,13 +92,13 @@ static void test_at_least(void **state)
         column_encode(&bytes, COLUMN_TIME, value, n);
         assert_true(column_open(&view, bytes.p, bytes.n));
         for (int k = 0; k < 6; k++) {
-            uint8_t flag[ROWS + PICK_SLACK];
+            uint64_t set[ROWS / 64 + 1];
             int64_t limit = k == 0   ? INT64_MIN + 1
                             : k == 1 ? INT64_MAX
                                      : value[rand_below(&r, n)] + (int64_t)rand_below(&r, 3) - 1;
-            pick_at_least(&view, first, n - first, limit, flag);
-            for (uint32_t i = first; i < n; i++)
-                assert_int_equal(flag[i - first], value[i] >= limit);
+            pick_at_least(&view, first, n - first, limit, set);
+            for (uint32_t i = 0; i < pick_words(n - first) * 64; i++)
+                assert_int_equal(has(set, i), first + i < n && value[first + i] >= limit);
         }
         buf_done(&bytes);
     }
@@ -82,6 +107,7 @@ static void test_at_least(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kept_bytes),
         cmocka_unit_test(test_any_of_a_run),
         cmocka_unit_test(test_at_least),
     };

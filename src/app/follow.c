@@ -43,6 +43,8 @@ static void tell_report(const struct following *f, const char *path, const struc
     buf_puts(&text, _(" events"));
     buf_printf(&text, _(", %llu duplicates, %llu rejected, %.1f s"), (unsigned long long)r->duplicates,
                (unsigned long long)r->rejected, r->seconds);
+    if (r->begun_by)
+        buf_printf(&text, _("; these follow import %u, which had the beginning of the file"), r->begun_by);
     tell(f, path, text.p);
     buf_done(&text);
 }
@@ -59,6 +61,26 @@ static void tidy(struct following *f, struct env *env, const char *path)
     buf_done(&text);
 }
 
+/* The file was loaded before it was complete, and a row of it was cut: that import goes, the whole file
+ * comes. */
+static bool load_whole(struct following *f, struct env *env, const struct load_options *o,
+                       struct load_report *report, struct err *err)
+{
+    struct forget_report forgotten;
+    struct buf text = {0};
+    uint32_t cut = report->cut;
+    load_report_done(report);
+    if (!store_forget(env, cut, f->p, &forgotten, err))
+        return false;
+    buf_printf(&text,
+               _("had a row that was cut when import %u loaded it; that import is taken back and the whole "
+                 "file loaded"),
+               cut);
+    tell(f, *o->files, text.p);
+    buf_done(&text);
+    return load_run(env, o, f->p, report, err);
+}
+
 static bool load_file(struct following *f, const char *path, struct err *err)
 {
     struct load_report report = {0};
@@ -69,6 +91,8 @@ static bool load_file(struct following *f, const char *path, struct err *err)
     o.files = &path;
     o.file_n = 1;
     bool ok = load_run(env, &o, f->p, &report, err);
+    if (!ok && report.cut)
+        ok = load_whole(f, env, &o, &report, err);
     if (ok) {
         f->files++;
         f->events += report.stored;

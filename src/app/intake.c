@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "app/command.h"
+#include "app/findings.h"
 #include "app/follow.h"
 #include "app/fresh.h"
 #include "app/intake.h"
@@ -82,38 +83,9 @@ static bool fill(struct load_options *o, const struct query *q, struct arena *a,
 }
 
 /* ---- the report as a result */
-static const struct column_info reason_columns[] = {
-    {"reason", N_("Reason"), VALUE_TEXT},   {"count", N_("Rows"), VALUE_INT},
-    {"example", N_("Example"), VALUE_TEXT}, {"file", N_("File"), VALUE_TEXT},
-    {"line", N_("Line"), VALUE_INT},        {"advice", N_("What it means"), VALUE_TEXT},
-    {"loaded", N_("Loaded"), VALUE_BOOL},
-};
-
 static struct value text_or_none(struct arena *a, const char *s)
 {
     return s ? value_text(a, str_of(s)) : value_none();
-}
-
-static void put_reason(struct result *r, const struct load_reason *e, bool loaded)
-{
-    struct value *cell = result_row(r);
-    cell[0] = text_or_none(&r->arena, e->id);
-    cell[1] = value_int((int64_t)e->count);
-    cell[2] = text_or_none(&r->arena, *e->example ? e->example : NULL);
-    cell[3] = text_or_none(&r->arena, e->file);
-    cell[4] = e->line ? value_int((int64_t)e->line) : value_none();
-    cell[5] = text_or_none(&r->arena, e->text);
-    cell[6] = value_bool(loaded);
-}
-
-/* Rejects, then what was read with a decision of ours. */
-static void put_reasons(struct result *r, const struct load_report *report)
-{
-    result_columns(r, reason_columns, sizeof reason_columns / sizeof *reason_columns);
-    for (size_t i = 0; i < report->reason_n; i++)
-        put_reason(r, &report->reason[i], false);
-    for (size_t i = 0; i < report->repair_n; i++)
-        put_reason(r, &report->repair[i], strcmp(report->repair[i].id, "older") != 0);
 }
 
 static void put_summary(struct result *r, const struct load_report *report, enum load_kind kind)
@@ -133,6 +105,8 @@ static void put_summary(struct result *r, const struct load_report *report, enum
     for (size_t i = 0; i < sizeof count / sizeof *count; i++)
         object_add(&r->arena, &r->summary, count[i].name, value_int((int64_t)count[i].n));
     object_add(&r->arena, &r->summary, "seconds", value_seconds(report->seconds));
+    if (report->begun_by)
+        object_add(&r->arena, &r->summary, "continues", value_int(report->begun_by));
     if (report->rejects)
         object_add(&r->arena, &r->summary, "rejects_file", text_or_none(&r->arena, report->rejects));
     if (report->rejects_files > 1)
@@ -232,7 +206,7 @@ static struct result *load(struct env *env, const char *dir, const struct query 
         put_summary(r, &report, o->kind);
         if (links)
             put_crowd(r, &report);
-        put_reasons(r, &report);
+        findings_put(r, report.reason, report.reason_n, report.repair, report.repair_n);
         if (p)
             atomic_store(&p->done, 0), atomic_store(&p->total, 0), atomic_store(&p->stage, LOAD_MERGING);
         if (!o->dry_run)

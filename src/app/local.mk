@@ -8,6 +8,7 @@ src_libapp_a_SOURCES = \
 	src/app/condition.c src/app/condition.h \
 	src/app/crash.c src/app/crash.h \
 	src/app/damage.c src/app/damage.h \
+	src/app/findings.c src/app/findings.h \
 	src/app/follow.c src/app/follow.h \
 	src/app/event_search.c src/app/event_search.h \
 	src/app/fresh.c src/app/fresh.h \

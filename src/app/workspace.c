@@ -6,6 +6,7 @@
 #include "analysis/local.h"
 #include "app/command.h"
 #include "app/damage.h"
+#include "app/findings.h"
 #include "app/intake.h"
 #include "app/keep.h"
 #include "app/overview.h"
@@ -122,6 +123,11 @@ struct result *workspace_keep(const char *dir, const struct query *q, struct pro
 struct result *workspace_info(struct workspace *w, struct err *err)
 {
     return overview_build(w->env, err);
+}
+
+struct result *workspace_findings(struct workspace *w, const char *import, struct err *err)
+{
+    return findings_of(w->env, import, err);
 }
 
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err)

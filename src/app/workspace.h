@@ -24,6 +24,8 @@ uint64_t workspace_version(struct workspace *w,
 struct result *workspace_run(struct workspace *w, const struct query *q, struct progress *p, struct err *err);
 /* What the store holds (semantics.md 3 `info`); its damage report (`check`). Results like any other. */
 struct result *workspace_info(struct workspace *w, struct err *err);
+/* What one import found: its number as a text (findings.h). */
+struct result *workspace_findings(struct workspace *w, const char *import, struct err *err);
 struct result *workspace_check(const char *dir, struct progress *p, struct err *err);
 
 /* backup, compact and forget-import (command.def): what was done. No workspace may be open on the store in

@@ -10,7 +10,8 @@ static int run(const struct args *a)
     struct buf dir = {0};
     workspace_default(a->store, &dir);
     struct workspace *w = workspace_open(dir.p, false, &err);
-    struct result *r = w ? workspace_info(w, &err) : NULL;
+    const char *import = query_get(&a->query, "import");
+    struct result *r = !w ? NULL : import ? workspace_findings(w, import, &err) : workspace_info(w, &err);
     int status = cli_finish(r, a, &err);
     workspace_close(w);
     buf_done(&dir);

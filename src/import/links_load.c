@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "import/csv_source.h"
 #include "import/decode.h"
+#include "import/history.h"
 #include "import/known.h"
 #include "import/load.h"
 #include "import/plan.h"
@@ -346,17 +347,17 @@ static bool commit(struct joining *j, int64_t started_us, uint32_t users)
                               .files = n,
                               .file = file};
     struct batch *b = j->batch;
+    if (b && !history_write(b, r, j->err))
+        return false;
     j->batch = NULL;
     return !b || batch_commit(b, &info, j->err);
 }
 
 static bool open_rejects(struct joining *j, struct env *env)
 {
-    const struct import_def *import;
     struct buf path = {0};
-    size_t n = j->batch ? snapshot_imports(j->snapshot, &import) : 0;
     if (j->batch)
-        buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), n ? import[n - 1].id + 1 : 1);
+        buf_printf(&path, "%s/rejects/import-%u.csv", env_dir(env), batch_import(j->batch));
     j->rejects = rejects_open(j->o->rejects ? j->o->rejects : path.p, !j->o->rejects, NULL, j->err);
     j->repairs = repairs_new();
     buf_done(&path);

@@ -8,6 +8,7 @@
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
+#include "import/history.h"
 #include "import/known.h"
 #include "import/load.h"
 #include "import/plan.h"
@@ -52,6 +53,14 @@ static bool parse_limit(struct stage *s, struct err *err)
 
 /* ---- Before the store is touched. */
 
+static bool known(struct stage *s, const struct snapshot *snapshot, struct err *err)
+{
+    bool ok =
+        known_files(s->src, snapshot, err) && known_begun(s->src, snapshot, s->o->kind, &s->report->cut, err);
+    s->report->begun_by = source_file(s->src, 0)->begun_by;
+    return ok;
+}
+
 static bool look(struct stage *s, const struct plan *plan, struct env *env, struct err *err)
 {
     struct snapshot *snapshot = NULL;
@@ -59,7 +68,7 @@ static bool look(struct stage *s, const struct plan *plan, struct env *env, stru
     s->src = source_open(plan->o.files, plan->o.file_n, plan->o.encoding, err);
     if (!s->src || (env && !(snapshot = snapshot_open(env, err))))
         return false;
-    bool ok = (!snapshot || plan->o.again || known_files(s->src, snapshot, err)) &&
+    bool ok = (!snapshot || plan->o.again || known(s, snapshot, err)) &&
               mapping_make(&s->map, s->src, &plan->o, plan->saved ? &plan->text : NULL, snapshot, err);
     if (snapshot)
         snapshot_close(snapshot);
@@ -71,6 +80,12 @@ static void put_mapping(const struct stage *s, const struct plan *plan, struct b
     mapping_put(&s->map, s->src, text);
     if (plan->files.note)
         buf_printf(text, "  (%s)\n", plan->files.note);
+    for (size_t i = 0; i < source_files(s->src); i++) {
+        const struct source_file *f = source_file(s->src, i);
+        if (f->begun_by)
+            buf_printf(text, _("  (%s: its beginning is import %u; only the rows that follow are loaded)\n"),
+                       f->label, f->begun_by);
+    }
 }
 
 static bool save_mapping(const struct stage *s, const struct plan *plan, struct err *err)
@@ -108,14 +123,11 @@ static bool note_zone(struct stage *s, struct err *err)
 
 static bool open_rejects(struct stage *s, struct env *env, struct err *err)
 {
-    const struct import_def *import;
     struct buf path = {0};
     bool given = s->o->rejects != NULL;
-    if (!given && s->batch) {
-        size_t n = snapshot_imports(s->snapshot, &import);
-        buf_printf(&path, "%s/rejects/import-%u.%s", env_dir(env), n ? import[n - 1].id + 1 : 1,
+    if (!given && s->batch)
+        buf_printf(&path, "%s/rejects/import-%u.%s", env_dir(env), batch_import(s->batch),
                    source_file(s->src, 0)->json ? "jsonl" : "csv");
-    }
     s->rejects =
         rejects_open(given ? s->o->rejects : path.p, !given, s->progress ? s->progress->board : NULL, err);
     buf_done(&path);
@@ -182,6 +194,8 @@ static bool commit(struct stage *s, int64_t started_us, struct err *err)
     info.files = source_files(s->src);
     info.echoes = r->echoes;
     struct batch *batch = s->batch;
+    if (batch && !history_write(batch, r, err))
+        return false;
     s->batch = NULL; /* gone in any case */
     return !batch || batch_commit(batch, &info, err);
 }

@@ -91,6 +91,9 @@ struct load_report {
     uint64_t bytes; /* of input */
     double seconds;
     const char *mapping; /* what was given and guessed, as told to on_mapping */
+    uint32_t begun_by;   /* the first file's beginning was loaded before, by this import: these are the rows
+                            that   follow; 0: not */
+    uint32_t cut; /* of a failure: that beginning ended within a line; forget this import, load again */
     const char *rejects; /* file that holds the rejected rows, NULL when there are none */
     uint64_t crowded;    /* load_links: customers with more than LINKS_MANY other ids, */
     uint64_t most_ids;   /* the most that one has, */
@@ -111,8 +114,8 @@ bool load_run(struct env *env, const struct load_options *o, struct progress *pr
 void load_report_done(struct load_report *r);
 
 /* Other ids of customers: of the options it takes files, user (the column with the other id, NULL: guessed),
- * customer, columns, delimiter, encoding, rejects, again and dry_run (then env may be NULL). A circle of links is refused; an id that was
- * another customer's is told as a repair. */
+ * customer, columns, delimiter, encoding, rejects, again and dry_run (then env may be NULL). A circle of
+ * links is refused; an id that was another customer's is told as a repair. */
 bool load_links(struct env *env, const struct load_options *o, struct progress *progress,
                 struct load_report *report, struct err *err);
 

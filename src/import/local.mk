@@ -5,6 +5,7 @@ src_libimport_a_SOURCES = \
 	src/import/decode.c src/import/decode.h \
 	src/import/event_name.c src/import/event_name.h \
 	src/import/files.c src/import/files.h \
+	src/import/history.c src/import/history.h \
 	src/import/huge.h \
 	src/import/input.c src/import/input.h \
 	src/import/json_sheet.c src/import/json_sheet.h \

@@ -74,6 +74,14 @@ const char *reject_text(enum reject r)
     return _(reasons[r].text);
 }
 
+const char *reject_named(const char *id)
+{
+    for (size_t i = 0; i < REJECT_COUNT; i++)
+        if (reasons[i].id && strcmp(reasons[i].id, id) == 0)
+            return _(reasons[i].text);
+    return NULL;
+}
+
 /* ---- The file. */
 
 static char *numbered_path(const char *path, int number)

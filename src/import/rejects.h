@@ -29,6 +29,7 @@ enum reject {
 
 const char *reject_id(enum reject r);   /* stable, for scripts */
 const char *reject_text(enum reject r); /* translated, with advice */
+const char *reject_named(const char *id); /* the same by id; NULL: there is none */
 
 struct load_report;
 struct rejects;

@@ -35,6 +35,14 @@ struct repairs {
     } example[REPAIR_COUNT];
 };
 
+const char *repair_named(const char *id)
+{
+    for (size_t k = 0; k < REPAIR_COUNT; k++)
+        if (kinds[k].id && strcmp(kinds[k].id, id) == 0)
+            return _(kinds[k].text);
+    return NULL;
+}
+
 struct repairs *repairs_new(void)
 {
     return mem_zalloc(sizeof(struct repairs));

@@ -21,6 +21,8 @@ enum repair {
     REPAIR_COUNT
 };
 
+const char *repair_named(const char *id); /* its text, translated; NULL: there is none */
+
 /* Of one chunk, by the thread that reads it. */
 struct repair_tally {
     uint64_t n[REPAIR_COUNT];

@@ -276,11 +276,34 @@ static void chunk_reserve(struct source_chunk *c, size_t n)
     c->buf = mem_realloc(c->buf, c->cap);
 }
 
+/* Reads over what was loaded before: it counts for the file's hash and the numbers of lines. */
+static bool pass_front(struct open_file *f, struct err *err)
+{
+    char *piece = mem_alloc(CHUNK), last = 0;
+    uint64_t left = f->public.from, lines = 0;
+    while (left) {
+        ssize_t n = input_read(f->in, piece, left < CHUNK ? left : CHUNK, err);
+        if (n <= 0)
+            break;
+        lines += csv_source_count(piece, (size_t)n) - (last == '\r' && piece[0] == '\n');
+        last = piece[n - 1];
+        left -= (uint64_t)n;
+    }
+    free(piece);
+    f->public.header_lines = lines;
+    f->public.mark = f->public.header = 0;
+    return left == 0 ||
+           err_set(err, ERR_INPUT, _("%s: changed while it was read; load a finished copy of it"),
+                   f->public.label);
+}
+
 static bool begin_file(struct source *s, struct err *err)
 {
     struct open_file *f = &s->file[s->at];
     buf_clear(&s->rest);
     s->ended = false;
+    if (f->public.from)
+        return open_file(f, err) && pass_front(f, err);
     if (f->in) { /* its sample cannot be read again */
         buf_put(&s->rest, f->bytes, f->n);
         s->ended = f->public.whole;

@@ -46,7 +46,9 @@ struct source_file {
     struct intern *names; /* of members of objects; owned by the file */
     int *member;          /* per name: number of the mapping's column, -1: not loaded */
     size_t members;
-    const int *part; /* of a joined event name, per part: field, fields + name, or -1 */
+    uint64_t from;     /* bytes at the front that were loaded before, whole lines, by ... */
+    uint32_t begun_by; /* ... this import; 0: none */
+    const int *part;   /* of a joined event name, per part: field, fields + name, or -1 */
     /* Known when source_next has passed the file: */
     bool passed;
     uint64_t bytes; /* on disk */

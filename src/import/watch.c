@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -131,14 +132,36 @@ static void take_events(struct watch *w)
 }
 #endif
 
+/* Ends within a line; compressed files say themselves when they are cut. */
+static bool is_cut(struct watch *w, const struct seen *f)
+{
+    char last = '\n';
+    size_t n = strlen(f->name);
+    if (f->size == 0 || (n > 3 && strcmp(f->name + n - 3, ".gz") == 0))
+        return false;
+    int fd = open(path_of(w, f->name), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool read_it = fd >= 0 && pread(fd, &last, 1, (off_t)f->size - 1) == 1;
+    if (fd >= 0)
+        close(fd);
+    return read_it && last != '\n' && last != '\r' &&
+           last != '\0'; /* NUL: the second half of a line end in UTF-16 */
+}
+
+static bool is_complete(struct watch *w, const struct seen *f, int64_t now)
+{
+    if (f->given || (!f->closed && now - f->since_us < WATCH_STILL_US))
+        return false;
+    return now - f->since_us >= WATCH_CUT_US || !is_cut(w, f);
+}
+
 /* Of the complete ones that were not given the first by name: exports are named by their day. */
 static struct seen *next_complete(struct watch *w)
 {
     struct seen *first = NULL;
-    int64_t still = os_monotonic_us() - WATCH_STILL_US;
+    int64_t now = os_monotonic_us();
     for (size_t i = 0; i < w->seen.n; i++) {
         struct seen *f = &w->seen.at[i];
-        if (!f->given && (f->closed || f->since_us <= still) && (!first || strcmp(f->name, first->name) < 0))
+        if (is_complete(w, f, now) && (!first || strcmp(f->name, first->name) < 0))
             first = f;
     }
     return first;

@@ -12,6 +12,8 @@
 #include "base/progress.h"
 
 #define WATCH_STILL_US 2000000LL
+/* One that ends within a line, though closed, is waited for longer: who writes it may open it once more. */
+#define WATCH_CUT_US 10000000LL
 
 struct watch;
 /* poll_only: as on systems without inotify; for tests and file systems of other hosts. */

@@ -309,6 +309,11 @@ void batch_replace(struct batch *b, uint32_t part, size_t by)
     b->garbage = true;
 }
 
+uint32_t batch_import(const struct batch *b)
+{
+    return b->import;
+}
+
 const struct snapshot *batch_snapshot(const struct batch *b)
 {
     return b->base;

@@ -14,6 +14,7 @@ struct batch;
 /* Fails when another process is importing (names its pid), when disk or map head-room is short of
  * `expected_bytes` + 10 %, or the store is read-only. */
 struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes, struct err *err);
+uint32_t batch_import(const struct batch *b); /* the number the import will have */
 /* The store as it was when the batch began: for types, dictionary look-ups. */
 const struct snapshot *batch_snapshot(const struct batch *b);
 /* Makes everything live in one small commit; `info` is stored in the journal (id and table are filled in).

@@ -48,12 +48,14 @@ void digest_drop(struct digest *d)
     free(d);
 }
 
-static bool add_all(struct digest *d, int fd, const char *path, struct progress *progress, struct err *err)
+static bool add_front(struct digest *d, int fd, const char *path, uint64_t bytes, char *last,
+                      struct progress *progress, struct err *err)
 {
-    void *piece = mem_alloc(PIECE);
+    char *piece = mem_alloc(PIECE);
     ssize_t n;
-    while ((n = os_read(fd, piece, PIECE, path, err)) > 0) {
+    while ((n = os_read(fd, piece, bytes - d->size < PIECE ? bytes - d->size : PIECE, path, err)) > 0) {
         digest_add(d, piece, (size_t)n);
+        *last = piece[n - 1];
         if (progress_cancelled(progress)) {
             err_set(err, ERR_CANCELLED, _("stopped; the store is as before"));
             n = -1;
@@ -64,18 +66,30 @@ static bool add_all(struct digest *d, int fd, const char *path, struct progress 
     return n == 0;
 }
 
-bool digest_file(const char *path, struct progress *progress, struct import_file *out, struct err *err)
+static bool digest_some(const char *path, uint64_t bytes, char *last, struct progress *progress,
+                        struct import_file *out, struct err *err)
 {
     int64_t size;
     int fd = os_open_input(path, &size, err);
     if (fd < 0)
         return false;
     struct digest *d = digest_new();
-    bool ok = add_all(d, fd, path, progress, err);
+    bool ok = add_front(d, fd, path, bytes, last, progress, err);
     close(fd);
     if (ok)
         digest_end(d, out);
     else
         digest_drop(d);
     return ok;
+}
+
+bool digest_file(const char *path, struct progress *progress, struct import_file *out, struct err *err)
+{
+    char last;
+    return digest_some(path, UINT64_MAX, &last, progress, out, err);
+}
+
+bool digest_front(const char *path, uint64_t bytes, struct import_file *out, char *last, struct err *err)
+{
+    return digest_some(path, bytes, last, NULL, out, err);
 }

@@ -15,5 +15,7 @@ void digest_drop(struct digest *d);                         /* gives up; NULL is
 
 /* A whole file; 2 GB a second and more. progress (may be NULL) only stops it. */
 bool digest_file(const char *path, struct progress *progress, struct import_file *out, struct err *err);
+/* Of its first `bytes` only, fewer when it ends before; *last: the last of them. */
+bool digest_front(const char *path, uint64_t bytes, struct import_file *out, char *last, struct err *err);
 
 #endif

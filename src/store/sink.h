@@ -7,7 +7,8 @@
 
 /* One transaction holds at most this many bytes (or one block) and puts; WAYMARK_COMMIT_BYTES makes it
  * smaller, for tests. */
-#define SINK_COMMIT_BYTES (8u << 20) /* what the end of an import has to wait for: the rest is on disk by then */
+#define SINK_COMMIT_BYTES                                                                                    \
+    (8u << 20) /* what the end of an import has to wait for: the rest is on disk by then */
 #define SINK_COMMIT_PUTS 50000
 
 struct sink;

@@ -68,9 +68,9 @@ static bool same_file(const struct import_file *a, const struct import_file *b)
     return a->size == b->size && a->hash[0] == b->hash[0] && a->hash[1] == b->hash[1];
 }
 
-uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file)
+uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file, uint32_t after)
 {
-    for (size_t i = 0; i < s->catalog->imports; i++) {
+    for (size_t i = after; i < s->catalog->imports; i++) {
         const struct import_def *m = &s->catalog->import[i];
         for (size_t f = 0; !m->forgotten && f < m->files; f++)
             if (same_file(&m->file[f], file))

@@ -71,8 +71,9 @@ size_t snapshot_columns(const struct snapshot *s, const struct column_def **out)
 const struct column_def *snapshot_column(const struct snapshot *s, enum table t,
                                          struct str name); /* NULL: none */
 size_t snapshot_imports(const struct snapshot *s, const struct import_def **out);
-/* Number of the first import, not forgotten, that has loaded this very file; 0: none has. */
-uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file);
+/* Number of the first import after `after` (0: of all), not forgotten, that has loaded this very file; 0:
+ * none. */
+uint32_t snapshot_has_file(const struct snapshot *s, const struct import_file *file, uint32_t after);
 /* Small named texts (time zone, mappings): empty str when absent. */
 struct str snapshot_note(const struct snapshot *s, const char *key);
 

@@ -8,6 +8,7 @@
 #include "app/rejected.h"
 #include "base/nls.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "render/glyph.h"
 #include "render/show.h"
 #include "tui/data_screen.h"
@@ -223,15 +224,49 @@ static bool rejects_path(const struct data_screen *s, size_t row, struct buf *pa
     return rejected_find(workspace_dir(tui_workspace(s->screen.tui)), (unsigned)id.i, path);
 }
 
+/* Chinese is twice as wide as it has letters. */
+static void put_label(struct buf *out, const char *label)
+{
+    buf_puts(out, label);
+    for (size_t w = (size_t)utf8_width(str_of(label)); w < 17; w++)
+        buf_putc(out, ' ');
+}
+
+/* The reasons as load_screen.c shows them while it loads. */
+static void put_findings(const struct data_screen *s, size_t row, struct buf *out)
+{
+    struct buf id = {0};
+    struct err err = {0};
+    buf_printf(&id, "%d", (int)cell(s->info, row, "import").i);
+    struct result *r = workspace_findings(tui_workspace(s->screen.tui), id.p, &err);
+    for (size_t i = 0; r && i < r->rows.n; i++) {
+        struct value n = cell(r, i, "count"), what = cell(r, i, "advice"), file = cell(r, i, "file"),
+                     at = cell(r, i, "line"), example = cell(r, i, "example");
+        buf_putc(out, '\n');
+        num_put_thousands(out, n.i);
+        buf_printf(out, "  %.*s\n", (int)what.text.n, what.text.p);
+        if (file.type == VALUE_TEXT && at.type == VALUE_INT)
+            buf_printf(out, "    %.*s:%lld", (int)file.text.n, file.text.p, (long long)at.i);
+        if (example.type == VALUE_TEXT)
+            buf_printf(out, "  %.*s", (int)example.text.n, example.text.p);
+        buf_putc(out, '\n');
+    }
+    if (r && r->rows.n == 0 && cell(s->info, row, "rejected").i)
+        buf_printf(out, "\n%s\n", r->rule);
+    result_free(r);
+    buf_done(&id);
+}
+
 static void page_of_import(struct data_screen *s, size_t row)
 {
     struct buf text = {0}, path = {0};
     const struct rows *rows = &s->info->rows;
     for (size_t i = 0; i < rows->columns; i++) {
-        buf_printf(&text, "%-16s ", show_column(&rows->column[i]));
+        put_label(&text, show_column(&rows->column[i]));
         show_value(&text, s->info, &rows->cell[row * rows->columns + i]);
         buf_putc(&text, '\n');
     }
+    put_findings(s, row, &text);
     if (rejects_path(s, row, &path))
         buf_printf(&text, "\n%s\n%s\n", _("The rejected rows are in this file; E shows them:"), path.p);
     tui_page(s->screen.tui, _("Import"), text.p);

@@ -97,6 +97,54 @@ expect 0 -s whole compact --quiet
 expect 0 -s copy info --format json; equals 'events of the copy' "$(json .summary.events)" 300
 expect 2 -s whole forget-import many
 
+# A file that has grown: only what follows is loaded, also when repeats are kept; a row that was cut is not left as it was.
+head -n 101 good.csv >grown.csv
+expect 0 -s grown import events grown.csv --keep-duplicates --quiet
+tail -n +102 good.csv >>grown.csv
+expect 0 -s grown import events grown.csv --keep-duplicates --format json
+equals 'rows behind the beginning' "$(json '.summary | [.rows, .events, .duplicates, .continues] | join(" ")')" '200 200 0 1'
+printf 'u1,e1,2026-01-01 30:00:00,5\nu1,e1,2026-01-01 20:00:00,5\n' >>grown.csv
+expect 0 -s grown import events grown.csv --format json --dry-run
+equals 'the line of a reject behind the beginning' "$(json '.rows[0] | [.reason, .line] | join(" ")')" 'bad-time 302'
+expect 0 -s grown info --format json
+equals 'events' "$(json .summary.events)" 300
+cp good.csv grown.csv
+expect 3 -s grown import events grown.csv; says err 'import 2'
+expect 0 -s grown forget-import 1
+expect 0 -s grown import events grown.csv --format json
+equals 'the beginning was taken back' "$(json '.summary | [.events, .duplicates, .continues] | join(" ")')" '100 200 '
+sed 's/,e\([0-9]*\),/,f\1,/' good.csv >other.csv
+mkdir growing
+head -n 61 other.csv | head -c -2 >growing/cut.csv # within an amount: 6 of 60
+expect 0 -s cut import events growing/cut.csv --quiet
+cp other.csv growing/cut.csv
+expect 3 -s cut import events growing/cut.csv; says err 'forget-import 1'
+"$waymark" -s cut import events --follow growing --format json >out 2>err &
+follower=$!
+tries=0
+until grep -q '300 events' err || [ $tries -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+kill -TERM $follower
+wait $follower
+says err 'import 1'
+"$waymark" -s cut info --format json >out 2>err
+equals 'imports of the file that was cut' "$(json '[.rows[] | .forgotten != null] | map(tostring) | join(" ")')" 'true false'
+expect 0 -s complete import events other.csv --quiet
+for store in cut complete; do
+    for user in u0 u13 u39; do "$waymark" -s $store user $user --gap none --format csv; done >$store.users
+done
+cmp -s cut.users complete.users || fail 'the file that was cut is not what it became'
+
+# What an import rejected is known as long as the store is there.
+expect 0 -s mended info --import 1 --format json
+equals 'reasons of an import of the past' \
+    "$(json '[.rows[] | select(.loaded | not) | .count] | add')" "$rejected"
+equals 'its example' "$(json '.rows[] | select(.reason == "no-user") | [.file, .line, .example] | join(" ")')" \
+    "bad.csv 14 $(sed -n 14p bad.csv)"
+expect 2 -s mended info --import 9; says err 'no such import'
+
 # Following: what lies there, what is moved in, what is written; the same bytes are refused, and TERM ends it well.
 mkdir inbox
 cp good.csv inbox/a.csv

@@ -232,10 +232,10 @@ static void the_same_file_again(void **state)
     env_close(p->env); /* from the disk, too */
     p->env = env_open(p->dir, ENV_WRITE, &err);
     struct snapshot *s = snapshot_open(p->env, &err);
-    assert_int_equal(snapshot_has_file(s, &file[0]), 2);
-    assert_int_equal(snapshot_has_file(s, &file[1]), 2);
+    assert_int_equal(snapshot_has_file(s, &file[0], 0), 2);
+    assert_int_equal(snapshot_has_file(s, &file[1], 0), 2);
     other.size++;
-    assert_int_equal(snapshot_has_file(s, &other), 0);
+    assert_int_equal(snapshot_has_file(s, &other, 0), 0);
     snapshot_close(s);
     assert_done(store_merge(p->env, NULL, &err));
     assert_done(store_forget(p->env, 2, NULL, NULL, &err));
@@ -244,7 +244,7 @@ static void the_same_file_again(void **state)
     assert_int_equal(snapshot_imports(s, &m), 3);
     assert_int_equal(m[1].files, 2);
     assert_memory_equal(m[1].file, file, sizeof(file));
-    assert_int_equal(snapshot_has_file(s, &file[0]), 0); /* forgotten: may be loaded again */
+    assert_int_equal(snapshot_has_file(s, &file[0], 0), 0); /* forgotten: may be loaded again */
     snapshot_close(s);
     unlink(path);
 }

@@ -326,6 +326,14 @@ static void watching(void **state)
         snprintf(name, sizeof(name), "watched-%d/slow.csv", poll_only);
         put_file(name, STR("changed\n"));
         expect_next(w, "slow.csv", 8);
+        snprintf(name, sizeof(name), "watched-%d/a-cut.csv", poll_only); /* closed within a line: waits */
+        put_file(name, STR("whole\ncu"));
+        snprintf(name, sizeof(name), "watched-%d/b.csv", poll_only);
+        put_file(name, STR("b\n"));
+        expect_next(w, "b.csv", 2);
+        snprintf(name, sizeof(name), "watched-%d/a-cut.csv", poll_only);
+        put_file(name, STR("whole\ncut no more\n"));
+        expect_next(w, "a-cut.csv", 18);
         struct progress p = {0};
         atomic_store(&p.cancel, true);
         assert_null(watch_next(w, &p, &err));

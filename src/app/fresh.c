@@ -58,7 +58,7 @@ void fresh_note(struct fresh *f, const char *dir)
 void fresh_look(struct fresh *f, struct env *env)
 {
     const struct import_def *import;
-    struct snapshot *s = f->dir ? snapshot_open(env, NULL) : NULL;
+    struct snapshot *s = f->dir && env ? snapshot_open(env, NULL) : NULL;
     if (!s)
         return;
     f->unused = snapshot_imports(s, &import) == 0 && look_at_data(f->dir, &f->data);

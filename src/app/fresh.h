@@ -17,7 +17,7 @@ struct fresh {
 
 /* Before the store is opened. */
 void fresh_note(struct fresh *f, const char *dir);
-/* The command has failed; while the store is still open. */
+/* The command has failed; while the store is still open. env: NULL when it was not needed, as in a dry run. */
 void fresh_look(struct fresh *f, struct env *env);
 /* After it was closed: removes the store and the folders made for it, if fresh_look found nothing in it and
  * no one else has opened it since. Also ends f. */

@@ -1,6 +1,9 @@
-/* decode.c - iconv behind two functions, and a guess between UTF-8 and GB18030.
+/* decode.c - iconv behind two functions, and a guess between UTF-8, GB18030 and the letters of western
+ * Europe.
  *
- * Latin-1 is never guessed: every byte string is valid in it, so a guess would only hide damage. */
+ * Every byte string is valid in Latin-1, so that nothing is wrong with it says nothing: what speaks for it is
+ * that the bytes beyond ASCII stand alone, are letters with accents, and stand beside other letters. In UTF-8
+ * and in the encodings of Chinese, Japanese, Korean and Russian they come in twos and more. */
 #include "config.h"
 
 #include <errno.h>
@@ -12,6 +15,7 @@
 #include "import/decode.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
+#define ACCENTS 3 /* fewer may be damage */
 
 struct decoder {
     iconv_t cd;
@@ -146,6 +150,7 @@ void decode_text(struct decoder *d, struct str text, struct buf *out)
 struct votes {
     size_t utf8, utf8_bad; /* characters beyond ASCII, and bytes that are none */
     size_t gb, gb_common, gb_bad;
+    size_t high, accent; /* bytes beyond ASCII; those of them that look like one letter of a western word */
 };
 
 static void count_utf8(struct votes *v, struct str s)
@@ -183,6 +188,22 @@ static void count_gb(struct votes *v, struct str s)
     }
 }
 
+static bool is_ascii_letter(unsigned char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static void count_accents(struct votes *v, struct str s)
+{
+    for (size_t i = ascii_run(s.p, s.n); i < s.n; i += 1 + ascii_run(s.p + i + 1, s.n - i - 1)) {
+        unsigned char c = (unsigned char)s.p[i], before = i ? (unsigned char)s.p[i - 1] : 0,
+                      after = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+        bool letter = c >= 0xC0 && c != 0xD7 && c != 0xF7, alone = before < 0x80 && after < 0x80;
+        v->high++;
+        v->accent += letter && alone && (is_ascii_letter(before) || is_ascii_letter(after));
+    }
+}
+
 /* Past what a cut before may have left of a character: behind the first line end. */
 static struct str from_line(struct str s)
 {
@@ -199,8 +220,13 @@ const char *decode_guess(const struct str *piece, size_t n)
         struct str s = i ? from_line(piece[i]) : piece[i];
         count_utf8(&v, s);
         count_gb(&v, s);
+        count_accents(&v, s);
     }
     bool utf8_bad = v.utf8_bad * 4 > v.utf8;
     bool gb_good = v.gb > 0 && v.gb_bad * 8 <= v.gb && v.gb_common * 10 >= v.gb * 6;
-    return utf8_bad && gb_good ? "GB18030" : "UTF-8";
+    if (!utf8_bad)
+        return "UTF-8";
+    if (gb_good)
+        return "GB18030";
+    return v.accent >= ACCENTS && v.accent * 5 >= v.high * 4 ? DECODE_WESTERN : "UTF-8";
 }

@@ -23,7 +23,10 @@ void decode_close(struct decoder *d); /* NULL is fine */
 /* Appends whole lines as UTF-8; the number of lines stays the same. */
 void decode_text(struct decoder *d, struct str text, struct buf *out);
 
-/* "UTF-8" or "GB18030", by n pieces of a file, which may begin and end inside a character. */
+/* Windows-1252: Latin-1 with letters and marks where that has controls. */
+#define DECODE_WESTERN "CP1252"
+/* "UTF-8", "GB18030" or, with less certainty, DECODE_WESTERN, by n pieces of a file, which may begin and end
+ * inside a character. */
 const char *decode_guess(const struct str *piece, size_t n);
 
 #endif

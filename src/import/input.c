@@ -229,18 +229,29 @@ static ssize_t utf16_read(struct input *in, void *to, size_t n, struct err *err)
     return (ssize_t)had;
 }
 
+/* Every export has some, and the other way round they would be letters of Glagolitic, Gurmukhi, Malayalam and
+ * Devanagari. Counting NULs alone does not do: U+4E00, "one", has its own in the other half. */
+static bool is_separator(unsigned char c)
+{
+    return c == ',' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static enum input_utf16 guess_form(const unsigned char *p, size_t n)
 {
     if (n >= 2 && p[0] == 0xFF && p[1] == 0xFE)
         return INPUT_UTF16LE;
     if (n >= 2 && p[0] == 0xFE && p[1] == 0xFF)
         return INPUT_UTF16BE;
-    size_t nul[2] = {0, 0};
-    for (size_t i = 0; i < n; i++)
-        nul[i & 1] += p[i] == 0;
-    if (n < 16 || (nul[0] > n / 4) == (nul[1] > n / 4))
+    size_t le = 0, be = 0, nul = 0;
+    for (size_t i = 0; i + 2 <= n; i += 2) {
+        le += p[i + 1] == 0 && is_separator(p[i]);
+        be += p[i] == 0 && is_separator(p[i + 1]);
+        nul += p[i] == 0;
+        nul += p[i + 1] == 0;
+    }
+    if (n < 16 || nul <= n / 32 || (le < 2) == (be < 2))
         return INPUT_BYTES;
-    return nul[1] > nul[0] ? INPUT_UTF16LE : INPUT_UTF16BE;
+    return le > be ? INPUT_UTF16LE : INPUT_UTF16BE;
 }
 
 /* Decides the form by the first unpacked bytes, which then wait in pairs. */

@@ -40,6 +40,8 @@ static void put_layout(const struct source_file *f, struct buf *out)
     if (f->gzip)
         buf_puts(out, ", gzip");
     buf_putc(out, '\n');
+    if (f->unsure)
+        buf_puts(out, _("  (the encoding is a guess: look at names with accents, or give --encoding)\n"));
 }
 
 static const struct source_file *first_with_rows(struct source *src)

@@ -153,7 +153,9 @@ static bool look(struct source *s, size_t i, const char *encoding, struct err *e
     f->again = f->public.size >= 0 && !std_in;
     if (f->again && i < FILES_SAMPLED_WELL && !f->public.gzip && f->public.form == INPUT_BYTES)
         look_further(f);
-    f->public.encoding = encoding && f->public.form == INPUT_BYTES ? encoding : guess_encoding(f);
+    bool given = encoding && f->public.form == INPUT_BYTES;
+    f->public.encoding = given ? encoding : guess_encoding(f);
+    f->public.unsure = !given && strcmp(f->public.encoding, DECODE_WESTERN) == 0;
     if (f->again) /* do not hold thousands open */
         close_input(f);
     return decode_samples(f, err);

@@ -24,6 +24,7 @@ struct source_file {
     bool gzip;
     enum input_utf16 form;
     const char *encoding; /* as decode_named: given, or guessed */
+    bool unsure;          /* guessed, and people should look */
     bool decode;          /* chunks are in that encoding, to be turned into UTF-8 */
     struct str
         sample;  /* the file's first text as UTF-8, without byte-order mark; readable CSV_SLACK bytes further

@@ -98,5 +98,7 @@ equals 'rows of standard input' "$(json .summary.rows)" 40
 # A dry run reports the same and leaves nothing behind.
 expect 0 -s "$tmp/dry" import events good.csv --dry-run --format json
 equals 'rows of a dry run' "$(json .summary.rows)" 40
+printf 'a,b\n1,2\n' >nothing.csv
+expect 3 -s "$tmp/dry" import events nothing.csv --dry-run
 [ ! -e "$tmp/dry" ] || fail 'a dry run made a store'
 finish

@@ -219,7 +219,12 @@ static void guesses(void **state)
         {"用户,事件\n张三,登录\n", "UTF-8"},
         {"a,b\nx\xff,y\n", "UTF-8"},                                                /* damage, not Chinese */
         {"\xd3\xc3\xbb\xa7,\xca\xc2\xbc\xfe\n\xd5\xc5\xc8\xfd,login\n", "GB18030"}, /* 用户,事件 张三 */
-        {"name,city\nJos\xe9,M\xfcnchen\nRen\xe9,K\xf6ln\n", "UTF-8"}, /* Latin-1 is only ever given */
+        {"name,city\nJos\xe9,M\xfcnchen\nRen\xe9,K\xf6ln\n", "CP1252"},
+        {"name,city\nJos\xe9,x\nRen\xe9,y\n", "UTF-8"},                        /* two may be damage */
+        {"n,c\n\xcf\xf0\xe8\xe2\xe5\xf2,\xcc\xee\xf1\xea\xe2\xe0\n", "UTF-8"}, /* Привет, Москва in CP1251 */
+        {"n,c\n\xa5\xce\xa4\xe1,\xb5\x6e\xa4\x4a\n", "UTF-8"},                 /* Big5 */
+        {"n,c\n\x83\x8d\x83\x4f\x83\x43\x83\x93,x\n", "UTF-8"},                /* Shift-JIS */
+        {"n,c\nab\x00\x00\x00\x00\xff\xfe\xe9,x\n", "UTF-8"},
         {"\xe9\xe0\xe8\xfc\xf6\xe4,x\n\xe9\xe0,\xe8\xe9\n", "UTF-8"},
     };
     (void)state;

@@ -31,6 +31,8 @@ struct chart_view {
     const struct result *through; /* the same question of the paths through `focus` alone: who of each flow passes it. NULL: not known
                                      (yet), the picture then marks what touches the focus */
     const bool *open;  /* of a tree: which rows are open; NULL: the larger ones */
+    const char *sort;  /* column a table is in the order of; NULL: in its own */
+    bool descending;
     int fold;          /* more (>0) or less (<0) folding than the default */
     int base;          /* 0 counts, 1 % of start, 2 % of parent */
 };

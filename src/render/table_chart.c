@@ -2,8 +2,8 @@
  *
  * Numbers are right-aligned with thousands separators. When the columns do not fit, the widest text column
  * shrinks first (cut texts end in '~'); columns that still do not fit are left out and a '~' at the right end
- * of the heading says so. In a text nothing is left out: what has no room in its row stands below it, each value
- * with the title of its column. */
+ * of the heading says so. In a text nothing is left out: what has no room in its row stands below it, each
+ * value with the title of its column. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -158,7 +158,16 @@ static struct table plan(const struct result *r, int top, int rows, int narrowes
     return t;
 }
 
-static void draw_heading(const struct table *t, struct canvas *c, struct rect at)
+/* Left of the title of the column that the rows are in the order of. */
+static void mark_order(const struct table *t, size_t column, struct canvas *c, int y, int x, bool descending)
+{
+    int title = utf8_width(str_of(show_column(&t->r->rows.column[column])));
+    int left = column_is_number(t->r, column) && title < t->width[column] ? t->width[column] - title : 0;
+
+    canvas_put(c, y, x + left - 1, descending ? 'v' : '^', ROLE_STRONG);
+}
+
+static void draw_heading(const struct table *t, const struct chart_view *v, struct canvas *c, struct rect at)
 {
     int x = at.x + LEFT;
 
@@ -169,6 +178,8 @@ static void draw_heading(const struct table *t, struct canvas *c, struct rect at
             canvas_right(c, at.y, x, t->width[i], ROLE_HEAD, title);
         else
             canvas_text(c, at.y, x, t->width[i], ROLE_HEAD, title);
+        if (v && v->sort && strcmp(v->sort, t->r->rows.column[i].name) == 0)
+            mark_order(t, i, c, at.y, x, v->descending);
         x += t->width[i] + GAP;
     }
     if (t->shown < t->r->rows.columns && t->narrowest == NARROWEST)
@@ -302,7 +313,7 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
     int top = clamp_scroll(v->scroll, (int)r->rows.n, room);
     struct table t = plan(r, top, room, NARROWEST, at.w, a);
 
-    draw_heading(&t, c, at);
+    draw_heading(&t, v, c, at);
     for (int i = 0; i < room && (size_t)(top + i) < r->rows.n; i++)
         draw_row(&t, (size_t)(top + i), c, (struct rect){at.y + 2 + i, at.x, 1, at.w}, v, a, spots);
     if (r->rows.n == 0 && room > 0)
@@ -380,7 +391,7 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct buf
     canvas_init(&c, w, head, tier);
     draw_summary(r, &c, (struct rect){0, 0, head, w}, &view, &a, NULL);
     if (row_lines(r) > 0)
-        draw_heading(&t, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
+        draw_heading(&t, NULL, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
     if (row_lines(r) > 0 && r->rows.n == 0)
         canvas_text(&c, head - 1, LEFT, w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
     canvas_dump(&c, out);

@@ -29,7 +29,7 @@ static size_t break_at(struct str text, int w)
     while (rest.n > 0) {
         size_t at = text.n - rest.n;
         uint32_t ch = utf8_next(&rest);
-        int width = utf8_rune_width(ch);
+        int width = utf8_rune_width(ch) > 0 ? utf8_rune_width(ch) : 0;
 
         if (at > 0 && ch != ' ' && !closes(ch) && (text.p[at - 1] == ' ' || width == 2 || last == 2))
             good = at;
@@ -60,4 +60,18 @@ void wrap_put(struct buf *out, int left, const char *name, struct str text, int 
             buf_printf(out, "%*s", indent, "");
     } while (rest.n > 0);
     buf_done(&clean);
+}
+
+struct str wrap_line(struct str *rest, int w)
+{
+    struct str after = *rest, line = str_cut(&after, '\n');
+    size_t n = break_at(line, w);
+    if (n == line.n) {
+        *rest = after;
+        return line;
+    }
+    *rest = (struct str){line.p + n, rest->n - n};
+    while (n > 1 && line.p[n - 1] == ' ')
+        n--;
+    return (struct str){line.p, n};
 }

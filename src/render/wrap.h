@@ -8,4 +8,8 @@
  * first word; everything unprintable made visible. */
 void wrap_put(struct buf *out, int left, const char *name, struct str text, int w);
 
+/* Takes a line of at most w columns off *rest, broken where the text has a line end, after a blank or beside a wide character;
+ * rest->p is NULL behind the last. */
+struct str wrap_line(struct str *rest, int w);
+
 #endif

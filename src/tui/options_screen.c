@@ -8,9 +8,14 @@
 #include "base/nls.h"
 #include "base/vec.h"
 #include "model/registry.h"
+#include "render/glyph.h"
+#include "render/wrap.h"
+#include "tui/keymap.h"
 #include "tui/options_screen.h"
 #include "tui/result_screen.h"
 #include "tui/tui.h"
+
+enum { HELP_ROWS = 4 };
 
 struct line {
     const struct param_info *param;
@@ -66,8 +71,12 @@ static void options_title(const struct screen *s, struct buf *out)
 
 static void options_subtitle(const struct screen *s, struct buf *out)
 {
+    struct buf key = {0};
     (void)s;
-    buf_puts(out, _("Enter changes a line, - takes it back to its default; Esc applies"));
+    keymap_label(&key, ACTION_RESET);
+    buf_printf(out, _("Enter changes a line, %s takes it back to its default; Esc applies"),
+               key.n ? key.p : ":reset");
+    buf_done(&key);
 }
 
 static void draw_line(const struct options *o, struct canvas *c, int y, struct rect at, int i)
@@ -85,9 +94,22 @@ static void draw_line(const struct options *o, struct canvas *c, int y, struct r
     }
 }
 
+/* The whole of what a line means: beside it there is seldom room. */
+static void draw_help(const struct options *o, struct canvas *c, struct rect at)
+{
+    struct str rest = str_of(_(o->lines.at[o->selected].param->help));
+    glyph_hline(c, at.y, at.x, at.w, ROLE_RULE);
+    for (int y = 1; y < at.h && rest.p; y++)
+        canvas_text(c, at.y + y, at.x + 2, at.w - 3, ROLE_TEXT, wrap_line(&rest, at.w - 3));
+}
+
 static void options_draw(struct screen *s, struct canvas *c, struct rect at)
 {
     struct options *o = (struct options *)s;
+    if (o->lines.n && at.h > 3 * HELP_ROWS) {
+        at.h -= HELP_ROWS;
+        draw_help(o, c, (struct rect){at.y + at.h, at.x, HELP_ROWS, at.w});
+    }
     o->height = at.h;
     if (o->selected < o->top)
         o->top = o->selected;

@@ -5,6 +5,7 @@
 
 #include "base/nls.h"
 #include "base/utf8.h"
+#include "render/wrap.h"
 #include "tui/pager_screen.h"
 #include "tui/tui.h"
 
@@ -20,36 +21,13 @@ static void pager_title(const struct screen *s, struct buf *out)
     buf_puts(out, ((const struct pager *)s)->title);
 }
 
-/* Takes as much of *rest as fits into w columns, preferably up to a blank. */
-static struct str next_line(struct str *rest, int w)
-{
-    struct str line = {rest->p, 0}, s = *rest;
-    size_t blank = 0;
-    int used = 0;
-    while (s.n && *s.p != '\n') {
-        struct str before = s;
-        int width = utf8_rune_width(utf8_next(&s));
-        used += width > 0 ? width : 0;
-        if (used > w) {
-            line.n = blank ? blank : line.n;
-            *rest = (struct str){line.p + line.n + (blank ? 1 : 0), rest->n - line.n - (blank ? 1 : 0)};
-            return line;
-        }
-        if (*before.p == ' ')
-            blank = line.n;
-        line.n += before.n - s.n;
-    }
-    *rest = s.n ? (struct str){s.p + 1, s.n - 1} : (struct str){NULL, 0};
-    return line;
-}
-
 static void pager_draw(struct screen *s, struct canvas *c, struct rect at)
 {
     struct pager *p = (struct pager *)s;
     struct str rest = str_of(p->text);
     int line = 0;
     while (rest.p) {
-        struct str text = next_line(&rest, at.w - 2);
+        struct str text = wrap_line(&rest, at.w - 2);
         if (line >= p->top && line - p->top < at.h)
             canvas_text(c, at.y + line - p->top, at.x + 1, at.w - 2, ROLE_TEXT, text);
         line++;
@@ -78,7 +56,7 @@ static void search(struct pager *p, int direction)
     struct str rest = str_of(p->text);
     int found = -1;
     for (int line = 0; p->needle && rest.p; line++) {
-        bool has = line_has(next_line(&rest, p->width), str_of(p->needle));
+        bool has = line_has(wrap_line(&rest, p->width), str_of(p->needle));
         if (has && (direction > 0 ? line > p->top && found < 0 : line < p->top))
             found = line;
     }

@@ -155,6 +155,8 @@ void result_look(struct result_screen *s)
     }
     view->table = v->table;
     view->base = v->base;
+    view->sort = NULL;
+    view->descending = v->descending;
     arena_done(&s->order);
     s->shown = s->result;
     if (s->result) {
@@ -162,8 +164,10 @@ void result_look(struct result_screen *s)
         s->shown = &s->masked;
     }
     if (s->shown && *v->sort && is_table(s->shown, v) &&
-        row_order(s->shown, v->sort, v->descending, &s->order, &s->sorted))
+        row_order(s->shown, v->sort, v->descending, &s->order, &s->sorted)) {
         s->shown = &s->sorted;
+        view->sort = v->sort;
+    }
     chart_widget_result(&s->chart, s->shown);
 }
 

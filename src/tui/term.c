@@ -210,8 +210,32 @@ static void note_codeset(char *to, size_t size)
     to[n] = '\0';
 }
 
+/* What somebody insists on is done, with a word on what speaks against it. */
+static void insist(struct term_survey *s, enum tier t)
+{
+    bool doubtful = !s->choice.tiers[t];
+    s->choice.tier = t;
+    s->choice.tiers[t] = true;
+    if (!doubtful)
+        return;
+    if (t >= TIER_UTF8 && probe_charset(s->codeset) != PROBE_UTF8 && nls_take_charset(utf8_locales))
+        s->choice.narrow_only = false;
+    s->choice.notice =
+        N_("This terminal does not seem to show these glyphs; ~ changes them, :termcheck says why");
+}
+
+/* terminfo's own strings go with its entry. */
+static const char *keep(char *to, size_t size, const char *sequence)
+{
+    if (!sequence || strlen(sequence) >= size)
+        return NULL;
+    return strcpy(to, sequence);
+}
+
 bool term_survey(const struct term_options *o, struct term_survey *out, struct err *err)
 {
+    static char on[16], off[16];
+
     if (!terminal_usable(err))
         return false;
     *out = (struct term_survey){0};
@@ -219,13 +243,21 @@ bool term_survey(const struct term_options *o, struct term_survey *out, struct e
         term.typed = typed_new();
     note_codeset(out->locale_codeset, sizeof out->locale_codeset);
     ask_and_choose(out, o->probe_ms ? o->probe_ms : PROBE_MS);
-    note_codeset(out->codeset, sizeof out->codeset);
     out->colors = o->no_color || max_colors < 8 ? 0 : max_colors;
-    out->lines_on = acs_chars ? enter_alt_charset_mode : NULL;
-    out->lines_off = acs_chars ? exit_alt_charset_mode : NULL;
+    out->lines_on = keep(on, sizeof on, acs_chars ? enter_alt_charset_mode : NULL);
+    out->lines_off = keep(off, sizeof off, acs_chars ? exit_alt_charset_mode : NULL);
+    note_codeset(out->codeset, sizeof out->codeset);
     out->widths_agree = widths_agree();
     limit_tiers(out);
+    if (o->insist)
+        insist(out, o->tier);
+    note_codeset(out->codeset, sizeof out->codeset);
     return true;
+}
+
+const struct term_survey *term_surveyed(void)
+{
+    return term.screen ? &term.survey : NULL;
 }
 
 /* ---- keys */
@@ -307,7 +339,6 @@ bool term_open(const struct term_options *o, struct err *err)
     if (!term.screen)
         return err_set(err, ERR_SYSTEM, _("the terminal could not be set up"));
     set_term(term.screen);
-    term.survey.lines_on = term.survey.lines_off = NULL; /* they lie in what is freed now */
     if (asked != cur_term)
         del_curterm(asked);
     catch_signals();
@@ -470,7 +501,8 @@ static void put_line(int y, int x, const cchar_t *line, attr_t attr, int pair)
 
 static void put_cell(enum tier tier, int y, int x, const struct cell *cell)
 {
-    /* The rest of a Sankey has its own glyph where there are no half blocks: a colour as well would double the bytes. */
+    /* The rest of a Sankey has its own glyph where there are no half blocks: a colour as well would double
+     * the bytes. */
     enum role role = cell->role == ROLE_COLD && tier != TIER_HD ? ROLE_TEXT : (enum role)cell->role;
     struct look look = theme_look(term.theme, role, color_count());
     attr_t attr = attributes_of(look.attr);
@@ -619,22 +651,19 @@ uint32_t term_key(int timeout_ms, int wake_fd)
 }
 
 /* UTF-8 as the locale writes it; '?' for what it cannot. */
-static void write_text(struct str text)
+static void put_local(struct buf *out, struct str text)
 {
-    struct buf out = {0};
     mbstate_t state = {0};
     while (text.n) {
         char bytes[MB_LEN_MAX];
         size_t n = wcrtomb(bytes, (wchar_t)utf8_next(&text), &state);
         if (n == (size_t)-1) {
             state = (mbstate_t){0};
-            buf_putc(&out, '?');
+            buf_putc(out, '?');
         } else {
-            buf_put(&out, bytes, n);
+            buf_put(out, bytes, n);
         }
     }
-    os_write_all(STDOUT_FILENO, out.p ? out.p : "", out.n, "terminal", NULL);
-    buf_done(&out);
 }
 
 static void wait_for_enter(void)
@@ -646,14 +675,22 @@ static void wait_for_enter(void)
     while ((n == 1 && c != '\n' && c != '\r') || (n < 0 && errno == EINTR && !hung_up));
 }
 
-void term_print(struct str text)
+void term_print_bytes(struct str bytes)
 {
     if (!term.screen)
         return;
     leave_screen();
-    write_text(text);
+    os_write_all(STDOUT_FILENO, bytes.p, bytes.n, "terminal", NULL);
     wait_for_enter();
     enter_again();
+}
+
+void term_print(struct str text)
+{
+    struct buf bytes = {0};
+    put_local(&bytes, text);
+    term_print_bytes(buf_view(&bytes));
+    buf_done(&bytes);
 }
 
 void term_send(struct str bytes)

@@ -26,6 +26,8 @@ struct term_options {
     bool no_color;
     bool keep_language; /* somebody chose it: the terminal has no say */
     enum theme theme;
+    bool insist;      /* somebody chose `tier`: it is offered whatever the terminal seems to be able to show */
+    enum tier tier;
     int probe_ms; /* how long the terminal may take to answer; 0: half a second, negative: it is not asked */
 };
 
@@ -41,6 +43,8 @@ struct term_survey {
 /* Asks the terminal and takes the locale it really reads for LC_CTYPE. Fails without a terminal. What people typed
  * meanwhile is kept for term_key. */
 bool term_survey(const struct term_options *o, struct term_survey *out, struct err *err);
+/* What was found out when full screen began; NULL when it is not open. */
+const struct term_survey *term_surveyed(void);
 
 /* Enters full screen. Fails (nothing changed) when there is no terminal, or one that cannot address its cursor. */
 bool term_open(const struct term_options *o, struct err *err);
@@ -67,6 +71,8 @@ uint32_t term_key(int timeout_ms, int wake_fd);
 /* Leaves full screen, prints the text in the locale's encoding and waits for Enter; then full screen again. Nothing when not
  * open. */
 void term_print(struct str text);
+/* The same with bytes that are in that encoding already. */
+void term_print_bytes(struct str bytes);
 /* Bytes for the terminal itself, such as a clipboard sequence; nothing when not open. */
 void term_send(struct str bytes);
 /* Bytes that put the terminal back, for a crash handler: async-signal-safe to write; NULL when not open. */

@@ -1,5 +1,5 @@
-/* termcheck.c - see termcheck.h. Printed like any other text, not in full screen, so that it can be copied into a report of a
- * fault. */
+/* termcheck.c - see termcheck.h. Printed like any other text, not in full screen, so that it can be copied
+ * into a report of a fault. */
 #include "config.h"
 
 #include <langinfo.h>
@@ -39,8 +39,8 @@ static char line_letter(uint32_t ch)
     static const struct {
         uint32_t ch;
         char letter;
-    } letters[] = {{0x2500, 'q'}, {0x2502, 'x'}, {0x250C, 'l'}, {0x2510, 'k'}, {0x2514, 'm'},
-                   {0x2518, 'j'}, {0x253C, 'n'}, {0x2592, 'a'}};
+    } letters[] = {{0x2500, 'q'}, {0x2502, 'x'}, {0x250C, 'l'}, {0x2510, 'k'},
+                   {0x2514, 'm'}, {0x2518, 'j'}, {0x253C, 'n'}, {0x2592, 'a'}};
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (letters[i].ch == ch)
             return letters[i].letter;
@@ -78,7 +78,8 @@ static void draw_sample(struct canvas *c)
     for (int i = 0; i < 3; i++)
         glyph_put(c, 0, 23 + i, GLYPH_FLOW_COLD, ROLE_TEXT);
     for (int i = 0; i < 4; i++)
-        canvas_put(c, 0, 27 + i, c->tier == TIER_HD && i % 2 ? 0x2580 : glyph_shade(c->tier, 2 + 2 * i), ROLE_TEXT);
+        canvas_put(c, 0, 27 + i, c->tier == TIER_HD && i % 2 ? 0x2580 : glyph_shade(c->tier, 2 + 2 * i),
+                   ROLE_TEXT);
 }
 
 static void put_tier(struct buf *out, enum tier t, const struct term_survey *s)
@@ -87,7 +88,8 @@ static void put_tier(struct buf *out, enum tier t, const struct term_survey *s)
     struct buf utf8 = {0};
     buf_printf(out, " %d %-*s", (int)t + 1, NAME - 3, tier_name(t));
     if (!can_be_written(t, s)) {
-        buf_puts(&utf8, t == TIER_ACS ? _("this terminal does not have it") : _("this locale does not have it"));
+        buf_puts(&utf8,
+                 t == TIER_ACS ? _("this terminal does not have it") : _("this locale does not have it"));
         put_local(out, buf_view(&utf8));
         buf_done(&utf8);
         buf_putc(out, '\n');
@@ -137,7 +139,8 @@ void termcheck_card(struct buf *out, const struct term_survey *s)
 
 static void put_variables(struct buf *out)
 {
-    static const char *const names[] = {"TERM", "LC_ALL", "LC_CTYPE", "LANG", "TMUX", "STY", "NO_COLOR", "COLORTERM"};
+    static const char *const names[] = {"TERM", "LC_ALL", "LC_CTYPE", "LANG",
+                                        "TMUX", "STY",    "NO_COLOR", "COLORTERM"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = getenv(names[i]);
         if (!value)
@@ -182,7 +185,8 @@ static void put_findings(struct buf *out, const struct term_survey *s)
     }
     snprintf(text, sizeof text, "%d", s->colors);
     put_line(out, _("colours"), text);
-    put_line(out, _("widths of the C library"), s->widths_agree ? _("as ours") : _("other than ours: ASCII only"));
+    put_line(out, _("widths of the C library"),
+             s->widths_agree ? _("as ours") : _("other than ours: ASCII only"));
     put_line(out, _("glyphs chosen"), tier_name(s->choice.tier));
     if (s->choice.notice)
         buf_printf(out, " %s\n", _(s->choice.notice));
@@ -212,7 +216,8 @@ static void ask_which(const struct term_survey *s)
 {
     struct buf text = {0}, path = {0};
     buf_printf(&text, "%s\n%s ",
-               _("Every row must end below the others in |, with lines that look like lines. * is what is chosen, - is not "
+               _("Every row must end below the others in |, with lines that look like lines. * is what is "
+                 "chosen, - is not "
                  "offered here."),
                _("Which is the last row that looks right (1 to 4, Enter: the one chosen)?"));
     say(&text);
@@ -258,7 +263,8 @@ int termcheck_run(const struct term_options *o)
     put_findings(&text, &s);
     if (!terminal)
         buf_printf(&text, " %s\n",
-                   err.code == ERR_USAGE ? _("input or output is no terminal: there is nobody to ask") : err.text);
+                   err.code == ERR_USAGE ? _("input or output is no terminal: there is nobody to ask")
+                                         : err.text);
     buf_putc(&text, '\n');
     say(&text);
     termcheck_card(&card, &s);
@@ -268,4 +274,23 @@ int termcheck_run(const struct term_options *o)
     buf_done(&text);
     buf_done(&card);
     return 0;
+}
+
+void termcheck_show(void)
+{
+    const struct term_survey *s = term_surveyed();
+    struct buf text = {0}, bytes = {0};
+    if (!s)
+        return;
+    put_variables(&text);
+    put_findings(&text, s);
+    buf_putc(&text, '\n');
+    put_local(&bytes, buf_view(&text));
+    termcheck_card(&bytes, s);
+    buf_clear(&text);
+    buf_printf(&text, "\n%s", _("Enter returns to full screen"));
+    put_local(&bytes, buf_view(&text));
+    term_print_bytes(buf_view(&bytes));
+    buf_done(&text);
+    buf_done(&bytes);
 }

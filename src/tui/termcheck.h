@@ -9,5 +9,7 @@
 int termcheck_run(const struct term_options *o);
 /* The card as the terminal of the survey is sent it, one row for each tier; rows end in '|' in the same column. */
 void termcheck_card(struct buf *out, const struct term_survey *s);
+/* Out of the explorer: what was found out and the card, until Enter. Nothing without full screen. */
+void termcheck_show(void);
 
 #endif

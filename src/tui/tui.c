@@ -346,12 +346,20 @@ static bool is_busy(const struct screen *s)
     return s->type->busy && s->type->busy(s);
 }
 
+/* On the path of screens that is looked at: Esc leads there. */
+static bool is_near(const struct tui *t, const struct screen *s)
+{
+    const struct screen *on = t->places.top;
+    while (on && on != s)
+        on = on->below;
+    return on != NULL;
+}
+
 /* What was left while it was counted is announced when it is there. */
 static bool tick_screen(struct tui *t, struct screen *s)
 {
     bool was_busy = is_busy(s), changed = s->type->tick && s->type->tick(s);
-    bool seen = s == t->places.top || (t->places.top->type->overlay && s == t->places.top->below);
-    if (!was_busy || is_busy(s) || seen || !s->below || t->status.n)
+    if (!was_busy || is_busy(s) || is_near(t, s) || !s->below || t->status.n)
         return changed;
     struct buf title = {0};
     s->type->title(s, &title);
@@ -462,7 +470,7 @@ void tui_apply_settings(struct tui *t)
                *lang = settings_get(t->settings, SETTING_LANG);
     if (theme_named(str_of(settings_get(t->settings, SETTING_THEME)), &theme))
         term_set_theme(theme);
-    if (tier_named(str_of(glyphs), &tier) && term_has_tier(tier))
+    if (tier_named(str_of(glyphs), &tier))
         t->tier = tier;
     for (size_t i = 0; i < t->places.all.n; i++)
         if (t->places.all.at[i]->type->look)
@@ -477,6 +485,7 @@ static struct term_options term_options(const struct tui_options *o, const struc
         .no_color = o->no_color, .keep_language = o->keep_language, .probe_ms = o->probe_ms};
     if (settings_is(s, SETTING_PROBE, "never"))
         options.probe_ms = -1;
+    options.insist = tier_named(str_of(settings_get(s, SETTING_GLYPHS)), &options.tier);
     if (!theme_named(str_of(settings_get(s, SETTING_THEME)), &options.theme))
         options.theme = THEME_DEFAULT;
     return options;
@@ -490,17 +499,12 @@ static int fail(struct settings *s, const struct err *err)
 
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
 {
-    enum tier tier;
-    struct term_options options = term_options(o, o->settings);
-    const char *glyphs = o->glyphs ? o->glyphs : settings_get(o->settings, SETTING_GLYPHS);
-    bool named = tier_named(str_of(glyphs), &tier);
-    if (!named && strcmp(glyphs, "auto") != 0) {
-        err_set(err, ERR_USAGE, _("--glyphs %s: there are ascii, acs, utf8 and hd"), glyphs);
+    if (o->glyphs && !settings_put(o->settings, STR("glyphs"), str_of(o->glyphs), err))
         return fail(o->settings, err);
-    }
+    struct term_options options = term_options(o, o->settings);
     if (!term_open(&options, err))
         return fail(o->settings, err);
-    struct tui *t = tui_new(w, named ? tier : term_tier());
+    struct tui *t = tui_new(w, term_tier());
     settings_free(t->settings);
     t->settings = o->settings;
     report_settings(t);

@@ -14,6 +14,7 @@
 #include "tui/help_screen.h"
 #include "tui/keymap.h"
 #include "tui/result_screen.h"
+#include "tui/termcheck.h"
 #include "tui/tui_p.h"
 
 static void leave(void *arg)
@@ -46,15 +47,20 @@ static void go_back(struct tui *t)
         ask_to_leave(t);
 }
 
+/* Kept as a setting, so that nothing else brings the old ones back. */
 static void switch_glyphs(struct tui *t)
 {
     enum tier next = term_next_tier(t->tier);
+    struct err err = {0};
     if (next == t->tier)
         tui_status(t, ROLE_WARN, "%s",
                    _("This terminal and locale show nothing but ASCII for sure; see waymark termcheck"));
+    else if (!settings_put(t->settings, STR("glyphs"), str_of(tier_name(next)), &err))
+        tui_fail(t, &err);
     else
         tui_status(t, ROLE_STATUS, _("Glyphs: %s"), tier_name(next));
-    t->tier = next;
+    if (!err.code)
+        t->tier = next;
 }
 
 static void switch_theme(struct tui *t)
@@ -220,6 +226,10 @@ static bool show(struct tui *t, enum action a)
     case ACTION_COPY_VIEW: tui_copy_view(t); break;
     case ACTION_BOOKMARK: tui_bookmark(t); break;
     case ACTION_BOOKMARKS: tui_ask_bookmark(t); break;
+    case ACTION_TERMCHECK:
+        termcheck_show();
+        t->redraw = true;
+        break;
     case ACTION_PLAIN: tui_show_plain(t); break;
     case ACTION_MAXIMISE: t->maximised = !t->maximised; break;
     default: return false;

@@ -102,6 +102,10 @@ static void set(struct tui *t, struct str what)
     else
         tui_status(t, ROLE_STATUS, "%.*s = %.*s", (int)str_trim(key).n, str_trim(key).p,
                    (int)str_trim(value).n, str_trim(value).p);
+    if (!err.code && !term_has_tier(t->tier))
+        tui_status(
+            t, ROLE_WARN, "%s",
+            _("This terminal does not seem to show these glyphs; ~ changes them, :termcheck says why"));
 }
 
 static void go_to(struct tui *t, struct str when)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "base/os.h"
 #include "base/rand.h"
 #include "tests/pty/rig.h"
 #include "tests/unit/tui_drive.h"
@@ -302,6 +303,36 @@ static void colours_can_be_refused(void **state)
     rig_expect(rig, "Glyphs: ascii");
 }
 
+/* Who names the glyphs gets them, and a word of doubt where the terminal seems unable. */
+static void what_was_asked_for_is_drawn(void **state)
+{
+    static const struct rig_options wide = {.wide_ambiguous = true},
+                                    silent = {.locale = "C", .answers = ANSWERS_NEVER};
+    const struct rig_options *const doubtful[] = {&wide, &silent};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        start(doubtful[i], "--glyphs", "utf8", NULL);
+        rig_expect(rig, "does not seem to show these glyphs");
+        rig_expect(rig, "UTF-8");
+        rig_forget(rig);
+        rig_type(rig, "T"); /* settings are gone through again */
+        rig_type(rig, "5");
+        rig_expect(rig, "▓");
+        leave(0);
+    }
+    start(&plain, "--glyphs", "ascii", NULL);
+    rig_expect(rig, "ASCII");
+    rig_type(rig, "5");
+    rig_expect(rig, "1 row = ");
+    assert_false(rig_shows(rig, "▓"));
+    assert_false(rig_shows(rig, "does not seem"));
+    rig_type(rig, "~T"); /* one that was chosen stays */
+    rig_expect(rig, "ACS");
+    rig_type(rig, ":set glyphs utf8\r");
+    rig_expect(rig, "▓");
+    leave(0);
+}
+
 static void terminals_by_name(void **state)
 {
     static const char *const names[] = {"xterm", "xterm-256color", "screen-256color",
@@ -377,6 +408,77 @@ static void the_card_lines_up_where_it_should(void **state)
     assert_int_equal(rig_four_byte(rig), 0);
     rig_type(rig, "\r");
     assert_int_equal(rig_end(rig), 0);
+}
+
+static void the_card_is_shown_in_the_explorer(void **state)
+{
+    (void)state;
+    start(&plain, NULL);
+    rig_expect(rig, "waymark | Home");
+    rig_type(rig, ":termcheck\r");
+    rig_expect(rig, "returns to full screen");
+    assert_false(rig_in_alternate_screen(rig));
+    assert_true(rig_shows(rig, "a line                            columns: 1"));
+    int ruler = end_column(".........1");
+    assert_int_equal(ruler, 42);
+    assert_int_equal(end_column("2 acs"), ruler);
+    assert_int_equal(end_column("3 utf8"), ruler);
+    rig_type(rig, "\r");
+    rig_expect(rig, "waymark | Home");
+    assert_true(rig_in_alternate_screen(rig));
+    leave(0);
+}
+
+/* ---- long work */
+
+/* A segment that takes long to count: thousands of different questions. */
+static void save_slow_segment(void)
+{
+    struct err err = {0};
+    struct query q;
+    struct buf text = {0};
+    char path[256];
+    snprintf(path, sizeof path, "%s/slow.txt", drive_folder());
+    buf_puts(&text, "slow\t");
+    for (int i = 0; i < 8000; i++)
+        buf_printf(&text, "%swho(\"events --where 'amount = %d' --users all\")", i ? " or " : "", i);
+    buf_putc(&text, '\n');
+    assert_true(os_replace_file(path, buf_view(&text), &err));
+    query_init(&q, "segment load");
+    query_add(&q, "file", path);
+    struct result *r = workspace_keep(store, &q, NULL, &err);
+    if (!r)
+        fail_msg("%s", err.text);
+    result_free(r);
+    query_done(&q);
+    buf_done(&text);
+}
+
+/* Over a second a bar and a rate; the screen can be left, what runs is in the list of jobs, and Ctrl-C ends
+ * it. */
+static void long_work_shows_how_far_it_is(void **state)
+{
+    (void)state;
+    save_slow_segment();
+    start(&plain, NULL);
+    rig_expect(rig, "waymark | Home");
+    rig_type(rig, "7");
+    rig_expect(rig, "2026-10-02 ");
+    rig_type(rig, ":segment slow\r");
+    rig_expect(rig, "Counting...");
+    rig_expect(rig, "^C cancels");
+    rig_expect(rig, "/s  about ");
+    assert_true(rig_shows(rig, "Counting... ["));
+    assert_true(rig_shows(rig, "#"));
+    rig_type(rig, "J");
+    rig_expect(rig, "Enter goes there");
+    rig_expect(rig, "> Events");
+    rig_type(rig, "\r"); /* there */
+    rig_expect(rig, "Counting...");
+    rig_type(rig, "\003");
+    rig_expect(rig, "Cancelled; the answer shown is the one before");
+    assert_false(rig_shows(rig, "Counting..."));
+    leave(0);
 }
 
 /* ---- sizes */
@@ -597,8 +699,11 @@ int main(int argc, char **argv)
         CASE(what_is_typed_ahead_is_not_lost),
         CASE(the_c_locale_is_no_prison),
         CASE(colours_can_be_refused),
+        CASE(what_was_asked_for_is_drawn),
         CASE(terminals_by_name),
         CASE(the_card_lines_up_where_it_should),
+        CASE(the_card_is_shown_in_the_explorer),
+        CASE(long_work_shows_how_far_it_is),
         CASE(any_size_and_back),
         CASE(a_storm_of_sizes),
         CASE(unknown_keys_do_nothing),

@@ -18,6 +18,7 @@
 enum {
     AXIS = 8, /* columns left of the chart */
     CHART_MAX = 10,
+    CHART_TALL = 30,
     CHART_MIN = 4,
     ALONE_BELOW = 10,
     SERIES = 3,
@@ -432,17 +433,18 @@ static void draw_listing(const struct listing *l)
 }
 
 /* Rows of the chart, its dates and its legend in a place of h rows; 0: the table alone, h: the chart alone.
- * The chart takes half of the place, or what the table leaves. */
+ * The chart takes half of the place, up to a height at which it reads well, or all that the table leaves. */
 static int chart_rows(const struct series *s, int h, bool brief)
 {
     int extra = 1 + (s->groups > 1 ? 1 : 0), listing = 2 + (int)s->r->rows.n;
-    int rows = h / 2 - 2 > h - extra - listing ? h / 2 - 2 : h - extra - listing;
+    int half = h / 2 - 2 < CHART_MAX ? h / 2 - 2 : CHART_MAX, left = h - extra - listing;
+    int rows = left < half ? half : left < CHART_TALL ? left : CHART_TALL;
 
     if (s->buckets < 2)
         return 0;
     if (brief || h < ALONE_BELOW)
         return h;
-    return (rows < CHART_MIN ? CHART_MIN : rows > CHART_MAX ? CHART_MAX : rows) + extra;
+    return (rows < CHART_MIN ? CHART_MIN : rows) + extra;
 }
 
 static void series_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,

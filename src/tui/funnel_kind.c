@@ -13,7 +13,7 @@
 #include "tui/result_kind.h"
 #include "tui/tui.h"
 
-enum { PANE_ROWS = 5, STEPS_LEAST = 12, NAME = 28, NUMBER = 11, SHARE = 9 };
+enum { PANE_ROWS = 5, PANE_MOST = 16, STEPS_LEAST = 12, NAME = 28, NUMBER = 11, SHARE = 9 };
 
 struct pane {
     struct job *job;
@@ -21,6 +21,7 @@ struct pane {
     struct query asked; /* about which question */
     bool has_asked;
     int64_t step; /* and which step, from 1 */
+    int rows;     /* of the pane: so many events, the last line for all others */
 };
 
 /* Of a broken down funnel a step has several rows. */
@@ -135,8 +136,10 @@ static bool explain(struct result_screen *s)
 
 static void *funnel_open(struct result_screen *s)
 {
+    struct pane *p = mem_zalloc(sizeof *p);
     (void)s;
-    return mem_zalloc(sizeof(struct pane));
+    p->rows = PANE_ROWS;
+    return p;
 }
 
 static void forget(struct pane *p)
@@ -148,7 +151,7 @@ static void forget(struct pane *p)
     result_free(p->next);
     if (p->has_asked)
         query_done(&p->asked);
-    *p = (struct pane){0};
+    *p = (struct pane){.rows = p->rows};
 }
 
 static void funnel_close(void *own)
@@ -176,14 +179,15 @@ static void ask_next(struct result_screen *s)
     p->step = step;
     make_plain(&p->asked);
     query_set(&p->asked, "next", arena_printf(&p->asked.arena, "%lld", (long long)step));
-    query_set(&p->asked, "top", "4");
+    query_set(&p->asked, "top", arena_printf(&p->asked.arena, "%d", p->rows - 1));
     p->job = job_start(tui_workspace(result_tui(s)), &p->asked, tui_wake_fd(result_tui(s)));
 }
 
 static void funnel_answered(struct result_screen *s)
 {
     forget(result_own(s)); /* another question, or other data */
-    if (result_result(s)->picture == PICTURE_STEPS && step_here(s) + 1 < query_count(result_question(s), "step"))
+    if (result_result(s)->picture == PICTURE_STEPS &&
+        step_here(s) + 1 < query_count(result_question(s), "step"))
         ask_next(s);
 }
 
@@ -240,14 +244,28 @@ static void draw_pane(struct result_screen *s, struct canvas *c, struct rect at)
     arena_done(&a);
 }
 
+/* The pane has what the steps leave of a tall screen. */
+static void size_to(struct result_screen *s, int h)
+{
+    struct pane *p = result_own(s);
+    int left = h - STEPS_LEAST - 2 * (int)result_result(s)->rows.n, rows = left < PANE_ROWS   ? PANE_ROWS
+                                                                           : left < PANE_MOST ? left
+                                                                                              : PANE_MOST;
+    if (rows == p->rows)
+        return;
+    p->rows = rows;
+    forget(p);
+}
+
 static void funnel_draw(struct result_screen *s, struct canvas *c, struct rect at)
 {
     if (!has_pane(s, at)) {
         chart_widget_draw(result_chart(s), c, at);
         return;
     }
+    size_to(s, at.h);
     /* The last row says what the cursor is on: it stays the last. */
-    int pane = PANE_ROWS + 1;
+    int pane = ((struct pane *)result_own(s))->rows + 1;
     chart_widget_draw(result_chart(s), c, (struct rect){at.y, at.x, at.h - pane, at.w});
     ask_next(s);
     draw_pane(s, c, (struct rect){at.y + at.h - pane, at.x, pane, at.w});

@@ -16,6 +16,7 @@ struct home_item {
     enum action action; /* ACTION_NONE: one of these */
     struct str event;   /* borrowed from the result */
     size_t recent;      /* number + 1 of a question asked lately */
+    size_t saved;       /* number + 1 of a question kept in the store */
 };
 
 struct home {
@@ -24,6 +25,7 @@ struct home {
     struct err err;
     struct job *job[HOME_PARTS];
     struct result *result[HOME_PARTS];
+    struct result *saved; /* questions kept in the store under names; NULL: they cannot be read */
     VEC(struct home_item) items; /* of the last drawing */
     int selected;
 };

@@ -53,7 +53,7 @@ static bool put_question(const struct home *h, enum home_part part, struct query
     query_add(q, "unit", part == HOME_DAYS ? "day" : "all");
     if (part == HOME_EVENTS) {
         query_add(q, "by", "event");
-        query_add(q, "top", "12");
+        query_add(q, "top", "40"); /* as many as a tall screen has room for */
         return true;
     }
     query_add(q, "metric", "users");
@@ -83,11 +83,23 @@ static void ask(struct home *h, enum home_part part)
     query_done(&q);
 }
 
+/* One note of the store: nothing to wait for. */
+static void read_saved(struct home *h)
+{
+    struct query q;
+    result_free(h->saved);
+    h->items.n = 0; /* they point into it, until the next drawing */
+    query_init(&q, "question list");
+    h->saved = workspace_keep(workspace_dir(tui_workspace(h->screen.tui)), &q, NULL, NULL);
+    query_done(&q);
+}
+
 static void home_refresh(struct screen *s)
 {
     struct home *h = (struct home *)s;
     h->err = (struct err){0};
     h->info = tui_info(s->tui, &h->err);
+    read_saved(h);
     for (int part = 0; part < HOME_PARTS; part++)
         ask(h, (enum home_part)part);
 }
@@ -169,6 +181,37 @@ static void open_event(struct home *h, struct str event)
     buf_done(&where);
 }
 
+/* The digit that leads to answers of this kind; Home's own for others. */
+static int root_of(const char *analysis)
+{
+    static const struct {
+        const char *analysis;
+        int root;
+    } roots[] = {{"user", 3},        {"find", 3},      {"funnel", 4}, {"paths", 5},
+                 {"transitions", 5}, {"retention", 6}, {"events", 7}, {"distribution", 8}};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        if (strcmp(analysis, roots[i].analysis) == 0)
+            return roots[i].root;
+    return 1;
+}
+
+static void open_saved(struct home *h, size_t nth)
+{
+    struct query q;
+    struct err err = {0};
+    struct tui *t = h->screen.tui;
+    struct buf command = {0};
+    buf_str(&command, rows_get(&h->saved->rows, nth, "question")->text);
+    if (query_parse(&q, buf_view(&command), &err)) {
+        struct kept_line line = {.text = command.p, .customers = -1, .root = root_of(q.analysis)};
+        query_done(&q);
+        tui_open_kept(t, &line);
+    } else {
+        tui_fail(t, &err);
+    }
+    buf_done(&command);
+}
+
 static void enter(struct home *h)
 {
     struct tui *t = h->screen.tui;
@@ -179,6 +222,8 @@ static void enter(struct home *h)
         tui_act(t, item.action);
     else if (item.recent)
         tui_open_kept(t, &tui_recent(t)->lines.at[item.recent - 1]);
+    else if (item.saved)
+        open_saved(h, item.saved - 1);
     else if (item.event.n && item.event.p[0] != '(')
         open_event(h, item.event);
 }
@@ -226,6 +271,7 @@ static void home_close(struct screen *s)
         drop_job(h, (enum home_part)part);
         result_free(h->result[part]);
     }
+    result_free(h->saved);
     vec_done(&h->items);
 }
 

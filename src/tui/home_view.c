@@ -12,7 +12,7 @@
 #include "tui/home_p.h"
 #include "tui/keymap.h"
 
-enum { SPLIT = 49, LEFT_MIN = 40, DAYS_MIN = 5, DAYS_MAX = 14, QUALITY_ROWS = 3 };
+enum { SPLIT = 49, LEFT_MIN = 40, DAYS_MIN = 5, DAYS_MAX = 18, QUALITY_ROWS = 3 };
 
 int64_t home_view_number(const struct result *r, const char *name)
 {
@@ -235,6 +235,37 @@ static int draw_recent(struct home *h, struct canvas *c, struct rect at)
     return at.y + at.h;
 }
 
+/* ---- questions kept in the store */
+
+static int saved_questions(const struct home *h)
+{
+    return h->saved ? (int)h->saved->rows.n : 0;
+}
+
+static void draw_saved_line(struct canvas *c, struct rect at, struct str name, struct str command)
+{
+    struct buf words = {0}, text = {0};
+    int w = at.w / 3;
+    buf_str(&text, command);
+    put_words(&words, text.p ? text.p : "");
+    canvas_text(c, at.y, at.x + 2, w, ROLE_TEXT, name);
+    canvas_text(c, at.y, at.x + 3 + w, at.w - 3 - w, ROLE_DIM, buf_view(&words));
+    buf_done(&words);
+    buf_done(&text);
+}
+
+static int draw_saved(struct home *h, struct canvas *c, struct rect at)
+{
+    int y = heading(c, at.y, at.x, at.w, _("Saved questions (Enter opens)"));
+    for (size_t i = 0; i < h->saved->rows.n && (int)i < at.h - 1; i++) {
+        struct rect line = {y++, at.x, 1, at.w};
+        draw_saved_line(c, line, rows_get(&h->saved->rows, i, "name")->text,
+                        rows_get(&h->saved->rows, i, "question")->text);
+        add_item(h, c, line, (struct home_item){.saved = i + 1});
+    }
+    return at.y + at.h;
+}
+
 /* ---- quality */
 
 static int64_t sum_of(const struct result *info, const char *column)
@@ -357,7 +388,12 @@ static void draw_right(struct home *h, struct canvas *c, struct rect at)
 {
     int y = draw_analyses(h, c, at), end = at.y + at.h;
     int quality = end - y > 6 ? QUALITY_ROWS + 1 : 2;
-    int recent = end - y - quality;
+    int saved = saved_questions(h) ? saved_questions(h) + 1 : 0, room = end - y - quality;
+    if (saved > room / 2)
+        saved = room / 2;
+    int recent = room - saved;
+    if (saved > 1)
+        y = draw_saved(h, c, (struct rect){y, at.x, saved, at.w});
     if (recent > 1)
         y = draw_recent(h, c, (struct rect){y, at.x, recent, at.w});
     if (y + 1 < end)

@@ -19,10 +19,14 @@ static void settle(struct tui *t)
     }
 }
 
-/* Spots are known from drawing, as in the loop. */
-static void press(struct tui *t, uint32_t key, struct canvas *c)
+/* Spots are known from drawing, as in the loop; and what a screen asks for when it knows its size is waited
+ * for. */
+static void draw(struct tui *t, struct canvas *c)
 {
-    tui_key(t, key);
+    settle(t);
+    tui_draw(t, c);
+    if (!tui_busy(t))
+        return;
     settle(t);
     tui_draw(t, c);
 }
@@ -46,13 +50,14 @@ bool tui_print(struct workspace *w, struct settings *settings, const char *scree
     t->settings = settings;
     settle(t);
     bool ok = !screen || go_to(t, screen, err);
-    settle(t);
-    tui_draw(t, canvas);
-    for (uint32_t key; ok && keymap_next(&rest, &key, &wrong);)
-        press(t, key, canvas);
+    draw(t, canvas);
+    for (uint32_t key; ok && keymap_next(&rest, &key, &wrong);) {
+        tui_key(t, key);
+        draw(t, canvas);
+    }
     if (ok && wrong.code)
         ok = err_set(err, wrong.code, "show: %s", wrong.text);
-    tui_draw(t, canvas);
+    draw(t, canvas);
     canvas_dump(canvas, out);
     tui_free(t);
     return ok;

@@ -439,6 +439,44 @@ static void test_session(void **state)
     buf_done(&text);
 }
 
+/* Questions kept in the store are on Home, and lead to where they belong. */
+static void test_saved_questions(void **state)
+{
+    (void)state;
+    struct query q;
+    struct err err = {0};
+    query_init(&q, "question save");
+    query_add(&q, "name", "two steps");
+    query_add(&q, "question", "funnel --step login --step card_tab --window 1d");
+    struct result *r = workspace_keep(workspace_dir(drive_workspace()), &q, NULL, &err);
+    if (!r)
+        fail_msg("%s", err.text);
+    result_free(r);
+    query_set(&q, "name", "odd");
+    query_set(&q, "question", "transitions");
+    result_free(workspace_keep(workspace_dir(drive_workspace()), &q, NULL, &err));
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_shows(t, "Saved questions");
+    drive_shows(t, "login > card_tab");
+    drive_type(t, "<Down><Down><Down><Down><Down><Down>");
+    drive_shows(t, "> two steps");
+    drive_type(t, "<Down>");
+    drive_shows(t, "> odd");
+    drive_type(t, "<Up><Enter>");
+    drive_shows(t, "waymark | Home > Funnel");
+    drive_shows(t, "Log in");
+    drive_type(t, "14"); /* it is the funnel now */
+    drive_shows(t, "Log in");
+    tui_free(t);
+    query_done(&q);
+    for (int i = 0; i < 2; i++) {
+        query_init(&q, "question drop");
+        query_add(&q, "name", i ? "odd" : "two steps");
+        result_free(workspace_keep(workspace_dir(drive_workspace()), &q, NULL, &err));
+        query_done(&q);
+    }
+}
+
 static void test_session_can_be_switched_off(void **state)
 {
     (void)state;
@@ -560,6 +598,7 @@ int main(void)
         cmocka_unit_test(test_palette),
         cmocka_unit_test(test_bookmarks),
         cmocka_unit_test(test_session),
+        cmocka_unit_test(test_saved_questions),
         cmocka_unit_test(test_session_can_be_switched_off),
         cmocka_unit_test(test_input_method),
         cmocka_unit_test(test_paste),

@@ -223,6 +223,9 @@ void drive_golden(struct tui *t, const char *name, int w, int h, enum tier tier)
 {
     struct buf now = {0};
     drive_picture(t, w, h, tier, &now);
+    drive_settle(t); /* with a new size there may be more to ask for */
+    buf_clear(&now);
+    drive_picture(t, w, h, tier, &now);
     hide_clock(&now);
     compare(name, &now);
     buf_done(&now);

@@ -162,38 +162,46 @@ static void mark_codes(struct cursor *c)
             c->mask[i] = c->plan->mask[c->code[i]];
 }
 
+static void open_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip,
+                       struct event_bytes *e)
+{
+    const struct cursor_plan *p = c->plan;
+    e->raw = column_bytes(event, clip->row, clip->rows, c->byte);
+    for (uint32_t i = 0; i < 256; i++) {
+        uint64_t k = (uint64_t)event->base + event->step * i;
+        bool known = k < p->codes;
+        e->keep[i] = known ? p->keep[k] : 0;
+        e->code[i] = (uint32_t)k;
+        e->mask[i] = known && p->marks ? p->mask[k] : 0;
+    }
+}
+
 /* The common case: a byte per code or less, so that choosing reads one byte per row. */
 static bool choose_bytes(struct cursor *c, const struct column_view *event, const struct clip *clip,
                          bool edge, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
     struct column_view time;
+    struct event_bytes e;
     if (event->max >= (int64_t)p->codes)
         return damaged(c, clip->block, err);
-    if (p->leads && !open_column(c, COL_TIME, clip, &time, err))
+    open_bytes(c, event, clip, &e);
+    if (!early_test(c, &e, clip, err))
         return false;
-    const uint8_t *raw = column_bytes(event, clip->row, clip->rows, c->byte);
-    uint8_t keep[256];
-    uint32_t code[256];
-    uint64_t mask[256];
-    for (uint32_t i = 0; i < 256; i++) {
-        uint64_t k = (uint64_t)event->base + event->step * i;
-        bool known = k < p->codes;
-        keep[i] = known ? p->keep[k] : 0;
-        code[i] = (uint32_t)k;
-        mask[i] = known && p->marks ? p->mask[k] : 0;
-    }
-    if (!p->leads || !lone_choose(c, mask, raw, &time, clip, edge)) {
-        pick_bytes(raw, clip->rows, keep, c->picked.set);
+    bool leads = p->leads && (c->tested || !p->ask);
+    if (leads && !open_column(c, COL_TIME, clip, &time, err))
+        return false;
+    if (!leads || !lone_choose(c, e.mask, e.raw, &time, clip, edge)) {
+        pick_bytes(e.raw, clip->rows, e.keep, c->picked.set);
         choose(c, clip->rows);
     }
     const uint32_t *pos = c->picked.pos;
     if (p->needs_code)
         for (uint32_t i = 0; i < c->n; i++)
-            c->code[i] = code[raw[pos[i]]];
+            c->code[i] = e.code[e.raw[pos[i]]];
     if (p->marks)
         for (uint32_t i = 0; i < c->n; i++)
-            c->mask[i] = mask[raw[pos[i]]];
+            c->mask[i] = e.mask[e.raw[pos[i]]];
     return true;
 }
 
@@ -215,7 +223,7 @@ static bool choose_codes(struct cursor *c, const struct column_view *event, cons
     return true;
 }
 
-static bool fetch(struct cursor *c, uint16_t column, const struct clip *clip, int64_t *out, struct err *err)
+bool cursor_fetch(struct cursor *c, uint16_t column, const struct clip *clip, int64_t *out, struct err *err)
 {
     struct column_view view;
     if (!open_column(c, column, clip, &view, err))
@@ -246,7 +254,7 @@ static void choose_again(struct cursor *c)
     if (c->plan->marks)
         for (uint32_t i = 0; i < n; i++)
             c->mask[i] = c->mask[pos[i]];
-    for (size_t k = 0; k < c->plan->props; k++)
+    for (size_t k = 0; k < c->props; k++)
         for (uint32_t i = 0; i < n; i++)
             c->prop[k][i] = c->prop[k][pos[i]];
 }
@@ -290,7 +298,7 @@ static const struct select *selector(const struct cursor_plan *p, unsigned k)
 static void choose_tested(struct cursor *c)
 {
     const struct cursor_plan *p = c->plan;
-    if (!p->ask && !p->gate)
+    if (c->tested || (!p->ask && !p->gate))
         return;
     if (p->needs_user)
         fill_owner(c);
@@ -317,10 +325,11 @@ static void choose_tested(struct cursor *c)
 static bool load_values(struct cursor *c, const struct clip *clip, struct err *err)
 {
     const struct cursor_plan *p = c->plan;
-    if (p->needs_time && !fetch(c, COL_TIME, clip, c->time, err))
+    c->props = c->tested ? p->scan->columns : p->props;
+    if (p->needs_time && !cursor_fetch(c, COL_TIME, clip, c->time, err))
         return false;
-    for (size_t k = 0; k < p->props; k++)
-        if (!fetch(c, p->prop[k], clip, c->prop[k], err))
+    for (size_t k = 0; k < c->props; k++)
+        if (!cursor_fetch(c, p->prop[k], clip, c->prop[k], err))
             return false;
     choose_members(c);
     choose_times(c, clip->block);
@@ -333,6 +342,7 @@ static bool load_hits(struct cursor *c, const struct clip *clip, bool edge, stru
     const struct cursor_plan *p = c->plan;
     struct column_view event;
     room_for_rows(c, clip->rows);
+    c->tested = false;
     if (p->dense && !p->needs_code && !p->marks) {
         c->n = clip->rows;
         return load_values(c, clip, err);

@@ -20,6 +20,7 @@ struct cursor_plan {
     uint64_t gate;       /* the bit that a hit needs, besides matching anything; 0: none */
     struct select gated; /* `where`, when it is the gate */
     uint64_t ask;        /* selectors with a residual test, the gate among them */
+    bool early;          /* and early.c can make these tests */
     bool needs_code;     /* hits carry codes */
     bool needs_time;     /* hits carry times */
     bool needs_rows; /* something is fetched for hits: it matters which rows they are, not only how many */
@@ -42,6 +43,7 @@ struct cursor {
     uint32_t users, at;
     uint32_t *user, *start;
     size_t run_cap;
+    bool tested; /* the residual tests are behind us */
     uint32_t n;
     size_t cap;
     struct picked picked; /* the last choice */
@@ -50,6 +52,7 @@ struct cursor {
     uint64_t *mask;
     uint8_t *flag, *byte; /* byte: event codes unpacked */
     int64_t **prop;       /* per entry of plan->prop */
+    size_t props;         /* so many of which hits have */
     uint64_t *set;        /* lone.c's */
     size_t set_cap;
     struct scan_lone lone;

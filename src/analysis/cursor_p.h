@@ -9,6 +9,23 @@ struct clip {
     uint32_t block, row, rows;
 };
 
+/* The event column of a clip, a byte per row, and what its bytes mean; `code` only where `keep` says so. */
+struct event_bytes {
+    const uint8_t *raw;
+    uint8_t keep[256];
+    uint32_t code[256];
+    uint64_t mask[256];
+};
+
+/* cursor.c: the column's values in the chosen rows. */
+bool cursor_fetch(struct cursor *c, uint16_t column, const struct clip *clip, int64_t *out, struct err *err);
+
+/* early.c: whether all tests of the plan can be made before rows are chosen: no event may be asked about by
+ * two selectors. */
+bool early_can(const struct cursor_plan *p);
+/* Makes them, where the block allows it: then c->tested is set, and events that fail are no hits. */
+bool early_test(struct cursor *c, struct event_bytes *e, const struct clip *clip, struct err *err);
+
 /* lone.c: chooses rows like the cursor, but users who did nothing but lead are only counted, and are no
  * longer among the cursor's users; nor are those without hits. `mask` and `raw`: of an event column with a
  * byte per row. edge: the first user's rows began in the block before. False: nothing was done, as times are

@@ -13,6 +13,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/crowd.c src/analysis/crowd.h \
 	src/analysis/cursor.c src/analysis/cursor.h src/analysis/cursor_p.h \
 	src/analysis/dialect.c src/analysis/dialect_clickhouse.c src/analysis/dialect_posthog.c src/analysis/dialect.h \
+	src/analysis/early.c \
 	src/analysis/event_reader.c src/analysis/event_reader.h \
 	src/analysis/events.c \
 	src/analysis/failing.c src/analysis/failing.h \

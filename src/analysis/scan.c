@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "analysis/cursor.h"
+#include "analysis/cursor_p.h"
 #include "analysis/join.h"
 #include "base/nls.h"
 #include "base/vec.h"
@@ -330,6 +330,7 @@ static void make_plan(struct cursor_plan *p, const struct scan *s, struct arena 
     p->needs_rows = p->needs_time || p->needs_code || p->marks || p->props;
     pick_table_init(&p->table);
     plan_keep(p, mask, a);
+    p->early = early_can(p);
 }
 
 static void workers_new(struct run *r, unsigned threads)
@@ -391,7 +392,8 @@ static bool run_pass(struct run *r, struct pool *pool, struct scan_totals *total
     make_plan(&r->plan, r->scan, &arena);
     r->plan.links = r->links;
     /* What is told from one block holds for the user only when no other part has rows of his. */
-    r->plan.leads = r->scan->leads && r->parts == 1 && !r->plan.ask && !r->plan.gate && !r->scan->everything;
+    r->plan.leads = r->scan->leads && r->parts == 1 && (!r->plan.ask || r->plan.early) && !r->plan.gate &&
+                    !r->scan->everything;
     r->form = form_of(r->scan, r->plan.marks, r->imports);
     cut_tasks(r, threads);
     workers_new(r, threads);

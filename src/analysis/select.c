@@ -141,6 +141,32 @@ static enum select_answer answer(const struct select_node *n, uint32_t code)
     return all;
 }
 
+/* Whether the child says the same of every event of the names that are asked about, and so decides nothing.
+ */
+static bool is_idle(const struct select *s, const struct select_node *group, const struct select_node *child)
+{
+    enum select_answer idle = group->kind == NODE_AND ? SELECT_YES : SELECT_NO;
+    for (uint32_t code = 0; code < s->codes; code++)
+        if (s->answer[code] != SELECT_NO && answer(child, code) != idle)
+            return false;
+    return true;
+}
+
+/* Without what the answers have settled: of `event = "pay" and amount > 5` the amount is left to be tested.
+ */
+static const struct select_node *residue(const struct select *s, const struct select_node *n, struct arena *a)
+{
+    if (n->kind != NODE_AND && n->kind != NODE_OR)
+        return n;
+    struct select_node *out = arena_new(a, struct select_node);
+    *out =
+        (struct select_node){.kind = n->kind, .child = arena_array(a, const struct select_node *, n->n + 1)};
+    for (size_t i = 0; i < n->n; i++)
+        if (!is_idle(s, n, n->child[i]))
+            out->child[out->n++] = residue(s, n->child[i], a);
+    return out->n == 1 ? out->child[0] : out;
+}
+
 static void fill_answers(struct select *s, const struct select_node *root, struct arena *a)
 {
     uint8_t *at = arena_zalloc(a, (size_t)s->codes + 1);
@@ -149,7 +175,7 @@ static void fill_answers(struct select *s, const struct select_node *root, struc
         s->asks |= at[code] == SELECT_ASK;
     }
     s->answer = at;
-    s->test = root;
+    s->test = s->asks ? residue(s, root, a) : root;
 }
 
 bool select_compile(struct select *out, const struct expr *const *tree, size_t n, const struct snapshot *s,
@@ -175,19 +201,25 @@ bool select_compile(struct select *out, const struct expr *const *tree, size_t n
 
 /* ---- testing */
 
-static bool node_needs_user(const struct select_node *n)
+/* Whether a leaf is of one of these kinds, bits of enum node_kind. */
+static bool has_leaf(const struct select_node *n, unsigned kinds)
 {
-    if (n->kind == NODE_USER)
+    if (kinds >> n->kind & 1)
         return true;
     for (size_t i = 0; i < n->n; i++)
-        if (node_needs_user(n->child[i]))
+        if (has_leaf(n->child[i], kinds))
             return true;
     return false;
 }
 
 bool select_needs_user(const struct select *s)
 {
-    return s->asks && node_needs_user(s->test);
+    return s->asks && has_leaf(s->test, 1u << NODE_USER);
+}
+
+bool select_needs_time(const struct select *s)
+{
+    return s->asks && has_leaf(s->test, 1u << NODE_TIME | 1u << NODE_HOUR | 1u << NODE_WEEKDAY);
 }
 
 enum { CHUNK = 1024 }; /* rows tested at a time: intermediate outcomes stay in the first-level cache */

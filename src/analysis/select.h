@@ -45,7 +45,8 @@ bool select_compile(struct select *out, const struct expr *const *tree, size_t n
                     const struct zone *zone, struct arena *a, const struct progress *progress,
                     struct err *err);
 bool select_needs_user(const struct select *s);
-/* keep[i] = the test's outcome for row i. */
+bool select_needs_time(const struct select *s);
+/* keep[i] = the test's outcome for row i, an event whose answer is not SELECT_NO. */
 void select_test(const struct select *s, const struct select_rows *rows, uint8_t *keep);
 
 #endif

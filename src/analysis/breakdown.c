@@ -54,15 +54,15 @@ static void value_done(struct value_count *c)
 /* ---- groups */
 
 /* Later tags first, so that the first has the last word. */
-static void fill_users(int64_t *of_user, const struct tagging *t, const uint32_t *place, size_t n)
+static void fill_users(int64_t *of_user, uint32_t users, const struct tagging *t, const uint32_t *place,
+                       size_t n)
 {
-    uint32_t user[1024];
     for (size_t k = n; k-- > 0;) {
-        size_t got;
-        for (uint32_t from = 0; (got = userset_list(t->at[place[k]].set, from, user, 1024)) > 0;
-             from = user[got - 1] + 1)
-            for (size_t i = 0; i < got; i++)
-                of_user[user[i]] = (int64_t)k;
+        uint64_t *word = userset_words(t->at[place[k]].set, users);
+        for (size_t w = 0; w <= users / 64; w++)
+            for (uint64_t left = word[w]; left; left &= left - 1)
+                of_user[64 * w + (unsigned)__builtin_ctzll(left)] = (int64_t)k;
+        free(word);
     }
 }
 
@@ -92,7 +92,7 @@ static bool by_tag(struct breakdown *b, struct ask *a, struct str category, stru
         }
     for (uint32_t u = 0; u < a->users; u++)
         of_user[u] = COLUMN_NULL;
-    fill_users(of_user, &t, place, n);
+    fill_users(of_user, a->users, &t, place, n);
     b->tag = tag;
     b->of_user = of_user;
     b->type = COLUMN_CODE;

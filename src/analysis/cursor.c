@@ -10,9 +10,9 @@
 
 #include "store/part_view.h"
 
-void cursor_init(struct cursor *c, const struct cursor_plan *plan)
+void cursor_init(struct cursor *c, const struct cursor_plan *plan, void *state)
 {
-    *c = (struct cursor){.plan = plan};
+    *c = (struct cursor){.plan = plan, .state = state};
     c->prop = mem_zalloc(sizeof(*c->prop) * (plan->props + 1));
     uint16_t top = 0;
     for (size_t i = 0; i < plan->props; i++)
@@ -191,7 +191,10 @@ static bool choose_bytes(struct cursor *c, const struct column_view *event, cons
     bool leads = p->leads && (c->tested || !p->ask);
     if (leads && !open_column(c, COL_TIME, clip, &time, err))
         return false;
-    if (!leads || !lone_choose(c, e.mask, e.raw, &time, clip, edge)) {
+    if (leads && !time.present && !time.has_null) {
+        if (!lone_choose(c, &e, &time, clip, edge, err))
+            return false;
+    } else {
         pick_bytes(e.raw, clip->rows, e.keep, c->picked.set);
         choose(c, clip->rows);
     }

@@ -35,6 +35,7 @@ struct cursor_plan {
 
 struct cursor {
     const struct cursor_plan *plan;
+    void *state;
     const struct part *part;
     uint32_t lo, hi; /* users in [lo, hi) */
     uint32_t next;   /* block to load next */
@@ -61,7 +62,8 @@ struct cursor {
     uint64_t rows; /* looked at since the last reset by the caller, for progress */
 };
 
-void cursor_init(struct cursor *c, const struct cursor_plan *plan);
+/* state: of the scan's worker. */
+void cursor_init(struct cursor *c, const struct cursor_plan *plan, void *state);
 void cursor_done(struct cursor *c);
 /* Stands before the first of the part's users in [lo, hi). */
 bool cursor_open(struct cursor *c, const struct part *part, uint32_t lo, uint32_t hi, struct err *err);

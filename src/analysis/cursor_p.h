@@ -26,11 +26,10 @@ bool early_can(const struct cursor_plan *p);
 /* Makes them, where the block allows it: then c->tested is set, and events that fail are no hits. */
 bool early_test(struct cursor *c, struct event_bytes *e, const struct clip *clip, struct err *err);
 
-/* lone.c: chooses rows like the cursor, but users who did nothing but lead are only counted, and are no
- * longer among the cursor's users; nor are those without hits. `mask` and `raw`: of an event column with a
- * byte per row. edge: the first user's rows began in the block before. False: nothing was done, as times are
- * missing. */
-bool lone_choose(struct cursor *c, const uint64_t mask[256], const uint8_t *raw,
-                 const struct column_view *time, const struct clip *clip, bool edge);
+/* lone.c: chooses rows like the cursor, but users who did nothing but lead are only counted, or told to the
+ * scan's `lead`, and are no longer among the cursor's users; nor are those without hits. Times without gaps.
+ * edge: the first user's rows began in the block before. */
+bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
+                 const struct clip *clip, bool edge, struct err *err);
 
 #endif

@@ -37,9 +37,7 @@ static void choose_asked(struct cursor *c, const struct event_bytes *e, const st
     for (unsigned b = 0; b < 256; b++)
         asked[b] = e->keep[b] && s->answer[e->code[b]] == SELECT_ASK;
     pick_bytes(e->raw, rows, asked, c->picked.set);
-    pick_count(&c->picked, rows);
-    pick_rows(&c->picked, rows, &c->plan->table);
-    c->n = c->picked.n;
+    c->n = c->picked.n = pick_list(c->picked.set, pick_words(rows), c->picked.pos);
 }
 
 static void fill_owner(struct cursor *c)

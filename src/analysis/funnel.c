@@ -140,6 +140,7 @@ static void merge(void *into, void *from)
     a->began += b->began;
     a->excluded += b->excluded;
     a->no_unit += b->no_unit;
+    funnel_groups_close(&b->groups, a->plan);
     funnel_groups_merge(&a->groups, &b->groups, a->plan);
     merge_people(a, b);
     funnel_next_merge(a, b);

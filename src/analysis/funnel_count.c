@@ -320,19 +320,27 @@ static void take(struct funnel_state *st, const struct match_rule *r, const stru
         add_person(st, v, m, key);
 }
 
+static bool is_keyed_by_user(const struct funnel_plan *p)
+{
+    return p->split == SPLIT_COMPARE || (p->split == SPLIT_BY && p->by.of_user);
+}
+
+static inline int64_t key_of_user(const struct funnel_plan *p, uint32_t user)
+{
+    if (p->split == SPLIT_BY)
+        return p->by.of_user[user];
+    bool first = !p->ask->member || (p->ask->member[user / 64] >> (user % 64) & 1);
+    bool second = p->compared[user / 64] >> (user % 64) & 1;
+    return !second ? COMPARE_FIRST : first ? COMPARE_BOTH : COMPARE_SECOND;
+}
+
 /* The value the numbers are split by; the step it is taken from may not have been reached. */
 static int64_t key_of(const struct funnel_plan *p, const struct funnel_view *v, const struct match *m)
 {
-    uint32_t user = v->j->user;
-    if (p->split == SPLIT_COMPARE) {
-        bool first = !p->ask->member || (p->ask->member[user / 64] >> (user % 64) & 1);
-        bool second = p->compared[user / 64] >> (user % 64) & 1;
-        return !second ? COMPARE_FIRST : first ? COMPARE_BOTH : COMPARE_SECOND;
-    }
+    if (is_keyed_by_user(p))
+        return key_of_user(p, v->j->user);
     if (p->split != SPLIT_BY || !m->level)
         return 0;
-    if (p->by.of_user)
-        return p->by.of_user[user];
     size_t step = p->attribute == ATTRIBUTE_FIRST  ? 0
                   : p->attribute == ATTRIBUTE_STEP ? p->attribute_step
                                                    : 63 - (unsigned)__builtin_clzll(m->did);
@@ -444,14 +452,29 @@ static bool count_beginner(struct funnel_state *st, const struct journey *j)
     struct funnel_view v = {.e = {.n = j->n, .time = j->time, .mask = j->mask}, .j = j};
     if (!p->beginners || !only_begins(r, &v, &m))
         return false;
-    int64_t key = key_of(p, &v, &m);
-    if (!st->last_tally || st->last_tally->key != key)
-        st->last_tally = funnel_tally(&st->groups, p, key);
-    st->last_tally->did[1]++;
-    (m.open ? st->last_tally->open : st->last_tally->lost)[1]++;
+    funnel_groups_add_lone(&st->groups, p, key_of(p, &v, &m), m.open);
     st->considered++;
     st->began++;
     return true;
+}
+
+/* Of the first step, which is the last too. */
+static int64_t key_of_leader(const struct funnel_plan *p, const struct scan_leaders *l, size_t i)
+{
+    if (p->attribute == ATTRIBUTE_STEP && p->attribute_step)
+        return FUNNEL_NO_KEY;
+    return p->by.by_event ? (int64_t)l->code[i] : l->prop[p->by_column][i];
+}
+
+void funnel_lead(void *state, const struct scan_leaders *l)
+{
+    struct funnel_state *st = state;
+    const struct funnel_plan *p = st->plan;
+    bool by_user = is_keyed_by_user(p);
+    for (size_t i = 0; i < l->n; i++) {
+        int64_t key = by_user ? key_of_user(p, l->user[i]) : key_of_leader(p, l, i);
+        funnel_groups_add_lone(&st->groups, p, key, l->late[i]);
+    }
 }
 
 void funnel_count(struct funnel_state *st, const struct journey *j)

@@ -79,7 +79,8 @@ struct funnel_plan {
     size_t who_counting; /* WHO_DIFFER */
     struct str who_group;
     bool plain;      /* chain.h does it */
-    bool whole;      /* and whole blocks of users at a time */
+    bool leads;      /* and who only takes the first step need not be fed */
+    bool whole;      /* and the others come whole blocks of users at a time */
     bool beginners;  /* who only takes the first step is only counted */
     bool everything; /* the scan hands on every event in view */
 };
@@ -128,12 +129,25 @@ struct funnel_groups {
     VEC(struct funnel_tally *) list;
     uint32_t *place; /* open addressing: number in the list + 1 */
     size_t cap;
+    struct funnel_tally **direct; /* by slot */
+    int64_t *lone;                /* two for each slot: began and lost, began and open; not yet in the tallies */
 };
+/* Most keys are codes: small numbers, or none. FUNNEL_SLOTS for the others. */
+enum { FUNNEL_SLOTS = 4096 };
+static inline size_t funnel_slot(int64_t key)
+{
+    uint64_t slot = key == FUNNEL_NO_KEY ? 0 : (uint64_t)key + 1;
+    return slot < FUNNEL_SLOTS ? slot : FUNNEL_SLOTS;
+}
 struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key);
 void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const struct match_rule *r,
                       const struct match *m, const struct funnel_view *v);
 void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
                         const struct funnel_plan *p);
+/* One who took the first step alone. */
+void funnel_groups_add_lone(struct funnel_groups *g, const struct funnel_plan *p, int64_t key, bool open);
+/* Puts them into the tallies; to be called before these are looked at. */
+void funnel_groups_close(struct funnel_groups *g, const struct funnel_plan *p);
 void funnel_groups_merge(struct funnel_groups *into, const struct funnel_groups *from,
                          const struct funnel_plan *p);
 void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p);
@@ -170,7 +184,6 @@ struct funnel_state {
     struct funnel_piece unit, held;
     VEC(uint32_t) session;
     struct funnel_groups groups;
-    struct funnel_tally *last_tally; /* counted last */
     int64_t considered, began, excluded, no_unit, differ[FUNNEL_COUNTINGS];
     VEC(struct funnel_candidate) candidate;
     VEC(struct funnel_person) person;
@@ -189,6 +202,8 @@ struct funnel_state {
 struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *err);
 /* funnel_count.c */
 void funnel_count(struct funnel_state *st, const struct journey *j);
+/* Customers with plan->leads who only take the first step. */
+void funnel_lead(void *state, const struct scan_leaders *l);
 /* The chain of one unit by one of the ways of counting. */
 void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view *v, struct match *out);
 /* The same under our own rule `r`, whose matcher is m. */

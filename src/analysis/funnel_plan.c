@@ -452,9 +452,10 @@ static bool is_plain(const struct funnel_plan *p)
            !query_count(p->ask->query, "step-gap");
 }
 
-static bool can_be_whole(const struct funnel_plan *p)
+/* Whether a customer who only takes the first step is no more than one more of a group. */
+static bool can_lead(const struct funnel_plan *p)
 {
-    if (!p->plain || p->unit != FUNNEL_USER || p->split != SPLIT_NONE || p->sum || p->next || p->explain ||
+    if (!p->plain || p->unit != FUNNEL_USER || p->split == SPLIT_TREND || p->sum || p->next || p->explain ||
         p->counting[0].rule.chain.same_day || p->detail || p->who || p->steps < 2)
         return false;
     for (uint32_t c = 0; c < p->ask->events; c++) {
@@ -478,7 +479,8 @@ static bool plan_scan(struct funnel_plan *p, struct scan *scan, struct err *err)
     scan->count_users = true;
     scan->column = p->column;
     scan->columns = p->columns;
-    scan->leads = p->whole;
+    scan->leads = p->leads;
+    scan->lead = p->whole ? NULL : funnel_lead;
     scan->lead_to = r->to;
     scan->lead_late = r->endless || !a->has_events ? INT64_MAX : r->last - r->window;
     scan->everything = p->everything;
@@ -530,7 +532,8 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
         !read_trend(p) || !read_rest(p, err) || !check_split(p, err) || !read_who(p, err))
         return NULL;
     p->plain = is_plain(p);
-    p->whole = can_be_whole(p);
+    p->leads = can_lead(p);
+    p->whole = p->leads && p->split == SPLIT_NONE;
     p->everything = needs_everything(p);
     p->beginners = p->plain && p->unit == FUNNEL_USER && p->split != SPLIT_TREND && !p->who && !p->next &&
                    !p->sum && !p->detail && !p->explain;

@@ -400,6 +400,9 @@ bool funnel_result(struct funnel_plan *p, struct funnel_state *st, const struct 
 {
     if (p->whole)
         take_levels(p, st, totals);
+    else
+        st->began += (int64_t)totals->lone.lead;
+    funnel_groups_close(&st->groups, p);
     size_t groups;
     struct funnel_group *g = funnel_groups_list(&st->groups, p, &groups);
     if (p->unit == FUNNEL_USER)

@@ -53,7 +53,7 @@ static void tally_free(struct funnel_tally *t, const struct funnel_plan *p)
     free(t);
 }
 
-struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key)
+static struct funnel_tally *find_hashed(struct funnel_groups *g, const struct funnel_plan *p, int64_t key)
 {
     if (2 * (g->list.n + 1) > g->cap)
         grow(g);
@@ -63,6 +63,18 @@ struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_p
         g->place[at] = (uint32_t)g->list.n;
     }
     return g->list.at[g->place[at] - 1];
+}
+
+struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key)
+{
+    size_t slot = funnel_slot(key);
+    if (slot == FUNNEL_SLOTS)
+        return find_hashed(g, p, key);
+    if (!g->direct)
+        g->direct = mem_zalloc(FUNNEL_SLOTS * sizeof(struct funnel_tally *));
+    if (!g->direct[slot])
+        g->direct[slot] = find_hashed(g, p, key);
+    return g->direct[slot];
 }
 
 /* ---- adding */
@@ -105,6 +117,35 @@ void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *fr
     }
 }
 
+static void add_lone(struct funnel_tally *t, int64_t open, int64_t lost)
+{
+    t->did[1] += open + lost;
+    t->open[1] += open;
+    t->lost[1] += lost;
+}
+
+void funnel_groups_add_lone(struct funnel_groups *g, const struct funnel_plan *p, int64_t key, bool open)
+{
+    size_t slot = funnel_slot(key);
+    if (!g->lone)
+        g->lone = mem_zalloc(2 * FUNNEL_SLOTS * sizeof(*g->lone));
+    if (slot < FUNNEL_SLOTS)
+        g->lone[2 * slot + open]++;
+    else
+        add_lone(funnel_tally(g, p, key), open, !open);
+}
+
+void funnel_groups_close(struct funnel_groups *g, const struct funnel_plan *p)
+{
+    for (size_t slot = 0; g->lone && slot < FUNNEL_SLOTS; slot++) {
+        const int64_t *n = &g->lone[2 * slot];
+        if (n[0] || n[1])
+            add_lone(funnel_tally(g, p, slot ? (int64_t)slot - 1 : FUNNEL_NO_KEY), n[1], n[0]);
+    }
+    free(g->lone);
+    g->lone = NULL;
+}
+
 void funnel_groups_merge(struct funnel_groups *into, const struct funnel_groups *from,
                          const struct funnel_plan *p)
 {
@@ -118,6 +159,8 @@ void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p)
         tally_free(g->list.at[i], p);
     vec_done(&g->list);
     free(g->place);
+    free(g->direct);
+    free(g->lone);
 }
 
 /* ---- names and order */

@@ -9,7 +9,7 @@
 
 #include "analysis/cursor_p.h"
 
-enum { SETS = 10 };
+enum { SETS = 11 };
 
 /* Sets of the block's rows. Those from `end` on hold last rows of runs. */
 struct sets {
@@ -18,6 +18,7 @@ struct sets {
     uint64_t *end, *own, *edge; /* own: of members whose rows all lie in this block */
     uint64_t *joined; /* of ids whose customer has others: their hits are joined before they count */
     uint64_t *any_lead, *any_later, *any_late;
+    uint64_t *opening; /* the first leading row of each run, where it is asked for */
 };
 
 static struct sets room(struct cursor *c, uint32_t rows)
@@ -31,7 +32,7 @@ static struct sets room(struct cursor *c, uint32_t rows)
     uint64_t *w[SETS];
     for (size_t i = 0; i < SETS; i++)
         w[i] = c->set + i * words;
-    return (struct sets){words, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9]};
+    return (struct sets){words, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10]};
 }
 
 /* ---- rows */
@@ -120,9 +121,10 @@ static void find_ends(const struct cursor *c, bool edge, struct sets *s)
     memcpy(s->own, s->end, s->words * sizeof(*s->own));
     if (member) {
         memset(s->own, 0, s->words * sizeof(*s->own));
-        for (uint32_t u = 0; u < c->users; u++)
-            if (member[c->user[u] / 64] >> (c->user[u] % 64) & 1)
-                set_bit(s->own, c->start[u + 1] - 1);
+        for (uint32_t u = 0; u < c->users; u++) {
+            uint32_t end = c->start[u + 1] - 1;
+            s->own[end / 64] |= (member[c->user[u] / 64] >> (c->user[u] % 64) & 1) << end % 64;
+        }
     }
     if (edge)
         move_edge(c, 0, s);
@@ -151,7 +153,7 @@ static inline uint64_t rows_at(const uint64_t *set, uint32_t row)
 static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to, bool all)
 {
     uint32_t *pos = c->picked.pos, n = c->n;
-    uint32_t led = 0; /* the hit before is a leading one */
+    uint32_t led = 0;                                /* the hit before is a leading one */
     for (uint32_t row = from; row < to; row += 64) { /* mostly once */
         uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->later, row);
         if (to - row < 64)
@@ -189,19 +191,61 @@ PICK_CLONES static void keep_others(struct cursor *c, const struct sets *s)
     c->picked.n = c->n;
 }
 
-bool lone_choose(struct cursor *c, const uint64_t mask[256], const uint8_t *raw,
-                 const struct column_view *time, const struct clip *clip, bool edge)
+/* ---- telling who leads */
+
+/* Users who only lead, into owner; their first leading rows are chosen, and flag says who is late. */
+PICK_CLONES static void list_leaders(struct cursor *c, const struct sets *s)
 {
-    if (time->present || time->has_null)
-        return false;
+    uint32_t *pos = c->picked.pos, *user = c->owner, n = 0, k = 0, before = 0;
+    uint8_t *late = c->flag;
+    pick_list(s->opening, s->words, pos); /* one for each run with a leading row, in the same order */
+    for (size_t w = 0; w < s->words; w++) {
+        uint64_t end = s->end[w], lone = s->own[w] & ~s->any_later[w];
+        for (uint64_t left = s->any_lead[w]; left; left &= left - 1, k++) {
+            uint64_t bit = left & -left;
+            user[n] = c->user[before + (uint32_t)__builtin_popcountll(end & (bit - 1))];
+            late[n] = (s->any_late[w] & bit) != 0;
+            pos[n] = pos[k]; /* n <= k */
+            n += (lone & bit) != 0;
+        }
+        before += (uint32_t)__builtin_popcountll(end);
+    }
+    c->n = c->picked.n = n;
+}
+
+static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const struct clip *clip,
+                         const struct sets *s, struct err *err)
+{
+    const struct scan *scan = c->plan->scan;
+    pick_first(s->lead, s->end, s->words, s->opening);
+    list_leaders(c, s);
+    for (uint32_t i = 0; !scan->no_codes && i < c->n; i++)
+        c->code[i] = e->code[e->raw[c->picked.pos[i]]];
+    for (size_t k = 0; k < scan->columns; k++)
+        if (!cursor_fetch(c, c->plan->prop[k], clip, c->prop[k], err))
+            return false;
+    for (size_t w = 0; w < s->words; w++) { /* so that the others keep it */
+        s->later[w] |= s->opening[w];
+        s->lead[w] &= ~s->opening[w];
+    }
+    scan->lead(c->state, &(struct scan_leaders){c->n, c->owner, c->flag, scan->no_codes ? NULL : c->code,
+                                                (const int64_t *const *)c->prop});
+    return true;
+}
+
+bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
+                 const struct clip *clip, bool edge, struct err *err)
+{
     struct sets s = room(c, clip->rows);
-    choose_rows(mask, raw, clip->rows, &s);
+    choose_rows(e->mask, e->raw, clip->rows, &s);
     choose_leads(c->plan->scan, time, clip, &s);
     find_ends(c, edge, &s);
     pick_any(s.lead, s.end, s.words, s.any_lead);
     pick_any(s.late, s.end, s.words, s.any_late);
     pick_any(s.later, s.end, s.words, s.any_later);
     count_lone(c, &s);
+    if (c->plan->scan->lead && !tell_leaders(c, e, clip, &s, err))
+        return false;
     keep_others(c, &s);
     return true;
 }

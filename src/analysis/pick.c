@@ -162,6 +162,28 @@ void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *
     }
 }
 
+/* Adding a run's first row to the rows passed by, which end where one is wanted or the run is over, carries to
+ * that row. */
+void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first)
+{
+    uint64_t begin = 1, carry = 0;
+    for (size_t w = 0; w < words; w++) {
+        uint64_t pass = ~(row[w] | end[w]), sum = pass + (end[w] << 1 | begin), whole = sum + carry;
+        carry = (uint64_t)(sum < pass) | (uint64_t)(whole < sum);
+        begin = end[w] >> 63;
+        first[w] = whole & ~pass & row[w];
+    }
+}
+
+PICK_CLONES uint32_t pick_list(const uint64_t *set, size_t words, uint32_t *pos)
+{
+    uint32_t n = 0;
+    for (size_t w = 0; w < words; w++)
+        for (uint64_t left = set[w]; left; left &= left - 1)
+            pos[n++] = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(left);
+    return n;
+}
+
 /* Comparing raw values saves decoding them. */
 #define AT_LEAST(name, type, load)                                                                           \
     PICK_CLONES static void name(const unsigned char *raw, const unsigned char *high, uint32_t n,            \

@@ -52,6 +52,10 @@ void pick_starts(const struct picked *p, uint32_t *start, uint32_t n);
 /* Of the runs of rows whose last rows are `end`, the ends of those that have a bit of `row`. All have `words`
  * words. */
 void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any);
+/* Of each run the first row that is in `row`. Runs begin at row 0 and behind every `end`. */
+void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first);
+/* The rows of a set, ascending, into pos, which has room for them; returns how many. For sets of few. */
+uint32_t pick_list(const uint64_t *set, size_t words, uint32_t *pos);
 
 uint32_t pick_largest(const uint32_t *code, uint32_t n); /* 0 of none */
 /* out[i] = the column's value in row first + pos[i]. */

@@ -340,7 +340,7 @@ static void workers_new(struct run *r, unsigned threads)
         struct worker *w = &r->worker[t];
         w->cursor = mem_zalloc(sizeof(*w->cursor) * (r->parts + 1));
         for (size_t p = 0; p < r->parts; p++)
-            cursor_init(&w->cursor[p], &r->plan);
+            cursor_init(&w->cursor[p], &r->plan, r->scan->state[t]);
         merged_init(&w->merged, &r->form);
     }
 }

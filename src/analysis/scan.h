@@ -58,6 +58,16 @@ static inline struct journey journeys_at(const struct journeys *j, size_t i)
                             at};
 }
 
+/* Users with leading hits and no others: of each the first leading hit, as the scan's columns have it, and
+ * whether one is late. All memory is the scan's, until lead returns. */
+struct scan_leaders {
+    size_t n;
+    const uint32_t *user;
+    const uint8_t *late;
+    const uint32_t *code; /* NULL when the scan said no_codes */
+    const int64_t *const *prop;
+};
+
 struct scan {
     const struct snapshot *snapshot;
     /* Hits are the events that match any selector; with `everything` all events, which the selectors then
@@ -84,6 +94,9 @@ struct scan {
     /* Looks only at about one of so many stretches of ids all over the store, and does not join ids: a first
      * idea of what a scan will meet. 0, 1: everything. */
     uint32_t sample;
+    /* With leads: is told who these users are, in no order, besides their being counted. The first leading
+     * hit of the others is not left out then. NULL: their number is enough. */
+    void (*lead)(void *state, const struct scan_leaders *l);
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };

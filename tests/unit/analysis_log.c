@@ -83,15 +83,14 @@ enum {
     COND_HOUR,
     COND_MATCH,
     COND_NOT_BOTH,
-    COND_KINDS
+    COND_KINDS, /* the others are for log_cond_of_event */
+    COND_EVENT_AGE = COND_KINDS,
+    COND_EVENT_HOUR,
+    COND_EVENT_BOTH,
 };
 
-void log_cond_random(struct log_cond *c, struct rand *r)
+static void write(struct log_cond *c)
 {
-    *c = (struct log_cond){.kind = (int)rand_below(r, rand_below(r, 2) ? 1 : COND_KINDS)};
-    c->a = (int)rand_below(r, LOG_EVENTS);
-    c->b = (int)rand_below(r, c->kind == COND_IN ? LOG_EVENTS : LOG_CHANNELS);
-    c->x = rand_below(r, 12);
     const char *a = log_event[c->a], *ch = log_channel[c->b % LOG_CHANNELS];
     switch (c->kind) {
     case COND_EVENT: snprintf(c->text, sizeof(c->text), "event = \"%s\"", a); break;
@@ -110,8 +109,35 @@ void log_cond_random(struct log_cond *c, struct rand *r)
     case COND_MATCH:
         snprintf(c->text, sizeof(c->text), "channel ~ \"^[aw柜]\" and event != \"%s\"", a);
         break;
+    case COND_EVENT_AGE:
+        snprintf(c->text, sizeof(c->text), "event = \"%s\" and user.age >= %g", a, 3 * c->x);
+        break;
+    case COND_EVENT_HOUR:
+        snprintf(c->text, sizeof(c->text), "event = \"%s\" and hour in 0..%g", a, c->x);
+        break;
+    case COND_EVENT_BOTH:
+        snprintf(c->text, sizeof(c->text), "event = \"%s\" and (channel is null or amount >= %g)", a, c->x);
+        break;
     default: snprintf(c->text, sizeof(c->text), "not (event = \"%s\" and amount >= %g)", a, c->x);
     }
+}
+
+void log_cond_random(struct log_cond *c, struct rand *r)
+{
+    *c = (struct log_cond){.kind = (int)rand_below(r, rand_below(r, 2) ? 1 : COND_KINDS)};
+    c->a = (int)rand_below(r, LOG_EVENTS);
+    c->b = (int)rand_below(r, c->kind == COND_IN ? LOG_EVENTS : LOG_CHANNELS);
+    c->x = rand_below(r, 12);
+    write(c);
+}
+
+void log_cond_of_event(struct log_cond *c, struct rand *r, int event)
+{
+    static const int kind[] = {COND_CHANNEL, COND_EVENT_AGE, COND_EVENT_HOUR, COND_EVENT_BOTH};
+    *c = (struct log_cond){.kind = rand_below(r, 2) ? COND_EVENT : kind[rand_below(r, 4)], .a = event};
+    c->b = (int)rand_below(r, LOG_CHANNELS);
+    c->x = rand_below(r, 12);
+    write(c);
 }
 
 static int local_hour(const struct log *l, int64_t time)
@@ -124,6 +150,7 @@ static int local_hour(const struct log *l, int64_t time)
 bool log_cond_holds(const struct log_cond *c, const struct log *l, const struct log_row *row)
 {
     bool event = row->event == c->a, channel = row->channel == c->b % LOG_CHANNELS;
+    double age = l->age.at[row->user];
     switch (c->kind) {
     case COND_EVENT: return event;
     case COND_OTHER: return !event;
@@ -134,7 +161,11 @@ bool log_cond_holds(const struct log_cond *c, const struct log *l, const struct 
     case COND_NULL: return row->channel == LOG_NONE || event;
     case COND_AMOUNT: return row->has_amount && row->amount > c->x && row->amount <= 8;
     case COND_EITHER: return event || (row->has_amount && row->amount < c->x);
-    case COND_AGE: return l->age.at[row->user] >= 0 && l->age.at[row->user] >= 3 * c->x;
+    case COND_AGE: return age >= 0 && age >= 3 * c->x;
+    case COND_EVENT_AGE: return event && age >= 0 && age >= 3 * c->x;
+    case COND_EVENT_HOUR: return event && local_hour(l, row->time) <= (int)c->x;
+    case COND_EVENT_BOTH:
+        return event && (row->channel == LOG_NONE || (row->has_amount && row->amount >= c->x));
     case COND_HOUR: return local_hour(l, row->time) <= (int)c->x;
     case COND_MATCH: return row->channel != LOG_NONE && !event;
     default: return !(event && row->has_amount && row->amount >= c->x);

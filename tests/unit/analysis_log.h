@@ -54,6 +54,8 @@ struct log_cond {
     double x;
 };
 void log_cond_random(struct log_cond *c, struct rand *r);
+/* One that only this event can meet, its name alone half of the time. */
+void log_cond_of_event(struct log_cond *c, struct rand *r, int event);
 bool log_cond_holds(const struct log_cond *c, const struct log *l, const struct log_row *row);
 
 /* Adds a random --gap to the query; *gap in µs, INT64_MAX for none. */

@@ -101,8 +101,9 @@ struct answer {
     int64_t considered, reached[STEPS_MOST + 1], lost[STEPS_MOST + 1], open[STEPS_MOST + 1];
     VEC(int64_t) gap[STEPS_MOST];
     VEC(int64_t) total;
-    VEC(uint32_t) level; /* per user; times beside */
-    VEC(int64_t) times;  /* STEPS_MOST per user */
+    VEC(uint32_t) level;               /* per user; times beside */
+    VEC(int64_t) times;                /* STEPS_MOST per user */
+    VEC(const struct log_row *) chain; /* the same */
     VEC(bool) is_open;
 };
 
@@ -119,6 +120,7 @@ static void add_user(struct answer *n, const struct walker *w, uint32_t user, in
         (open ? n->open : n->lost)[c->n]++;
     for (size_t k = 0; k < c->n; k++) {
         n->times.at[user * STEPS_MOST + k] = w->row[c->at[k]]->time;
+        n->chain.at[user * STEPS_MOST + k] = w->row[c->at[k]];
         if (k)
             vec_push(&n->gap[k], w->row[c->at[k]]->time - w->row[c->at[k - 1]]->time);
     }
@@ -135,8 +137,10 @@ static void count_slowly(const struct ask *a, struct answer *out)
     for (uint32_t u = 0; u < a->log.users; u++) {
         vec_push(&out->level, 0);
         vec_push(&out->is_open, false);
-        for (int k = 0; k < STEPS_MOST; k++)
+        for (int k = 0; k < STEPS_MOST; k++) {
             vec_push(&out->times, 0);
+            vec_push(&out->chain, NULL);
+        }
     }
     for (size_t i = 0; i < a->log.row.n; i++)
         last = a->log.row.at[i].time > last ? a->log.row.at[i].time : last;
@@ -158,6 +162,7 @@ static void answer_done(struct answer *n)
     vec_done(&n->total);
     vec_done(&n->level);
     vec_done(&n->times);
+    vec_done(&n->chain);
     vec_done(&n->is_open);
 }
 
@@ -349,6 +354,144 @@ static void one_round(uint64_t seed)
     ask_done(&a);
 }
 
+/* ---- groups */
+
+/* Steps that are one event each, as a rule within one import: what most questions are like, and what is
+ * counted without looking at each customer. */
+static void ask_groups(struct ask *a, struct rand *r, uint64_t seed)
+{
+    *a = (struct ask){.seed = seed};
+    struct log_shape shape = log_small(r);
+    shape.imports = rand_below(r, 4) ? 1 : shape.imports;
+    shape.block_rows = 1 + rand_below(r, 40);
+    log_random(&a->log, r, shape);
+    query_init(&a->query, "funnel");
+    query_add(&a->query, "tz", a->log.tz);
+    query_add(&a->query, "top", "0");
+    a->steps = 2 + rand_below(r, 2);
+    int shift = (int)rand_below(r, LOG_EVENTS);
+    for (size_t k = 0; k < a->steps; k++) {
+        log_cond_of_event(&a->step[k], r, ((int)k + shift) % LOG_EVENTS);
+        query_add(&a->query, "step", a->step[k].text);
+    }
+    random_window(a, r);
+    random_period(a, r);
+}
+
+struct grouping {
+    const char *by;
+    size_t step;        /* the property is that of this step's event; STEPS_MOST: of the last one */
+    double over, under; /* compare: age >= over; segment: age < under */
+};
+
+static void random_grouping(struct ask *a, struct grouping *g, struct rand *r)
+{
+    static const char *const by[] = {"channel", "event", "user.age", "compare"};
+    char text[32];
+    *g = (struct grouping){.by = by[rand_below(r, 4)], .under = rand_below(r, 2) ? rand_below(r, 60) : 1000};
+    if (strcmp(g->by, "compare") == 0) {
+        g->over = rand_below(r, 60);
+        snprintf(text, sizeof(text), "age >= %g", g->over);
+        query_add(&a->query, "compare", text);
+    } else {
+        g->step = rand_below(r, 2) ? 0 : rand_below(r, 2) ? STEPS_MOST : rand_below(r, (uint32_t)a->steps);
+        snprintf(text, sizeof(text), "step %zu", g->step + 1);
+        query_add(&a->query, "by", g->by);
+        query_add(&a->query, "attribute", g->step == STEPS_MOST ? "last" : text);
+    }
+    if (g->under < 1000) {
+        snprintf(text, sizeof(text), "age < %g", g->under);
+        query_add(&a->query, "segment", text);
+    }
+}
+
+/* What the group of the user's chain is called. */
+static const char *group_name(const struct ask *a, const struct answer *n, const struct grouping *g,
+                              uint32_t u)
+{
+    static char text[32];
+    size_t step = g->step == STEPS_MOST ? n->level.at[u] - 1 : g->step;
+    const struct log_row *row = step < n->level.at[u] ? n->chain.at[u * STEPS_MOST + step] : NULL;
+    snprintf(text, sizeof(text), "%g", a->log.age.at[u]);
+    if (strcmp(g->by, "user.age") == 0)
+        return a->log.age.at[u] < 0 ? "(none)" : text;
+    if (strcmp(g->by, "event") == 0)
+        return row ? log_event[row->event] : "(none)";
+    return row && row->channel != LOG_NONE ? log_channel[row->channel] : "(none)";
+}
+
+static bool is_in_group(const struct ask *a, const struct answer *n, const struct grouping *g, uint32_t u,
+                        const char *name, size_t nth)
+{
+    double age = a->log.age.at[u];
+    bool in = g->under == 1000 || (age >= 0 && age < g->under);
+    if (strcmp(g->by, "compare") == 0)
+        return nth ? age >= g->over : in;
+    return in && strcmp(group_name(a, n, g, u), name) == 0;
+}
+
+/* Row by row; *began counts customers in groups, for nobody to be in none. */
+static void compare_group(const struct ask *a, const struct answer *n, const struct grouping *g,
+                          const struct result *r, size_t row, size_t nth, int64_t *began)
+{
+    size_t step = (size_t)rows_get(&r->rows, row, "step")->i, gaps = 0;
+    struct str name = rows_get(&r->rows, row, "group")->text;
+    int64_t did = 0, lost = 0, open = 0, gap[64];
+    char text[64];
+    snprintf(text, sizeof(text), "%.*s", (int)name.n, name.p);
+    for (uint32_t u = 0; u < a->log.users; u++) {
+        size_t level = n->level.at[u];
+        if (level < step || !is_in_group(a, n, g, u, text, nth))
+            continue;
+        did++;
+        lost += level == step && step < a->steps && !n->is_open.at[u];
+        open += level == step && step < a->steps && n->is_open.at[u];
+        if (step > 1)
+            gap[gaps++] = n->times.at[u * STEPS_MOST + step - 1] - n->times.at[u * STEPS_MOST + step - 2];
+    }
+    log_expect(is_int(rows_get(&r->rows, row, "users"), did), a->seed, &a->query, "users of a group");
+    log_expect(is_int(rows_get(&r->rows, row, "lost"), lost), a->seed, &a->query, "lost of a group");
+    log_expect(is_int(rows_get(&r->rows, row, "open"), open), a->seed, &a->query, "open of a group");
+    if (step > 1)
+        log_expect(same_median(rows_get(&r->rows, row, "median_s"), gap, gaps), a->seed, &a->query,
+                   "median of a group");
+    *began += step == 1 ? did : 0;
+}
+
+static void one_grouped(uint64_t seed)
+{
+    struct ask a;
+    struct answer n;
+    struct grouping g;
+    struct rand r;
+    int64_t began = 0, expected = 0;
+    rand_seed(&r, seed);
+    ask_groups(&a, &r, seed);
+    random_grouping(&a, &g, &r);
+    count_slowly(&a, &n);
+    struct env *e = log_fake(&a.log);
+    struct result *res = log_ask(e, &a.query, seed);
+    size_t groups = res->rows.n / a.steps;
+    for (size_t i = 0; i < res->rows.n; i++)
+        compare_group(&a, &n, &g, res, i, i % groups, &began);
+    for (uint32_t u = 0; u < a.log.users; u++)
+        for (size_t nth = 0; nth <= (strcmp(g.by, "compare") == 0); nth++)
+            expected += n.level.at[u] && is_in_group(&a, &n, &g, u, group_name(&a, &n, &g, u), nth);
+    log_expect(began == expected, seed, &a.query, "somebody is in no group");
+    result_free(res);
+    log_fake_free(e);
+    answer_done(&n);
+    ask_done(&a);
+}
+
+static void test_groups(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t i = 0; i < log_rounds(2500); i++)
+        one_grouped(first + i);
+}
+
 static void test_every_chain(void **state)
 {
     (void)state;
@@ -359,6 +502,6 @@ static void test_every_chain(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_chain)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_chain), cmocka_unit_test(test_groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,6 +76,34 @@ static void test_any_of_a_run(void **state)
     }
 }
 
+static void test_first_of_a_run(void **state)
+{
+    (void)state;
+    struct rand r;
+    rand_seed(&r, 9);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint8_t row[ROWS + PICK_SLACK], end[ROWS + PICK_SLACK];
+        uint64_t rows[ROWS / 64 + 1], ends[ROWS / 64 + 1], first[ROWS / 64 + 1];
+        uint32_t n = 1 + rand_below(&r, ROWS - 1), pos[ROWS], listed = 0;
+        flags(&r, n, 1 + rand_below(&r, 90), row);
+        flags(&r, n, 1 + rand_below(&r, 200), end);
+        end[n - 1] = 1;
+        pick_flags(row, n, rows);
+        pick_flags(end, n, ends);
+        pick_first(rows, ends, pick_words(n), first);
+        uint32_t found = pick_list(first, pick_words(n), pos);
+        bool before = false;
+        for (uint32_t i = 0; i < n; i++) {
+            bool expected = row[i] && !before;
+            assert_int_equal(has(first, i), expected);
+            if (expected)
+                assert_int_equal(pos[listed++], i);
+            before = (before || row[i]) && !end[i];
+        }
+        assert_int_equal(found, listed);
+    }
+}
+
 static void test_at_least(void **state)
 {
     (void)state;
@@ -109,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept_bytes),
         cmocka_unit_test(test_any_of_a_run),
+        cmocka_unit_test(test_first_of_a_run),
         cmocka_unit_test(test_at_least),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

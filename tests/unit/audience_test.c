@@ -20,6 +20,7 @@
 struct customer {
     const struct log *log;
     uint32_t user;
+    const struct expr *const *who; /* what the questions of questions[] mean */
     const struct log_row *row;
     size_t rows;
 };
@@ -78,6 +79,25 @@ static bool is_in(const struct cell *v, const struct expr *e)
     return false;
 }
 
+/* One alternative of a pattern of the kind the tests write: plain text, anchored or not. */
+static bool finds(struct str text, struct str pattern)
+{
+    bool from = pattern.n && pattern.p[0] == '^', to = pattern.n && pattern.p[pattern.n - 1] == '$';
+    struct str plain = {pattern.p + from, pattern.n - from - to};
+    for (size_t i = 0; i + plain.n <= text.n; i++)
+        if (memcmp(text.p + i, plain.p, plain.n) == 0 && (!from || i == 0) && (!to || i + plain.n == text.n))
+            return true;
+    return false;
+}
+
+static bool matches(struct str text, struct str pattern)
+{
+    bool found = false;
+    while (pattern.p && !found)
+        found = finds(text, str_cut(&pattern, '|'));
+    return found;
+}
+
 static bool passes(const struct expr *e, const struct cell *v)
 {
     if (e->op == EXPR_IS_NULL || e->op == EXPR_NOT_NULL)
@@ -93,6 +113,8 @@ static bool passes(const struct expr *e, const struct cell *v)
     case EXPR_GE: return compare(v, e->literal) >= 0;
     case EXPR_IN: return is_in(v, e);
     case EXPR_OLDER: return v->time < e->literal->time;
+    case EXPR_MATCH: return matches(v->text, e->literal->text);
+    case EXPR_NMATCH: return !matches(v->text, e->literal->text);
     default: abort();
     }
 }
@@ -183,6 +205,35 @@ static struct cell called(const struct expr_call *f, const struct customer *c)
     abort();
 }
 
+/* Questions whose answer can be said without asking. */
+static const struct {
+    const char *text, *means;
+} questions[] = {
+    {"who(\"funnel --step home --step pay --window none --users lost:1\")",
+     "did(home) and not sequence(home > pay)"},
+    {"who(\"funnel --step home --step pay --window 2h --users reached:2\")",
+     "sequence(home > pay within 2h)"},
+    {"who(\"funnel --step home --step pay --order any --window none --users reached:2\")",
+     "did(home) and did(pay)"},
+    {"who(\"funnel --step home --segment 'age < 30' --users reached:1\")", "age < 30 and did(home)"},
+    {"who(\"events --unit all --where 'channel = \"\"app\"\"' --users all\")", "did(channel = \"app\")"},
+    {"who(\"profile 'days(pay) = 1' --against 'age is null' --users all\")", "days(pay) = 1"},
+};
+enum { QUESTIONS = sizeof questions / sizeof *questions };
+
+static bool asked(const struct expr *e, const struct customer *c)
+{
+    struct buf text = {0};
+    size_t i = 0;
+    expr_print(&text, e);
+    while (i < QUESTIONS && strcmp(questions[i].text, text.p) != 0)
+        i++;
+    if (i == QUESTIONS)
+        fail_msg("%s: nobody said what that means", text.p);
+    buf_done(&text);
+    return holds(c->who[i], c, NULL);
+}
+
 /* Of an event, or with r == NULL of the customer. */
 static bool holds(const struct expr *e, const struct customer *c, const struct log_row *r)
 {
@@ -198,6 +249,7 @@ static bool holds(const struct expr *e, const struct customer *c, const struct l
                 return e->op == EXPR_OR;
         return e->op == EXPR_AND;
     case EXPR_SEQUENCE: return chain(e->call, c, 0, 0, 0);
+    case EXPR_WHO: return asked(e, c);
     default: v = e->call ? called(e->call, c) : cell_of(&e->field, c, r); return passes(e, &v);
     }
 }
@@ -235,7 +287,9 @@ static void put_event(struct draw *d)
 {
     buf_puts(&d->out, ONE_OF(d, "home", "pay", "`a b`", "登录", "`x > y`", "help", "home", "pay",
                              "(home or pay)", "(channel = \"app\")", "(event is not null)", "(not home)",
-                             "[busy]", "(amount > 5)", "(user.age >= 30)", "(hour in 0..11)"));
+                             "[busy]", "(amount > 5)", "(user.age >= 30)", "(hour in 0..11)",
+                             "(event in (\"pay\", \"登录\"))", "(event ~ \"^p|me$\")", "(event !~ \"a b\")",
+                             "(amount in (1, 2.5, 4..7))", "(weekday = sat or hour != 3)"));
 }
 
 static void put_where(struct draw *d)
@@ -245,7 +299,14 @@ static void put_where(struct draw *d)
     buf_puts(&d->out, " where ");
     buf_puts(&d->out, ONE_OF(d, "channel != \"app\"", "(amount < 4.5)", "amount is null",
                              "not channel in (\"web\", \"柜台\")", "(user.age < 20 or user.age is null)",
-                             "weekday in sat..sun", "[busy]"));
+                             "weekday in sat..sun", "[busy]", "(channel ~ \"p$|^柜\")", "(channel !~ \"e\")",
+                             "(hour in (0, 5..9, 23) and weekday in (mon, wed..sun))", "user.age is not null",
+                             "(not user.age in 10..40 or amount >= 6)"));
+    if (below(d, 4) == 0) {
+        buf_printf(&d->out, " and (time %s ", ONE_OF(d, "=", "!=", "<", "<=", ">", ">="));
+        put_time(d);
+        buf_putc(&d->out, ')');
+    }
 }
 
 static void put_span(struct draw *d)
@@ -287,6 +348,8 @@ static void put_number_test(struct draw *d, int most)
 {
     if (below(d, 5) == 0)
         buf_printf(&d->out, " in %d..%d", below(d, most), most + below(d, 3));
+    else if (below(d, 6) == 0)
+        buf_printf(&d->out, " in (%d, %d.5..%d)", below(d, most), below(d, most), most + below(d, 3));
     else
         buf_printf(&d->out, " %s %d%s", ONE_OF(d, "=", "!=", "<", "<=", ">", ">="), below(d, most + 1),
                    below(d, 4) ? "" : ".25");
@@ -297,6 +360,11 @@ static void put_time_test(struct draw *d)
     if (below(d, 3) == 0) {
         buf_puts(&d->out, " older than ");
         put_span(d);
+        return;
+    }
+    if (below(d, 4) == 0) {
+        buf_puts(&d->out, ONE_OF(d, " is null", " is not null", " in 2024-03-09..2024-03-10",
+                                 " in (2024-03-09, 2024-03-11)"));
         return;
     }
     buf_printf(&d->out, " %s ", ONE_OF(d, "=", "!=", "<", "<=", ">", ">="));
@@ -364,12 +432,14 @@ static void put_plain_sequence(struct draw *d)
 static void put_leaf(struct draw *d)
 {
     int what = below(d, 10);
-    if (what == 0) {
+    if (below(d, 40) == 0) {
+        buf_puts(&d->out, questions[below(d, QUESTIONS)].text);
+    } else if (what == 0) {
         buf_puts(&d->out, "age");
         put_number_test(d, 60);
     } else if (what == 1) {
         buf_puts(&d->out, ONE_OF(d, "age is null", "age is not null", "tag.young", "segment(big)",
-                                 "segment(\"both of them\")"));
+                                 "segment(\"both of them\")", "not age in (3, 10..20, 44)"));
     } else if (what <= 3) {
         put_of(d);
     } else if (what == 4) {
@@ -417,6 +487,7 @@ struct world {
     struct pool *pool;
     struct audience audience;
     struct arena arena;
+    const struct expr *who[QUESTIONS];
     uint64_t seed;
 };
 
@@ -478,6 +549,14 @@ static const struct expr *parse(struct world *w, const char *text)
     return e;
 }
 
+/* What the questions mean, each once. */
+static const struct expr *const *meanings(struct world *w)
+{
+    for (size_t i = 0; i < QUESTIONS && !w->who[i]; i++)
+        w->who[i] = parse(w, questions[i].means);
+    return w->who;
+}
+
 static struct userset *find(struct world *w, const struct expr *e)
 {
     struct err err = {0};
@@ -487,9 +566,10 @@ static struct userset *find(struct world *w, const struct expr *e)
     return set;
 }
 
-static struct customer customer(const struct log *l, uint32_t user)
+static struct customer customer(struct world *w, uint32_t user)
 {
-    struct customer c = {.log = l, .user = user};
+    const struct log *l = &w->log;
+    struct customer c = {.log = l, .user = user, .who = meanings(w)};
     for (size_t i = 0; i < l->row.n; i++)
         if (l->row.at[i].user == user) {
             c.row = c.rows ? c.row : &l->row.at[i];
@@ -503,7 +583,7 @@ static void check(struct world *w, const char *text)
     const struct expr *e = parse(w, text);
     struct userset *set = find(w, e);
     for (uint32_t u = 0; u < w->log.users; u++) {
-        struct customer c = customer(&w->log, u);
+        struct customer c = customer(w, u);
         if (holds(e, &c, NULL) != userset_has(set, u))
             fail_msg("seed %llu: %s: customer %u: counted %d", (unsigned long long)w->seed, text, u,
                      userset_has(set, u));

@@ -456,7 +456,7 @@ static void test_save_carry_and_profile(void **state)
     drive_type(t, "<Down><Down><Down><Down>u");
     drive_shows(t, "customers  27"); /* as the cell says */
     drive_type(t, "<Enter>");
-    drive_shows(t, "Sequence");
+    drive_shows(t, "All events of customer");
     drive_type(t, "<Esc><Esc>z");
     drive_shows(t, "Index");
     drive_type(t, "fchannel = \"app\"<Enter>");

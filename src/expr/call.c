@@ -355,6 +355,14 @@ static struct expr *segment(struct parser *p, const struct token *name)
     return parse_finish(p, e);
 }
 
+bool call_is_function(const struct token *name)
+{
+    size_t f = 0;
+    while (names[f] && !lex_word(name, names[f]))
+        f++;
+    return names[f] != NULL;
+}
+
 struct expr *call_parse(struct parser *p, const struct token *name)
 {
     size_t f = 0;

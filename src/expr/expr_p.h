@@ -49,6 +49,17 @@ bool call_wrong(struct parser *p, const char *what);
 /* "older than 30d" behind a time. */
 bool call_older(struct parser *p, struct expr *e);
 
+/* Whether the name is one of a function. */
+bool call_is_function(const struct token *name);
+
+/* ---- hint.c: habits of other languages, where something is wrong anyway. */
+/* Says what to write instead of the word that stands behind a name; false: it is none of those. */
+bool hint_test(struct parser *p, const struct token *name);
+/* The same for what stands behind a whole condition. */
+bool hint_behind(struct parser *p);
+/* The function that is meant by this name; NULL: nobody knows. */
+const char *hint_function(const struct token *name);
+
 /* ---- define.c: names that stand for conditions. kind is 's', 't' or 'g'; at is the name as written. */
 struct expr *define_use(struct parser *p, char kind, struct str name, const struct token *at);
 

@@ -51,6 +51,9 @@ static bool no_value(struct parser *p, const struct expr_field *f, const struct 
                       _("nothing equals null; write: %s is null, or is not null"), field_shown(p, f));
     if (t->kind == TOKEN_END)
         return err_at(p->err, t->column, 1, _("a value is missing at the end; write %s"), way_to_write(f));
+    if (f->type == EXPR_TEXT && t->kind == TOKEN_NAME)
+        return err_at(p->err, t->column, t->width, _("text stands in double quotes; write \"%s\""),
+                      lex_show(p->arena, t->source));
     return err_at(p->err, t->column, t->width, _("%s is no value; write %s"), lex_show(p->arena, t->source),
                   way_to_write(f));
 }

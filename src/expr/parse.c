@@ -105,6 +105,10 @@ static bool range(struct parser *p, struct expr *e)
         return false;
     if (e->literal->is_range)
         return true;
+    if (p->now.kind == TOKEN_NUMBER && *p->now.source.p == '-') /* 18-30 */
+        return err_at(p->err, first.column, p->now.column + p->now.width - first.column,
+                      _("a range is written with two points: %s..%s"), lex_show(p->arena, first.source),
+                      lex_show(p->arena, (struct str){p->now.source.p + 1, p->now.source.n - 1}));
     return err_at(p->err, first.column, first.width,
                   _("in takes a range a..b or a list in brackets: in (%s)"),
                   lex_show(p->arena, first.source));
@@ -141,7 +145,12 @@ static bool list(struct parser *p, struct expr *e)
 static bool membership(struct parser *p, struct expr *e)
 {
     e->op = EXPR_IN;
-    return parse_advance(p) && (p->now.kind == TOKEN_OPEN ? list(p, e) : range(p, e));
+    if (!parse_advance(p))
+        return false;
+    if (p->now.kind == TOKEN_SET)
+        return err_at(p->err, p->now.column, p->now.width, _("a list stands in round brackets: in (%s)"),
+                      lex_show(p->arena, p->now.text));
+    return p->now.kind == TOKEN_OPEN ? list(p, e) : range(p, e);
 }
 
 static bool null_test(struct parser *p, struct expr *e)
@@ -219,6 +228,17 @@ static struct expr *about_event(struct parser *p, const struct token *t, struct 
     return parse_finish(p, e);
 }
 
+/* did login: a function, and no bracket behind it. */
+static bool check_brackets(struct parser *p, const struct token *name)
+{
+    if (p->kind != EXPR_USER_COND || !call_is_function(name) ||
+        (p->now.kind != TOKEN_NAME && p->now.kind != TOKEN_QUOTED))
+        return true;
+    const char *function = lex_show(p->arena, name->source), *next = lex_show(p->arena, p->now.source);
+    return err_at(p->err, name->column, name->width, _("what %s is about stands in brackets: %s(%s)"),
+                  function, function, next);
+}
+
 static struct expr *name_first(struct parser *p)
 {
     struct token name = p->now;
@@ -229,6 +249,8 @@ static struct expr *name_first(struct parser *p)
         return call_parse(p, &name);
     if (parse_at_test(p))
         return field_condition(p, &name);
+    if (hint_test(p, &name) || !check_brackets(p, &name))
+        return NULL;
     struct str tag;
     if (p->kind == EXPR_USER_COND && name.kind == TOKEN_NAME && resolve_tag_name(name.text, &tag))
         return define_use(p, 't', tag, &name);
@@ -394,6 +416,8 @@ static bool at_end(struct parser *p)
                       _("a comma only stands in lists; write and, or, and numbers as 1_000"));
     if (p->now.kind == TOKEN_CLOSE)
         return err_at(p->err, p->now.column, p->now.width, _("this bracket was never opened; remove it"));
+    if (hint_behind(p))
+        return false;
     return err_at(p->err, p->now.column, p->now.width,
                   _("%s is one too many here; join conditions by and or or"), shown);
 }

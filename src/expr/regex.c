@@ -45,14 +45,31 @@ static pcre2_code *compile(struct str pattern, int *code, PCRE2_SIZE *offset)
     return compiled;
 }
 
+/* The commonest mistakes in our words, which are translated; NULL: PCRE2 has its own. */
+static const char *reason(int code)
+{
+    switch (code) {
+    case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS: return _("missing closing parenthesis");
+    case PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS: return _("a closing parenthesis that was never opened");
+    case PCRE2_ERROR_MISSING_SQUARE_BRACKET: return _("missing closing ]");
+    case PCRE2_ERROR_QUANTIFIER_INVALID: return _("* + ? repeat nothing here; a literal one is written \\*");
+    case PCRE2_ERROR_CLASS_RANGE_ORDER: return _("a range of characters ends before it begins");
+    case PCRE2_ERROR_END_BACKSLASH: return _("a \\ at the end means nothing");
+    case PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP: return _("more than 50 levels of parentheses");
+    default: return NULL;
+    }
+}
+
 static bool bad_pattern(struct str pattern, int code, PCRE2_SIZE offset, struct err *err)
 {
     PCRE2_UCHAR8 why[160];
-    if (pcre2_get_error_message(code, why, sizeof(why)) < 0)
+    const char *ours = reason(code);
+    if (ours || pcre2_get_error_message(code, why, sizeof(why)) < 0)
         why[0] = '\0';
     struct str before = {pattern.p, offset < pattern.n ? offset : pattern.n};
     int column = utf8_count(before) + (offset < pattern.n);
-    return err_at(err, column > 0 ? column : 1, 1, _("the pattern cannot be used: %s"), (const char *)why);
+    return err_at(err, column > 0 ? column : 1, 1, _("the pattern cannot be used: %s"),
+                  ours ? ours : (const char *)why);
 }
 
 static bool prepare(struct regex *r)

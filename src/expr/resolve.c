@@ -107,8 +107,13 @@ static bool no_attribute(struct parser *p, const struct token *name)
     struct expr_field other;
     if (known_field(p, name->text, false, &other))
         return err_at(p->err, name->column, name->width,
-                      _("%s is a property of events; a condition on customers speaks of their attributes"),
-                      shown);
+                      _("%s is a property of events; a condition on customers speaks of them as in "
+                        "did(EVENT where %s = VALUE)"),
+                      shown, shown);
+    if (!resolve_is_fixed(name->text) && p->v->event(p->v->arg, name->text))
+        return err_at(p->err, name->column, name->width,
+                      _("%s is an event; how often a customer did it is did(%s)"), shown,
+                      lex_show(p->arena, name->source));
     struct nearest near = nearest_init(p, name->text);
     consider_known(p, &near, 'a');
     return err_at(p->err, name->column, name->width, _("customers have no attribute %s; %s"), shown,
@@ -270,8 +275,11 @@ bool resolve_no_function(struct parser *p, const struct token *name, const char 
 {
     const char *shown = lex_show(p->arena, name->source);
     struct nearest near = nearest_init(p, name->text);
+    const char *meant = hint_function(name);
     for (; *functions; functions++)
         consider(&near, str_of(*functions));
+    if (meant)
+        near.best = str_of(meant);
     if (near.best.p)
         return err_at(p->err, name->column, name->width, _("there is no function %s; did you mean %s?"),
                       shown, lex_show(p->arena, near.best));

@@ -19,4 +19,4 @@ tests_unit_regex_test_LDADD = $(LIBS_EXPR) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_regex_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 EXTRA_DIST += tests/expr/README tests/expr/evil.txt tests/expr/error.test tests/expr/event.test tests/expr/print.test tests/expr/user.test tests/expr/user_behaviour.test \
-	tests/expr/user_error.test tests/expr/user_print.test
+	tests/expr/user_error.test tests/expr/user_print.test tests/expr/user_typo.test

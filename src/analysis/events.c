@@ -15,7 +15,7 @@
 #include "base/nls.h"
 #include "base/vec.h"
 
-enum { BUCKETS_MOST = 1000000, CELLS_MOST = 4000000 };
+enum { BUCKETS_MOST = 1000000, CELLS_MOST = 4000000, EMPTY_MOST = 1000 };
 
 enum metric { METRIC_EVENTS, METRIC_USERS, METRIC_PER_USER, METRIC_SUM, METRIC_AVG };
 
@@ -573,12 +573,37 @@ static const char *whole_period(const struct plan *p, struct result *r)
     return text;
 }
 
-static void put_rows(struct plan *p, const struct state *st, struct result *r)
+/* The bucket behind the last of a run of empty ones that begins at b. */
+static size_t run_end(const struct plan *p, const struct state *st, size_t b)
+{
+    uint32_t groups = p->by_what.groups;
+    for (; b < p->buckets; b++)
+        for (uint32_t g = 0; g < groups; g++)
+            if (st->cell[b * groups + g].events)
+                return b;
+    return b;
+}
+
+/* One event with a wrong clock must not make a million rows: of a very long run of empty buckets only both
+ * ends are shown. Returns the bucket after b. */
+static size_t next_bucket(const struct plan *p, const struct state *st, size_t b, size_t *run,
+                          size_t *left_out)
+{
+    if (b >= *run)
+        *run = run_end(p, st, b);
+    if (*run - b <= EMPTY_MOST)
+        return b + 1;
+    *left_out += *run - 1 - (b + 1);
+    return *run - 1;
+}
+
+/* Returns the number of empty buckets that are left out. */
+static size_t put_rows(struct plan *p, const struct state *st, struct result *r)
 {
     struct order *order;
-    size_t n = order_groups(p, st, &order);
+    size_t n = order_groups(p, st, &order), run = 0, left_out = 0;
     const char *period = p->all && p->buckets ? whole_period(p, r) : NULL;
-    for (size_t b = 0; b < p->buckets; b++)
+    for (size_t b = 0; b < p->buckets; b = next_bucket(p, st, b, &run, &left_out))
         for (size_t i = 0; i < n; i++) {
             size_t at = b * p->by_what.groups + order[i].group;
             const char *who = who_of(p, b, &order[i], r);
@@ -591,9 +616,10 @@ static void put_rows(struct plan *p, const struct state *st, struct result *r)
             v[3] = value_who(value_int(st->cell[at].users), who);
             v[4] = value_who(metric_of(p, &st->cell[at], st->sum ? &st->sum[at] : NULL), who);
         }
+    return left_out;
 }
 
-static void put_rule(struct plan *p, struct result *r)
+static void put_rule(struct plan *p, struct result *r, size_t left_out)
 {
     static const char *const per[] = {
         [UNIT_HOUR] = N_("Events and distinct customers per hour"),
@@ -620,6 +646,8 @@ static void put_rule(struct plan *p, struct result *r)
                           "the %lld largest groups, the rest as (other)", (unsigned long)p->ask->top),
                  (long long)p->ask->top);
     rule_common(&b, p->ask, _("events"));
+    if (left_out)
+        rule_add(&b, _("%zu rows without any event are left out of very long empty stretches"), left_out);
     rule_add(&b, _("a user counts once in each row, so rows do not add up to the users of the whole period"));
     rule_end(&b, r);
 }
@@ -639,12 +667,14 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
             p->by_what.groups, p->buckets);
     bool real = p->metric > METRIC_USERS;
     result_columns(r, real ? real_columns : int_columns, 5);
-    put_rows(p, st, r);
+    size_t left_out = put_rows(p, st, r);
     object_add(&r->arena, &r->summary, "events", value_int((int64_t)st->events));
     object_add(&r->arena, &r->summary, "users",
                value_who(value_int((int64_t)st->users), p->by ? NULL : "all"));
     object_add(&r->arena, &r->summary, "buckets", value_int((int64_t)p->buckets));
-    put_rule(p, r);
+    if (left_out)
+        object_add(&r->arena, &r->summary, "empty_left_out", value_int((int64_t)left_out));
+    put_rule(p, r, left_out);
     return true;
 }
 

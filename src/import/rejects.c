@@ -33,7 +33,7 @@ static const struct {
     [REJECT_USER] = {"no-user", N_("no user")},
     [REJECT_EVENT] = {"no-event", N_("no event name")},
     [REJECT_TIME] = {"bad-time", N_("no time, or one that cannot be read; see --time-format")},
-    [REJECT_TIME_RANGE] = {"time-range", N_("a time outside the years 1 to 9999")},
+    [REJECT_TIME_RANGE] = {"time-range", N_("an event before 1970 or after 2099; see --time-format")},
     [REJECT_NUMBER] = {"bad-number",
                        N_("text in a column of numbers; load the column with --type COLUMN=text")},
     [REJECT_INEXACT] = {"inexact-number",

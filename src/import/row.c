@@ -8,6 +8,10 @@
 #include "import/types.h"
 
 #define BOOL_MISSING 2
+/* Nothing that is exported happened before 1970 or will after 2099: such times are a wrong format, a clock
+ * that was never set, or "for ever", and one of them would stretch every answer over centuries. Of values,
+ * which may be days of birth, anything the calendar has. */
+#define EVENT_END (INT64_C(4102444800) * US_PER_S)
 
 /* ---- Layout. */
 
@@ -238,7 +242,7 @@ static enum reject put_time(struct maker *k, const struct row_cell *c, struct st
         k->kinds |= 1U << REPAIR_ZONE;
     else
         k->kinds |= zone_repairs(zone_utc(k->l->m->zone, t.us, &us));
-    if (us < TIME_MIN || us > TIME_MAX)
+    if (c->role == ROLE_TIME ? us < 0 || us >= EVENT_END : us < TIME_MIN || us > TIME_MAX)
         return REJECT_TIME_RANGE;
     if (us > k->l->future_us && c->role == ROLE_TIME)
         k->kinds |= 1U << REPAIR_FUTURE;

@@ -21,6 +21,23 @@ static struct str column_name(struct keep *k, struct str name)
     return str_of(arena_printf(&k->arena, "%s%.*s", SEGMENT_COLUMN, (int)name.n, name.p));
 }
 
+/* The condition that finds the list. */
+static void put_condition(struct buf *out, struct str column)
+{
+    expr_put_name(out, column);
+    buf_puts(out, " = true");
+}
+
+struct value keep_list_value(struct keep *k, const struct segment *s)
+{
+    struct buf text = {0};
+    struct value v = value_text(&k->result->arena, s->condition);
+    put_condition(&text, column_name(k, s->name));
+    bool list = str_eq(s->condition, buf_view(&text));
+    buf_done(&text);
+    return list ? value_shown(v, _("fixed list")) : v;
+}
+
 /* Those the column is true for now: they need a new value, too. */
 static struct userset *present(struct keep *k, struct str column, struct err *err)
 {
@@ -29,8 +46,7 @@ static struct userset *present(struct keep *k, struct str column, struct err *er
     if (!v->field(v->arg, column, true, &f))
         return userset_new();
     struct buf text = {0};
-    expr_put_name(&text, column);
-    buf_puts(&text, " = true");
+    put_condition(&text, column);
     struct userset *set = keep_find(k, text.p, err);
     buf_done(&text);
     return set;
@@ -75,7 +91,8 @@ static bool fill(struct batch *b, struct keep *k, struct str column, const struc
 {
     struct buf text = {0};
     segments_put(&text, schema_segments(k->schema));
-    bool ok = write_part(b, column, touched, users, err) && batch_note(b, NOTE_SEGMENTS, buf_view(&text), err);
+    bool ok =
+        write_part(b, column, touched, users, err) && batch_note(b, NOTE_SEGMENTS, buf_view(&text), err);
     buf_done(&text);
     return ok;
 }
@@ -101,14 +118,13 @@ static bool store(struct keep *k, struct str column, const struct userset *touch
     return true;
 }
 
-/* The condition that finds the list, into the segments that are to be stored. */
+/* The list's segment, into those that are to be stored. */
 static bool put_segment(struct keep *k, struct str name, struct str column, uint64_t users, struct err *err)
 {
     struct segments *all = schema_segments(k->schema);
     struct buf condition = {0};
     int64_t now = os_now_us();
-    expr_put_name(&condition, column);
-    buf_puts(&condition, " = true");
+    put_condition(&condition, column);
     bool ok = segments_save(all, name, buf_view(&condition), now, err);
     if (ok)
         segments_size(all, name, users, now);

@@ -27,12 +27,15 @@ keep_command keep_segment_list, keep_segment_save, keep_segment_show, keep_segme
 keep_command keep_import_segment;
 /* Saves exactly these users, as the column segment.NAME, and the segment that finds them. */
 bool keep_list_save(struct keep *k, struct str name, const struct userset *users, struct err *err);
+/* A segment's condition; of a fixed list people are shown that it is one. */
+struct value keep_list_value(struct keep *k, const struct segment *s);
 /* keep_failure.c */
 keep_command keep_import_errors, keep_set_failures;
 /* keep_set.c */
 keep_command keep_set_list, keep_set_save, keep_set_drop, keep_tag_load;
 /* keep_question.c */
-keep_command keep_question_list, keep_question_save, keep_question_load, keep_question_drop, keep_question_run;
+keep_command keep_question_list, keep_question_save, keep_question_load, keep_question_drop,
+    keep_question_run;
 
 /* keep.c */
 const struct expr *keep_parse(struct keep *k, const char *text, enum expr_kind kind, struct err *err);

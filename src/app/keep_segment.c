@@ -66,7 +66,7 @@ static bool put_list(struct keep *k, struct err *err)
             return false;
         struct value *v = result_row(r);
         v[0] = value_text(&r->arena, s->name);
-        v[1] = value_text(&r->arena, s->condition);
+        v[1] = keep_list_value(k, s);
         v[2] = users < 0 ? value_none() : value_int(users);
         v[3] = value_time(s->saved);
         changed |= users >= 0 && segments_size(all, s->name, (uint64_t)users, os_now_us());
@@ -92,6 +92,17 @@ static const struct column_info size_columns[] = {
     {"users", N_("Customers"), VALUE_INT},
 };
 
+/* Its fields are parted by tabs, which people see as blanks. */
+static struct value line_value(struct result *r, struct str line)
+{
+    struct buf seen = {0};
+    for (size_t i = 0; i < line.n; i++)
+        buf_puts(&seen, line.p[i] == '\t' ? "  " : (char[]){line.p[i], '\0'});
+    struct value v = value_shown(value_text(&r->arena, line), arena_str(&r->arena, buf_view(&seen)).p);
+    buf_done(&seen);
+    return v;
+}
+
 bool keep_segment_show(struct keep *k, struct err *err)
 {
     struct result *r = k->result;
@@ -114,10 +125,10 @@ bool keep_segment_show(struct keep *k, struct err *err)
     }
     segment_put(&line, s);
     object_add(&r->arena, &r->summary, "name", value_text(&r->arena, s->name));
-    object_add(&r->arena, &r->summary, "condition", value_text(&r->arena, s->condition));
+    object_add(&r->arena, &r->summary, "condition", keep_list_value(k, s));
     object_add(&r->arena, &r->summary, "users", users < 0 ? value_none() : value_int(users));
     object_add(&r->arena, &r->summary, "saved", value_time(s->saved));
-    object_add(&r->arena, &r->summary, "line", value_text(&r->arena, str_trim(buf_view(&line))));
+    object_add(&r->arena, &r->summary, "line", line_value(r, str_trim(buf_view(&line))));
     r->rule = _("Sizes are kept when they are found to have changed; segment load reads the line back.");
     buf_done(&line);
     return true;
@@ -149,7 +160,7 @@ static bool put_saved(struct keep *k, struct str name, uint64_t users)
     result_columns(r, list_columns, sizeof list_columns / sizeof *list_columns);
     struct value *v = result_row(r);
     v[0] = value_text(&r->arena, name);
-    v[1] = value_text(&r->arena, s->condition);
+    v[1] = keep_list_value(k, s);
     v[2] = value_int((int64_t)users);
     v[3] = value_time(s->saved);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)users));
@@ -161,7 +172,8 @@ static bool save_condition(struct keep *k, const struct expr *e, uint64_t *users
 {
     struct segments *all = schema_segments(k->schema);
     int64_t now = os_now_us();
-    if (!segments_save(all, name_of(k), str_of(keep_print(k, e)), now, err) || !check_name(k, name_of(k), err))
+    if (!segments_save(all, name_of(k), str_of(keep_print(k, e)), now, err) ||
+        !check_name(k, name_of(k), err))
         return false;
     struct userset *set = audience_find(&k->audience, e, err);
     if (!set)

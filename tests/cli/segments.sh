@@ -155,6 +155,9 @@ equals 'a second list takes the place of the first' "$(count 'segment(campaign)'
 echo nobody >list.csv
 expect 3 import segment campaign list.csv
 equals 'a bad list changes nothing' "$(count 'segment(campaign)')" 15
+expect 0 segment show campaign; says out 'fixed list'; says out 'campaign  segment.campaign = true  20'
+expect 0 segment show campaign --format json
+equals 'the condition of a list' "$(json .summary.condition)" 'segment.campaign = true'
 expect 0 segment save frozen 'age < 30' --fixed --quiet
 equals 'fixed' "$(count 'segment(frozen)')" "$(count 'age < 30')"
 expect 0 segment export 'segment(campaign)' --columns age,city --format csv --quiet

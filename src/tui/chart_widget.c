@@ -24,8 +24,8 @@ static bool is_link(const struct spot *spot)
     return spot->group >= 1000;
 }
 
-/* How far a spot is from what the cursor was on. A Sankey draws other nodes at another size: there a node is known by
- * who stands behind it. */
+/* How far a spot is from what the cursor was on. A Sankey draws other nodes at another size: there a node is
+ * known by who stands behind it. */
 static int distance(const struct chart_widget *p, const struct spot *spot)
 {
     if (is_flow(p) && p->who && spot->who && strcmp(p->who, spot->who) == 0)
@@ -235,8 +235,8 @@ static bool is_user(const struct rows *rows, size_t row, struct str user)
     return v && v->type == VALUE_TEXT && str_eq(v->text, user);
 }
 
-bool chart_widget_neighbour(struct chart_widget *p, struct str user, int direction, struct str *out, size_t *place,
-                            size_t *of)
+bool chart_widget_neighbour(struct chart_widget *p, struct str user, int direction, struct str *out,
+                            size_t *place, size_t *of)
 {
     const struct rows *rows = &p->result->rows;
     size_t row = p->row;

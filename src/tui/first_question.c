@@ -1,5 +1,5 @@
-/* first_question.c - what is asked when somebody goes to an analysis for the first time: something that has an answer in this
- * store. */
+/* first_question.c - what is asked when somebody goes to an analysis for the first time: something that has
+ * an answer in this store. */
 #include "config.h"
 
 #include <string.h>

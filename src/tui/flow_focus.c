@@ -95,3 +95,8 @@ bool flow_focus_tick(struct flow_focus *f)
     *k = (struct kept){mem_strdup(f->asked), r};
     return r != NULL;
 }
+
+bool flow_focus_is_busy(const struct flow_focus *f)
+{
+    return f->job != NULL;
+}

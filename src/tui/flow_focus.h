@@ -16,5 +16,6 @@ void flow_focus_forget(struct flow_focus *f); /* the question has changed */
 const struct result *flow_focus_get(struct flow_focus *f, struct result_screen *s, const char *who);
 /* True when an answer has come. */
 bool flow_focus_tick(struct flow_focus *f);
+bool flow_focus_is_busy(const struct flow_focus *f);
 
 #endif

@@ -81,6 +81,11 @@ static bool paths_tick(struct result_screen *s)
     return flow_focus_tick(f->focus);
 }
 
+static bool paths_is_busy(const struct result_screen *s)
+{
+    return flow_focus_is_busy(((const struct flow *)result_own(s))->focus);
+}
+
 static bool same_who(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
@@ -395,6 +400,7 @@ const struct result_kind paths_kind = {
     .act = paths_act,
     .draw = paths_draw,
     .tick = paths_tick,
+    .is_busy = paths_is_busy,
     .answered = paths_answered,
     .put_title = paths_put_title,
     .put_event = paths_put_event,

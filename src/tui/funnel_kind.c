@@ -283,9 +283,6 @@ static bool open_verdict(struct result_screen *s)
 
 static bool funnel_act(struct result_screen *s, enum action a)
 {
-    struct pane *p = result_own(s);
-    if (p->job) /* the key may lead elsewhere, where its end is no news; drawing asks again */
-        forget(p);
     switch (a) {
     case ACTION_ENTER: return open_verdict(s);
     case ACTION_ADD_STEP: tui_ask(result_tui(s), _("New step:"), "", 'e', add_step, s); return true;

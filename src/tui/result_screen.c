@@ -38,7 +38,7 @@ struct result_screen {
     char *needle; /* of the last search, folded */
 };
 
-static const struct result_kind *const kinds[] = {&funnel_kind, &paths_kind, &transitions_kind,
+static const struct result_kind *const kinds[] = {&funnel_kind,   &paths_kind,   &transitions_kind,
                                                   &sequence_kind, &failure_kind, &profile_kind};
 static const struct result_kind plain_kind = {.context = CONTEXT_CHART};
 

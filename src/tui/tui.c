@@ -116,7 +116,7 @@ void tui_pop(struct tui *t)
 
 /* ---- the status row and the log */
 
-enum { LOG_MAX = 500 };
+enum { LOG_MAX = 500, MOMENT_US = 40000 };
 
 static void keep_said(struct tui *t, enum role role, const char *text)
 {
@@ -346,6 +346,13 @@ static bool is_busy(const struct screen *s)
     return s->type->busy && s->type->busy(s);
 }
 
+/* Something somebody waits for: what a screen finds out beside its answer is none. */
+static bool is_awaited(const struct screen *s)
+{
+    struct screen_progress p;
+    return s->type->progress ? s->type->progress(s, &p) : is_busy(s);
+}
+
 /* On the path of screens that is looked at: Esc leads there. */
 static bool is_near(const struct tui *t, const struct screen *s)
 {
@@ -358,8 +365,8 @@ static bool is_near(const struct tui *t, const struct screen *s)
 /* What was left while it was counted is announced when it is there. */
 static bool tick_screen(struct tui *t, struct screen *s)
 {
-    bool was_busy = is_busy(s), changed = s->type->tick && s->type->tick(s);
-    if (!was_busy || is_busy(s) || is_near(t, s) || !s->below || t->status.n)
+    bool awaited = is_awaited(s), changed = s->type->tick && s->type->tick(s);
+    if (!awaited || is_awaited(s) || is_near(t, s) || !s->below || t->status.n)
         return changed;
     struct buf title = {0};
     s->type->title(s, &title);
@@ -403,19 +410,6 @@ const char *tui_rescue(void)
     return term_rescue();
 }
 
-static void show(struct tui *t, struct canvas *c)
-{
-    int w, h;
-    term_size(&w, &h);
-    if (w != c->w || h != c->h)
-        canvas_resize(c, w, h);
-    if (t->redraw)
-        term_redraw();
-    t->redraw = false;
-    tui_draw(t, c);
-    term_show(c);
-}
-
 /* How long to wait for a key. */
 static int wait_ms(const struct tui *t)
 {
@@ -424,22 +418,55 @@ static int wait_ms(const struct tui *t)
     return pace >= 0 && pace < wait ? pace : wait;
 }
 
+/* What a key has asked for is mostly there in a moment: one frame, not one that says so and another. A key
+ * that comes meanwhile is not kept waiting; it is returned. */
+static uint32_t give_a_moment(struct tui *t, struct canvas *c)
+{
+    int64_t until = os_monotonic_us() + MOMENT_US, left;
+    uint32_t key = TERM_NONE;
+    while (key == TERM_NONE && tui_busy(t) && (left = until - os_monotonic_us()) > 0) {
+        key = term_key((int)(left / 1000) + 1, t->wake[0]);
+        tui_tick(t);
+        tui_draw(t, c);
+    }
+    return key;
+}
+
+/* The next key when one came while drawing waited for an answer: only after a key of somebody's, and when
+ * nothing had been running. */
+static uint32_t show(struct tui *t, struct canvas *c, bool may_wait)
+{
+    int w, h;
+    term_size(&w, &h);
+    if (w != c->w || h != c->h)
+        canvas_resize(c, w, h);
+    if (t->redraw)
+        term_redraw();
+    t->redraw = false;
+    tui_draw(t, c); /* may ask for more */
+    uint32_t key = may_wait ? give_a_moment(t, c) : TERM_NONE;
+    term_show(c);
+    return key;
+}
+
 /* False when the terminal went away or SIGTERM came. */
 static bool loop(struct tui *t)
 {
     struct canvas canvas;
     canvas_init(&canvas, MIN_W, MIN_H, t->tier);
-    show(t, &canvas);
+    uint32_t ahead = show(t, &canvas, true);
     while (!t->done) {
         /* Progress moves at 4 Hz while something runs; otherwise nothing is drawn without a reason. */
-        uint32_t key = term_key(wait_ms(t), t->wake[0]);
+        bool was_busy = tui_busy(t);
+        uint32_t key = ahead ? ahead : term_key(wait_ms(t), t->wake[0]);
+        bool typed = key != TERM_NONE && key != TERM_RESIZE;
+        ahead = TERM_NONE;
         if (key == TERM_HANGUP)
             break;
-        bool draw = key != TERM_NONE;
-        if (key != TERM_NONE && key != TERM_RESIZE)
+        if (typed)
             tui_key(t, key);
-        if (tui_tick(t) || tui_busy(t) || draw)
-            show(t, &canvas);
+        if (tui_tick(t) || tui_busy(t) || key != TERM_NONE)
+            ahead = show(t, &canvas, typed && !was_busy && !t->done);
     }
     canvas_done(&canvas);
     return t->done;

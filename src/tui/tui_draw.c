@@ -13,13 +13,33 @@
 
 static const char *const tier_titles[TIERS] = {"ASCII", "ACS", "UTF-8", "HD"};
 
-static void put_path(struct buf *out, const struct screen *s)
+static int depth_of(const struct screen *s)
 {
-    if (s->below) {
-        put_path(out, s->below);
+    return s->below ? 1 + depth_of(s->below) : 0;
+}
+
+/* Without the lowest `left_out` screens. */
+static void put_path(struct buf *out, const struct screen *s, int left_out)
+{
+    if (depth_of(s) > left_out) {
+        put_path(out, s->below, left_out);
         buf_puts(out, " > ");
+    } else if (left_out) {
+        buf_puts(out, "~ > ");
     }
     s->type->title(s, out);
+}
+
+/* As much of the path as there is room for: where somebody is now comes before where he came from. */
+static void put_title(struct buf *out, const struct screen *top, int w)
+{
+    for (int left_out = 0; left_out <= depth_of(top); left_out++) {
+        buf_clear(out);
+        buf_puts(out, " waymark | ");
+        put_path(out, top, left_out);
+        if (utf8_width(buf_view(out)) <= w)
+            return;
+    }
 }
 
 /* The day of a time in the summary of what the store holds; "" when there is none. */
@@ -36,23 +56,24 @@ static void put_day(struct buf *out, const struct result *info, const char *name
 /* The path of screens; at the end how far the data go and what pictures are drawn with. */
 static void draw_path(struct tui *t, struct canvas *c)
 {
-    struct buf title = {0}, end = {0}, day = {0};
-    buf_puts(&title, " waymark | ");
-    put_path(&title, t->places.top);
+    struct buf title = {0}, least = {0}, end = {0}, day = {0};
+    const char *mask = mask_is_on(t->settings) ? _("masked") : "";
+    buf_printf(&least, "%s%s%s", mask, *mask ? "  " : "", tier_titles[c->tier]);
+    put_title(&title, t->places.top, c->w - 2 - utf8_width(buf_view(&least)));
     put_day(&day, tui_info(t, NULL), "last");
     if (day.n)
         buf_printf(&end, _("data to %s"), day.p);
-    const char *mask = mask_is_on(t->settings) ? _("masked") : "";
-    buf_printf(&end, "  %s%s%s", mask, *mask ? "  " : "", tier_titles[c->tier]);
+    buf_printf(&end, "  %s", least.p);
     if (utf8_width(buf_view(&title)) + utf8_width(buf_view(&end)) + 2 > c->w) { /* where we are goes first */
         buf_clear(&end);
-        buf_printf(&end, "%s%s%s", mask, *mask ? "  " : "", tier_titles[c->tier]);
+        buf_puts(&end, least.p);
     }
     int room = utf8_width(buf_view(&end));
     canvas_clear(c, (struct rect){0, 0, 1, c->w}, ROLE_TITLE);
     canvas_text(c, 0, 0, c->w - room - 2, ROLE_TITLE, buf_view(&title));
     canvas_right(c, 0, c->w - room - 1, room, ROLE_TITLE, buf_view(&end));
     buf_done(&title);
+    buf_done(&least);
     buf_done(&end);
     buf_done(&day);
 }

@@ -60,8 +60,7 @@ static void note_path(struct tui *t)
     if (!t->places.top->below)
         return;
     if (t->carried)
-        kept_add(&now,
-                    &(struct kept_line){.name = t->carried_label, .text = t->carried, .customers = -1});
+        kept_add(&now, &(struct kept_line){.name = t->carried_label, .text = t->carried, .customers = -1});
     put_path(t->places.top, &a, &now);
     kept_done(&t->path);
     t->path = now;

@@ -280,6 +280,23 @@ static void test_segment_of_a_number(void **state)
 
 /* ---- text out of the screen */
 
+/* However deep somebody is: where he is stands in the first row. */
+static void test_path_in_the_title(void **state)
+{
+    (void)state;
+    struct buf now = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Down><Enter><Enter>K");
+    drive_picture(t, 80, 24, TIER_ASCII, &now);
+    struct str rest = buf_view(&now), first = str_cut(&rest, '\n');
+    assert_non_null(memmem(first.p, first.n, " waymark | ~ > ", 15));
+    assert_non_null(memmem(first.p, first.n, "> Note for a ticket", 19));
+    assert_non_null(memmem(first.p, first.n, "ASCII", 5));
+    drive_shows(t, " waymark | Home > Funnel > Reached step 2 > Sequence"); /* 100 columns */
+    buf_done(&now);
+    tui_free(t);
+}
+
 /* Written by the site: only it can lock. */
 static void lock_mask(struct tui *t)
 {
@@ -592,6 +609,7 @@ int main(void)
         cmocka_unit_test(test_help_is_searched_and_runs),
         cmocka_unit_test(test_maximise),
         cmocka_unit_test(test_segment_of_a_number),
+        cmocka_unit_test(test_path_in_the_title),
         cmocka_unit_test(test_mask),
         cmocka_unit_test(test_digits_of_an_id),
         cmocka_unit_test(test_copies),

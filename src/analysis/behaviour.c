@@ -37,7 +37,7 @@ struct deed {
 struct run {
     const struct audience *a;
     struct arena arena;
-    uint32_t users;
+    uint32_t first, users; /* customers looked at: `users` from `first` on */
     struct deed *deed;
     size_t deeds;
     VEC(struct select) select;
@@ -246,15 +246,17 @@ static void answer(struct state *st, const struct deed *d, const struct journeys
 }
 
 /* Users ascend: a word is complete when the next is begun, and nothing waits for what was just written. */
-static void mark_users(const struct journeys *js, const uint8_t *flag, bool idle, uint64_t *restrict word)
+static void mark_users(const struct journeys *js, uint32_t first, const uint8_t *flag, bool idle,
+                       uint64_t *restrict word)
 {
-    size_t at = js->users ? js->user[0] / 64 : 0;
+    size_t at = js->users ? (js->user[0] - first) / 64 : 0;
     uint64_t bits = word[at];
     for (size_t i = 0; i < js->users; i++) {
-        size_t w = js->user[i] / 64;
+        uint32_t user = js->user[i] - first;
+        size_t w = user / 64;
         bits = w == at ? bits : word[w];
         at = w;
-        bits |= (uint64_t)(flag[i] != idle) << js->user[i] % 64;
+        bits |= (uint64_t)(flag[i] != idle) << user % 64;
         word[w] = bits;
     }
 }
@@ -271,7 +273,7 @@ static void feed(void *state, const struct journeys *js)
     for (size_t k = 0; k < r->deeds; k++) {
         const struct deed *d = &r->deed[k];
         answer(st, d, js);
-        mark_users(js, st->flag, d->idle, st->word[k]);
+        mark_users(js, r->first, st->flag, d->idle, st->word[k]);
     }
 }
 
@@ -438,9 +440,11 @@ static bool scan(struct run *r, struct audience_leaf *leaf, struct err *err)
     s.columns = r->column.n;
     s.from = r->from;
     s.to = r->to;
+    s.user_from = r->first;
+    s.user_to = r->first + r->users;
     s.feed = feed;
     s.state = state;
-    if (r->a->progress) {
+    if (r->a->progress && r->users > 1) {
         atomic_store(&r->a->progress->done, 0);
         atomic_store(&r->a->progress->total, scan_rows(r->a->snapshot));
     }
@@ -472,6 +476,27 @@ bool behaviour_find(const struct audience *a, struct audience_leaf *leaf, size_t
         struct run r = run_of(a);
         ok = plan(&r, leaf + at, n - at, &taken, err) && scan(&r, leaf + at, err);
         *scans += ok;
+        run_done(&r);
+    }
+    return ok;
+}
+
+bool behaviour_of(const struct audience *a, uint32_t customer, const struct expr *const *e, size_t n,
+                  bool *holds, struct err *err)
+{
+    bool ok = true;
+    for (size_t at = 0, taken = 0; ok && at < n; at += taken) {
+        struct run r = run_of(a);
+        struct audience_leaf *leaf = arena_array(&r.arena, struct audience_leaf, n - at);
+        for (size_t i = at; i < n; i++)
+            leaf[i - at].e = e[i];
+        r.first = customer;
+        r.users = 1;
+        ok = plan(&r, leaf, n - at, &taken, err) && scan(&r, leaf, err);
+        for (size_t i = 0; ok && i < taken; i++) {
+            holds[at + i] = userset_has(leaf[i].set, 0);
+            userset_free(leaf[i].set);
+        }
         run_done(&r);
     }
     return ok;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* By a hash of the raw value; another one of the same hash takes the place. A short life needs few. */
-enum { PLACES_BITS = 6, COMBINATIONS_BITS = 8 };
+enum { PLACES_BITS = 10, COMBINATIONS_BITS = 12 };
 
 struct place {
     bool taken;

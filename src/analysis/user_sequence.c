@@ -393,13 +393,7 @@ static void put_roles(const struct plan *p, struct result *r)
 
 static bool put_person(struct plan *p, struct result *r, struct err *err)
 {
-    struct value tags, segments;
-    if (!put_attributes(p, r, err) || !user_tags(p->ask, p->user, &r->arena, &tags, err) ||
-        !user_segments(p->ask, p->user, &r->arena, &segments, err) || !put_ids(p, r, err))
-        return false;
-    object_add(&r->arena, &r->summary, "tags", tags);
-    object_add(&r->arena, &r->summary, "segments", segments);
-    return true;
+    return put_attributes(p, r, err) && user_tags_put(p->ask, p->user, r, err) && put_ids(p, r, err);
 }
 
 static int64_t sessions_shown(const struct choice *c)

@@ -1,15 +1,14 @@
-/* user_tags.h - the tags that one customer has. */
+/* user_tags.h - the tags and segments that one customer is in. */
 #ifndef WM_USER_TAGS_H
 #define WM_USER_TAGS_H
 
 #include "analysis/ask.h"
 #include "model/result.h"
 
-/* A list of the ids of the catalogue's tags that hold for the user, in the catalogue's order; in `arena`.
- * Only tags about attributes are looked at: those about behaviour would take a scan of all events. False on
- * damage. */
-bool user_tags(struct ask *a, uint32_t user, struct arena *arena, struct value *out, struct err *err);
-/* The same for saved segments: their names, in order of saving. */
-bool user_segments(struct ask *a, uint32_t user, struct arena *arena, struct value *out, struct err *err);
+/* Puts into the summary `tags`, the ids of those of the catalogue that hold for the customer, in its order;
+ * `segments`, the names of those saved, in order of saving; and `not_judged`, the names of both whose
+ * condition asks about all customers, who("…"), and which his own events do not decide. Reads his attributes
+ * and his events, no one else's. False on damage. */
+bool user_tags_put(struct ask *a, uint32_t user, struct result *r, struct err *err);
 
 #endif

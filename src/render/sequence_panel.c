@@ -156,6 +156,7 @@ void sequence_panel_person(const struct result *r, struct canvas *c, struct rect
     put_value(&p, ROLE_TEXT, _("Other ids"), show_summary(r, "other_ids"));
     put_value(&p, ROLE_TEXT, _("Segments"), show_summary(r, "segments"));
     put_value(&p, ROLE_TEXT, _("Tags"), show_summary(r, "tags"));
+    put_value(&p, ROLE_DIM, _("Not judged here"), show_summary(r, "not_judged"));
     put_object(&p, _("Attributes"), show_summary(r, "attributes"));
     if (changes && changes->type == VALUE_ROWS)
         put_changes(&p, changes->rows);

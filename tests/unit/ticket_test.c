@@ -537,6 +537,123 @@ static void test_best_match_first(void **state)
     close_world(w);
 }
 
+/* ---- which segments one customer is in, found without a look at the others */
+
+static int times(int customer, int event, int channel)
+{
+    int n = 0;
+    for (int i = 0; i < ROWS; i++)
+        n += owner[row[i].id] == customer && row[i].event == event &&
+             (channel < 0 || row[i].channel == channel);
+    return n;
+}
+
+static bool twice(int c)
+{
+    return times(c, 1, -1) >= 2;
+}
+
+static bool not_by_app(int c)
+{
+    return times(c, 0, 1) == 0;
+}
+
+static bool old_payer(int c)
+{
+    return age[c] >= 40 && times(c, 2, -1) > 0;
+}
+
+static bool login_then_pay(int c)
+{
+    for (int i = 0; i < ROWS; i++)
+        for (int k = 0; k < ROWS; k++)
+            if (owner[row[i].id] == c && owner[row[k].id] == c && row[i].event == 0 && row[k].event == 2 &&
+                row[k].time > row[i].time && row[k].time <= row[i].time + 86400)
+                return true;
+    return false;
+}
+
+static bool young_twice(int c)
+{
+    return age[c] < 40 && twice(c);
+}
+
+static bool homes(int c)
+{
+    return times(c, 3, -1) > 0;
+}
+
+static bool homeless(int c)
+{
+    return !homes(c);
+}
+
+/* is: whether a customer is in it; open: whether only a count of all customers could tell. */
+static const struct claimed {
+    const char *name, *condition;
+    bool (*is)(int customer), (*open)(int customer);
+} claimed[] = {
+    {"twice", "did(transfer) >= 2", twice, NULL},
+    {"not by app", "not did(login where channel = \"app\")", not_by_app, NULL},
+    {"old payer", "age >= 40 and did(pay)", old_payer, NULL},
+    {"login then pay", "sequence(login > pay within 1d)", login_then_pay, NULL},
+    {"young", "segment(twice) and age < 40", young_twice, NULL},
+    {"asked", "did(home) or who(\"failure E1 --days 30 --users all\")", homes, homeless},
+};
+enum { CLAIMED = sizeof claimed / sizeof *claimed };
+
+static void save_claimed(struct workspace *w)
+{
+    struct err err = {0};
+    for (size_t i = 0; i < CLAIMED; i++) {
+        struct query q;
+        query_init(&q, "segment save");
+        query_add(&q, "name", claimed[i].name);
+        query_add(&q, "condition", claimed[i].condition);
+        struct result *r = workspace_keep(workspace_dir(w), &q, NULL, &err);
+        if (!r)
+            fail_msg("%s: %s", claimed[i].name, err.text);
+        result_free(r);
+        query_done(&q);
+    }
+}
+
+static bool is_listed(const struct result *r, const char *list, const char *name)
+{
+    const struct value *v = object_get(&r->summary, list);
+    assert_non_null(v);
+    for (size_t i = 0; i < v->list.n; i++)
+        if (str_eq(v->list.at[i].text, str_of(name)))
+            return true;
+    return false;
+}
+
+static void test_judged(void **state)
+{
+    (void)state;
+    struct workspace *w = open_world(13);
+    size_t in = 0, open = 0;
+    save_claimed(w);
+    for (int i = 0; i < IDS; i++) {
+        struct query q;
+        query_init(&q, "user");
+        query_add(&q, "id", id_name[i]);
+        struct result *r = ask(w, &q);
+        for (size_t k = 0; k < CLAIMED; k++) {
+            bool is = claimed[k].is(owner[i]), asks = claimed[k].open && claimed[k].open(owner[i]);
+            if (is_listed(r, "segments", claimed[k].name) != is ||
+                is_listed(r, "not_judged", claimed[k].name) != asks)
+                fail_msg("seed %llu, %s: %s", (unsigned long long)seed, id_name[i], claimed[k].name);
+            in += is;
+            open += asks;
+        }
+        result_free(r);
+        query_done(&q);
+    }
+    assert_true(in > IDS && in < 5 * IDS && open > 0);
+    close_world(w);
+}
+
 /* ---- a long life */
 
 enum { LIFE = 100000, BEATS = 90000 };
@@ -631,9 +748,8 @@ int main(void)
 {
     nls_init("en");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_failure),
-        cmocka_unit_test(test_find),
-        cmocka_unit_test(test_best_match_first),
+        cmocka_unit_test(test_failure),          cmocka_unit_test(test_find),
+        cmocka_unit_test(test_best_match_first), cmocka_unit_test(test_judged),
         cmocka_unit_test(test_long_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -404,7 +404,7 @@ static bool order(struct plan *p, struct err *err)
 
 static const struct column_info columns[] = {
     {"user", N_("Customer"), VALUE_TEXT},      {"last", N_("Last activity"), VALUE_TIME},
-    {"event", N_("Last event"), VALUE_TEXT},   {"failures", N_("Failures"), VALUE_INT},
+    {"event", N_("Last event"), VALUE_TEXT},   {"failures", N_("Failed"), VALUE_INT},
     {"events", N_("Events"), VALUE_INT},       {"at", N_("Matching event"), VALUE_TIME},
     {"matched", N_("Matched id"), VALUE_TEXT},
 };

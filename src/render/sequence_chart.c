@@ -331,7 +331,7 @@ static void draw_details(const struct sequence *s, size_t row, int y, int x)
             continue;
         buf_puts(&text, text.n ? "  " : "");
         buf_printf(&text, "%s=", f->name);
-        show_value(&text, s->r, &f->value);
+        show_field(&text, s->r, &f->value);
     }
     if (text.n)
         canvas_text(s->c, y, x + used, w - used, ROLE_DIM, buf_view(&text));

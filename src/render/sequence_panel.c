@@ -50,7 +50,7 @@ static void put_value(struct panel *p, enum role role, const char *name, const s
 
     if (!v || v->type == VALUE_NONE || (v->type == VALUE_LIST && !v->list.n))
         return;
-    show_value(&text, p->r, v);
+    show_field(&text, p->r, v);
     put_text(p, role, name, buf_view(&text));
     buf_done(&text);
 }

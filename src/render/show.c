@@ -67,7 +67,7 @@ static void show_object(struct buf *out, const struct result *r, const struct ob
         if (i)
             buf_puts(out, "  ");
         buf_printf(out, "%s=", o->at[i].name);
-        show_value(out, r, &o->at[i].value);
+        show_field(out, r, &o->at[i].value);
     }
 }
 
@@ -89,6 +89,22 @@ void show_value(struct buf *out, const struct result *r, const struct value *v)
     case VALUE_LIST: show_list(out, r, v); break;
     case VALUE_OBJECT: show_object(out, r, v->object); break;
     case VALUE_ROWS: num_put_thousands(out, (int64_t)v->rows->n); break;
+    }
+}
+
+/* Days such as a birthday are midnights, and nobody wants to read that. */
+void show_field(struct buf *out, const struct result *r, const struct value *v)
+{
+    struct str midnight = STR(" 00:00:00");
+    size_t before = out->n;
+
+    show_value(out, r, v);
+    if (v->type != VALUE_TIME || out->n < before + midnight.n)
+        return;
+    size_t day = out->n - midnight.n;
+    if (memcmp(out->p + day, midnight.p, midnight.n) == 0) {
+        out->n = day;
+        out->p[day] = '\0';
     }
 }
 
@@ -142,6 +158,7 @@ static const struct {
     const char *key, *title;
 } titles[] = {
     {"active_days", N_("active days")},
+    {"attempts", N_("attempts")},
     {"attributes", N_("attributes")},
     {"base_share", N_("share of all")},
     {"base_users", N_("compared with")},
@@ -157,6 +174,7 @@ static const struct {
     {"converted", N_("converted")},
     {"count", N_("count")},
     {"damaged", N_("damaged")},
+    {"days", N_("days")},
     {"duplicates", N_("duplicates")},
     {"ended", N_("ended")},
     {"event", N_("event")},
@@ -164,6 +182,9 @@ static const struct {
     {"events", N_("events")},
     {"example", N_("example")},
     {"failed", N_("failed")},
+    {"failures", N_("failures")},
+    {"failures_before", N_("failures before")},
+    {"failures_shown", N_("failures shown")},
     {"files", N_("files")},
     {"first", N_("first event")},
     {"first_day", N_("first day")},
@@ -171,6 +192,8 @@ static const struct {
     {"gap_s", N_("gap")},
     {"group", N_("group")},
     {"groups", N_("groups")},
+    {"heartbeat", N_("heart-beat")},
+    {"hidden", N_("left out")},
     {"ids", N_("ids")},
     {"last", N_("last event")},
     {"last_day", N_("last day")},
@@ -182,12 +205,15 @@ static const struct {
     {"name", N_("name")},
     {"new_users", N_("new customers")},
     {"nodes", N_("nodes")},
+    {"not_judged", N_("not judged here")},
     {"of", N_("of")},
     {"open", N_("still open")},
+    {"other_ids", N_("other ids")},
     {"pairs", N_("pairs")},
     {"parts", N_("parts")},
     {"paths", N_("paths")},
     {"properties", N_("properties")},
+    {"property", N_("property")},
     {"rate", N_("rate")},
     {"reason", N_("reason")},
     {"rejected", N_("rejected")},
@@ -196,9 +222,10 @@ static const struct {
     {"rows", N_("rows")},
     {"saved", N_("saved")},
     {"seconds", N_("time")},
+    {"segments", N_("segments")},
     {"session", N_("session")},
     {"sessions", N_("sessions")},
-    {"segments", N_("segments")},
+    {"sessions_shown", N_("sessions shown")},
     {"sets", N_("page sets")},
     {"share", N_("share")},
     {"shown", N_("shown")},
@@ -207,6 +234,8 @@ static const struct {
     {"steps", N_("steps")},
     {"tag", N_("tag")},
     {"tags", N_("tags")},
+    {"tell", N_("tell the customer")},
+    {"text", N_("meaning")},
     {"time", N_("time")},
     {"to", N_("to")},
     {"total_rate", N_("of first")},
@@ -216,9 +245,12 @@ static const struct {
     {"unmatched_example", N_("unmatched, for example")},
     {"user", N_("customer")},
     {"users", N_("customers")},
+    {"users_attempting", N_("customers who tried")},
+    {"users_before", N_("customers before")},
     {"users_considered", N_("customers considered")},
     {"users_with_events", N_("customers with events")},
     {"value", N_("value")},
+    {"values", N_("values")},
     {"window", N_("window")},
 };
 

@@ -8,6 +8,8 @@
 #include "render/chart.h"
 
 void show_value(struct buf *out, const struct result *r, const struct value *v);
+/* The same for an attribute of a customer or a property of an event: a midnight is a day. */
+void show_field(struct buf *out, const struct result *r, const struct value *v);
 /* The same in an arena. */
 struct str show_str(struct arena *a, const struct result *r, const struct value *v);
 /* 1,204,338 as a C string, for whole sentences with %s. */

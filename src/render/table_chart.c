@@ -3,7 +3,7 @@
  * Numbers are right-aligned with thousands separators. When the columns do not fit, the widest text column
  * shrinks first (cut texts end in '~'); columns that still do not fit are left out and a '~' at the right end
  * of the heading says so. In a text nothing is left out: what has no room in its row stands below it, each
- * value with the title of its column. */
+ * value with the title of its column. A list of customers has no room for columns that are empty. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -25,7 +25,7 @@ enum {
 
 struct table {
     const struct result *r;
-    int *width;    /* per column */
+    int *width;    /* per column; 0: left out */
     size_t shown;  /* columns that fit */
     int top, rows; /* first row shown and how many */
     int narrowest; /* a text column shrinks no further */
@@ -38,13 +38,30 @@ static bool is_scalar(const struct value *v)
            !(v->type == VALUE_LIST && v->list.n && v->list.at[0].type == VALUE_OBJECT);
 }
 
-static int summary_lines(const struct result *r)
+/* That all are shown goes without saying. */
+static bool is_told(const struct result *r, const struct field *f)
+{
+    const struct value *users = strcmp(f->name, "shown") == 0 ? show_summary(r, "users") : NULL;
+
+    return is_scalar(&f->value) && !(users && show_count(users) == show_count(&f->value));
+}
+
+static int summary_lines(const struct result *r, const struct chart_view *v)
 {
     int n = 0;
 
-    for (size_t i = 0; i < r->summary.n; i++)
-        n += is_scalar(&r->summary.at[i].value);
+    for (size_t i = 0; i < r->summary.n && !v->rows_only; i++)
+        n += is_told(r, &r->summary.at[i]);
     return n;
+}
+
+static bool is_empty(const struct result *r, size_t column)
+{
+    bool empty = r->picture == PICTURE_LIST && column > 0 && r->rows.n > 0 && r->rows.n <= SAMPLE;
+
+    for (size_t row = 0; row < r->rows.n && empty; row++)
+        empty = r->rows.cell[row * r->rows.columns + column].type == VALUE_NONE;
+    return empty;
 }
 
 static bool column_is_number(const struct result *r, size_t column)
@@ -97,7 +114,7 @@ static int total_width(const struct table *t)
     int total = LEFT;
 
     for (size_t i = 0; i < t->shown; i++)
-        total += t->width[i] + (i ? GAP : 0);
+        total += t->width[i] ? t->width[i] + (i ? GAP : 0) : 0;
     return total;
 }
 
@@ -147,7 +164,7 @@ static struct table plan(const struct result *r, int top, int rows, int narrowes
 
     t.width = arena_array(a, int, t.shown + 1);
     for (size_t i = 0; i < t.shown; i++)
-        t.width[i] = natural_width(&t, i, &work);
+        t.width[i] = is_empty(r, i) ? 0 : natural_width(&t, i, &work);
     buf_done(&work);
     int *natural = arena_array(a, int, t.shown + 1);
 
@@ -174,6 +191,8 @@ static void draw_heading(const struct table *t, const struct chart_view *v, stru
     for (size_t i = 0; i < t->shown; i++) {
         struct str title = str_of(show_column(&t->r->rows.column[i]));
 
+        if (!t->width[i])
+            continue;
         if (column_is_number(t->r, i))
             canvas_right(c, at.y, x, t->width[i], ROLE_HEAD, title);
         else
@@ -213,6 +232,9 @@ static void draw_row(const struct table *t, size_t row, struct canvas *c, struct
 
     for (size_t i = 0; i < t->shown; i++) {
         const struct value *cell = &rows->cell[row * rows->columns + i];
+
+        if (!t->width[i])
+            continue;
         struct str text = show_str(a, t->r, cell);
         struct rect place = {at.y, x, 1, t->width[i]};
 
@@ -243,7 +265,7 @@ static int key_width(const struct result *r)
     for (size_t i = 0; i < r->summary.n; i++) {
         int w = utf8_width(str_of(show_key(r->summary.at[i].name)));
 
-        if (is_scalar(&r->summary.at[i].value) && w > width)
+        if (is_told(r, &r->summary.at[i]) && w > width)
             width = w;
     }
     return width;
@@ -258,7 +280,7 @@ static void draw_summary(const struct result *r, struct canvas *c, struct rect a
         const struct field *f = &r->summary.at[i];
         int x = at.x + LEFT + keys + GAP;
 
-        if (!is_scalar(&f->value))
+        if (!is_told(r, f))
             continue;
         canvas_text(c, y, at.x + LEFT, keys, ROLE_DIM, str_of(show_key(f->name)));
         int used = canvas_text(c, y, x, at.x + at.w - x, ROLE_TEXT, show_str(a, r, &f->value));
@@ -280,18 +302,18 @@ static int clamp_scroll(int scroll, int rows, int room)
 }
 
 /* Rows the table itself takes; an empty one is left out when the summary says what there is to say. */
-static int row_lines(const struct result *r)
+static int row_lines(const struct result *r, const struct chart_view *v)
 {
-    if (r->rows.columns == 0 || (r->rows.n == 0 && summary_lines(r) > 0))
+    if (r->rows.columns == 0 || (r->rows.n == 0 && summary_lines(r, v) > 0))
         return 0;
     return 2 + (r->rows.n ? (int)r->rows.n : 1);
 }
 
 /* Lines of the summary in a place of h rows, with the blank one below it: it gives way when rows would have
  * no room. */
-static int summary_room(const struct result *r, int h)
+static int summary_room(const struct result *r, const struct chart_view *v, int h)
 {
-    int summary = summary_lines(r), rows = row_lines(r);
+    int summary = summary_lines(r, v), rows = row_lines(r, v);
 
     if (summary == 0 || rows == 0)
         return summary;
@@ -300,9 +322,9 @@ static int summary_room(const struct result *r, int h)
 
 static int table_height(const struct result *r, const struct chart_view *v, int w)
 {
-    int summary = summary_lines(r), rows = row_lines(r);
+    int summary = summary_lines(r, v), rows = row_lines(r, v);
 
-    (void)v, (void)w;
+    (void)w;
     return summary + (summary && rows ? 1 : 0) + rows;
 }
 
@@ -323,19 +345,19 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
 static void table_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                        struct arena *a, struct spots *spots)
 {
-    int summary = summary_room(r, at.h);
+    int summary = summary_room(r, v, at.h);
 
     if (at.h <= 0 || at.w <= LEFT)
         return;
     if (summary > 0)
         draw_summary(r, c, at, v, a, spots);
-    if (row_lines(r) > 0)
+    if (row_lines(r, v) > 0)
         draw_rows(r, v, c, (struct rect){at.y + summary, at.x, at.h - summary, at.w}, a, spots);
 }
 
 static void table_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
 {
-    int room = h - 2 - summary_room(r, h);
+    int room = h - 2 - summary_room(r, v, h);
     int rows = (int)r->rows.n;
 
     (void)w;
@@ -390,9 +412,9 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct buf
 
     canvas_init(&c, w, head, tier);
     draw_summary(r, &c, (struct rect){0, 0, head, w}, &view, &a, NULL);
-    if (row_lines(r) > 0)
+    if (row_lines(r, &view) > 0)
         draw_heading(&t, NULL, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
-    if (row_lines(r) > 0 && r->rows.n == 0)
+    if (row_lines(r, &view) > 0 && r->rows.n == 0)
         canvas_text(&c, head - 1, LEFT, w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
     canvas_dump(&c, out);
     size_t slab = t.cut ? 1 : SLAB;

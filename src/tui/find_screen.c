@@ -376,6 +376,7 @@ struct screen *find_screen_new(struct tui *t, const char *id)
     if (id)
         query_add(&q, "id", id);
     chart_widget_init(&f->list);
+    f->list.view.rows_only = true; /* draw_found has told how many */
     question_init(&f->question, &q);
     query_done(&q);
     f->typed_id = id;

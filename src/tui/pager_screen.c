@@ -97,6 +97,12 @@ static bool pager_act(struct screen *s, enum action a)
     return true;
 }
 
+static bool pager_lacks(const struct screen *s, enum action a)
+{
+    (void)s;
+    return a == ACTION_ENTER;
+}
+
 static void pager_close(struct screen *s)
 {
     struct pager *p = (struct pager *)s;
@@ -112,6 +118,7 @@ static const struct screen_type pager_type = {
     .title = pager_title,
     .draw = pager_draw,
     .act = pager_act,
+    .lacks = pager_lacks,
     .close = pager_close,
 };
 

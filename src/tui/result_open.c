@@ -5,9 +5,12 @@
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "render/show.h"
 #include "tui/result_kind.h"
 #include "tui/result_screen.h"
 #include "tui/tui.h"
+
+enum { TITLE = 16 }; /* columns for what a value is called */
 
 void result_open_query(struct result_screen *s, const struct query *q)
 {
@@ -46,8 +49,8 @@ static void put_value(struct buf *out, const struct result *r, const struct valu
     }
     switch (v->type) {
     case VALUE_INT: num_put_thousands(out, v->i); break;
-    case VALUE_REAL:
-    case VALUE_SECONDS: num_put_double(out, v->d); break;
+    case VALUE_REAL: num_put_double(out, v->d); break;
+    case VALUE_SECONDS: buf_printf(out, _("%g seconds"), v->d); break;
     case VALUE_TEXT: utf8_clean(out, v->text, CLEAN_DETAIL); break;
     case VALUE_BOOL: buf_puts(out, v->truth ? _("yes") : _("no")); break;
     case VALUE_TIME: zone_put_local(r->zone, out, v->i); break;
@@ -57,7 +60,8 @@ static void put_value(struct buf *out, const struct result *r, const struct valu
 
 static void put_line(struct buf *out, const struct result *r, const char *title, const struct value *v)
 {
-    buf_printf(out, "%-16s ", title);
+    int pad = TITLE - utf8_width(str_of(title));
+    buf_printf(out, "%s%*s ", title, pad > 0 ? pad : 0, "");
     put_value(out, r, v);
     buf_putc(out, '\n');
 }
@@ -69,8 +73,10 @@ void result_open_row(struct result_screen *s, const char *title, size_t row)
     const struct rows *rows = &r->rows;
     for (size_t i = 0; i < rows->columns; i++) {
         const struct value *v = &rows->cell[row * rows->columns + i];
+        bool ours = strcmp(rows->column[i].name, "properties") != 0; /* those are called as in the data */
         for (size_t k = 0; v->type == VALUE_OBJECT && k < v->object->n; k++)
-            put_line(&text, r, v->object->at[k].name, &v->object->at[k].value);
+            put_line(&text, r, ours ? show_key(v->object->at[k].name) : v->object->at[k].name,
+                     &v->object->at[k].value);
         if (v->type != VALUE_OBJECT)
             put_line(&text, r, _(rows->column[i].title), v);
     }

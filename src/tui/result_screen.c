@@ -555,12 +555,27 @@ static void result_close(struct screen *screen)
     free(s->needle);
 }
 
+static bool result_lacks(const struct screen *screen, enum action a)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    switch (a) {
+    case ACTION_FILTER: return !result_takes(s, "where");
+    case ACTION_BREAK_DOWN: return !result_takes(s, "by");
+    case ACTION_COMPARE: return !result_takes(s, "compare") && !result_takes(s, "against");
+    case ACTION_HIDE: return !result_takes(s, "hide");
+    case ACTION_SAVE:
+    case ACTION_PROFILE: return s->kind->alone;
+    default: return false;
+    }
+}
+
 static const struct screen_type result_type = {
     .name = "result",
     .title = result_title,
     .subtitle = result_subtitle,
     .draw = result_draw,
     .act = result_act,
+    .lacks = result_lacks,
     .tick = result_tick,
     .busy = result_busy,
     .refresh = result_refresh,

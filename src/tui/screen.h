@@ -29,6 +29,9 @@ struct screen_type {
     void (*draw)(struct screen *s, struct canvas *c, struct rect at);
     /* Does an action; false when it is not for this screen. */
     bool (*act)(struct screen *s, enum action a);
+    /* Whether an action of its context leads nowhere on it, such as comparing where nothing is compared: then the footer
+     * does not offer it. NULL: none. */
+    bool (*lacks)(const struct screen *s, enum action a);
     /* A wake-up: look after jobs. Returns true when something changed on screen. */
     bool (*tick)(struct screen *s);
     /* A job is running. */

@@ -137,9 +137,11 @@ static void draw_footer(struct tui *t, struct canvas *c)
 {
     struct hint hint[ACTIONS];
     size_t n = 0;
+    const struct screen *top = t->places.top;
     for (int a = 1; a < ACTIONS; a++) {
         const struct action_info *info = action_get((enum action)a);
-        if (info->priority > 2 && (!info->context || (info->context & t->places.top->context)))
+        if (info->priority > 2 && (!info->context || (info->context & top->context)) &&
+            !(top->type->lacks && top->type->lacks(top, (enum action)a)))
             hint[n++] = (struct hint){(enum action)a, info->priority};
     }
     qsort(hint, n, sizeof hint[0], by_priority);

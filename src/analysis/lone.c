@@ -133,14 +133,27 @@ static void find_ends(const struct cursor *c, bool edge, struct sets *s)
     find_joined(c, s);
 }
 
-PICK_CLONES static void count_lone(struct cursor *c, const struct sets *s)
+/* Who has a leading row, a late one, another; counts who is lone. */
+PICK_CLONES static void count_lone(struct scan_lone *total, const struct sets *s)
 {
+    struct scan_lone sum = {0};
+    uint64_t lead = 0, late = 0, later = 0; /* carried on */
+    const uint64_t *restrict ends = s->end, *restrict own = s->own;
+    uint64_t *restrict any_lead = s->any_lead, *restrict any_late = s->any_late;
+    uint64_t *restrict any_later = s->any_later;
     for (size_t w = 0; w < s->words; w++) {
-        uint64_t lone = s->own[w] & ~s->any_later[w];
-        c->lone.users += (uint64_t)__builtin_popcountll(lone);
-        c->lone.lead += (uint64_t)__builtin_popcountll(lone & s->any_lead[w]);
-        c->lone.late += (uint64_t)__builtin_popcountll(lone & s->any_late[w]);
+        uint64_t end = ends[w];
+        any_lead[w] = pick_any(s->lead[w], end, &lead);
+        any_late[w] = pick_any(s->late[w], end, &late);
+        any_later[w] = pick_any(s->later[w], end, &later);
+        uint64_t lone = own[w] & ~any_later[w];
+        sum.users += (uint64_t)__builtin_popcountll(lone);
+        sum.lead += (uint64_t)__builtin_popcountll(lone & any_lead[w]);
+        sum.late += (uint64_t)__builtin_popcountll(lone & any_late[w]);
     }
+    total->users += sum.users;
+    total->lead += sum.lead;
+    total->late += sum.late;
 }
 
 /* 64 rows from `row` on. */
@@ -153,7 +166,7 @@ static inline uint64_t rows_at(const uint64_t *set, uint32_t row)
 static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to, bool all)
 {
     uint32_t *pos = c->picked.pos, n = c->n;
-    uint32_t led = 0;                                /* the hit before is a leading one */
+    uint32_t led = 0; /* the hit before is a leading one */
     for (uint32_t row = from; row < to; row += 64) { /* mostly once */
         uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->later, row);
         if (to - row < 64)
@@ -240,10 +253,7 @@ bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct col
     choose_rows(e->mask, e->raw, clip->rows, &s);
     choose_leads(c->plan->scan, time, clip, &s);
     find_ends(c, edge, &s);
-    pick_any(s.lead, s.end, s.words, s.any_lead);
-    pick_any(s.late, s.end, s.words, s.any_late);
-    pick_any(s.later, s.end, s.words, s.any_later);
-    count_lone(c, &s);
+    count_lone(&c->lone, &s);
     if (c->plan->scan->lead && !tell_leaders(c, e, clip, &s, err))
         return false;
     keep_others(c, &s);

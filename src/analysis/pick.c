@@ -150,18 +150,6 @@ PICK_CLONES void pick_rows(struct picked *p, uint32_t rows, const struct pick_ta
     }
 }
 
-/* Adding a run's rows to all ones up to its last row but one carries into the last row when there is a row
- * to add: one addition answers 64 rows, however many runs they are. */
-void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any)
-{
-    uint64_t carry = 0;
-    for (size_t w = 0; w < words; w++) {
-        uint64_t inner = ~end[w], some = row[w] & inner, sum = some + inner, whole = sum + carry;
-        carry = (uint64_t)(sum < some) | (uint64_t)(whole < sum);
-        any[w] = (whole | row[w]) & end[w];
-    }
-}
-
 /* Adding a run's first row to the rows passed by, which end where one is wanted or the run is over, carries to
  * that row. */
 void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first)

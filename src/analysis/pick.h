@@ -49,9 +49,15 @@ void pick_rows(struct picked *p, uint32_t rows, const struct pick_table *t); /* 
 /* Numbers of rows, 0 <= start <= rows, become numbers of chosen rows before them. */
 void pick_starts(const struct picked *p, uint32_t *start, uint32_t n);
 
-/* Of the runs of rows whose last rows are `end`, the ends of those that have a bit of `row`. All have `words`
- * words. */
-void pick_any(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *any);
+/* Of the runs of rows whose last rows are `end`, the ends of those that have a row of `row`. A word after the
+ * other, *carry 0 at first: adding a run's rows to all ones up to its last row but one carries into the last row
+ * when there is a row to add, so one addition answers 64 rows, however many runs they are. */
+static inline uint64_t pick_any(uint64_t row, uint64_t end, uint64_t *carry)
+{
+    uint64_t inner = ~end, some = row & inner, sum = some + inner, whole = sum + *carry;
+    *carry = (uint64_t)(sum < some) | (uint64_t)(whole < sum);
+    return (whole | row) & end;
+}
 /* Of each run the first row that is in `row`. Runs begin at row 0 and behind every `end`. */
 void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first);
 /* The rows of a set, ascending, into pos, which has room for them; returns how many. For sets of few. */

@@ -66,7 +66,8 @@ static void test_any_of_a_run(void **state)
         end[n - 1] = 1;
         set_of(row, n, rows);
         set_of(end, n, ends);
-        pick_any(rows, ends, pick_words(n), any);
+        for (uint64_t w = 0, carry = 0; w < pick_words(n); w++)
+            any[w] = pick_any(rows[w], ends[w], &carry);
         bool some = false;
         for (uint32_t i = 0; i < n; i++) {
             some |= row[i];

@@ -15,7 +15,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/dialect.c src/analysis/dialect_clickhouse.c src/analysis/dialect_posthog.c src/analysis/dialect.h \
 	src/analysis/early.c \
 	src/analysis/event_reader.c src/analysis/event_reader.h \
-	src/analysis/events.c \
+	src/analysis/events.c src/analysis/events_p.h src/analysis/events_rows.c \
 	src/analysis/failing.c src/analysis/failing.h \
 	src/analysis/find.c \
 	src/analysis/funnel.c src/analysis/funnel_count.c src/analysis/funnel_explain.c src/analysis/funnel_next.c \
@@ -38,7 +38,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/ranked.c src/analysis/ranked.h \
 	src/analysis/rule.c src/analysis/rule.h \
 	src/analysis/run.c src/analysis/run.h \
-	src/analysis/same_failure.c \
+	src/analysis/same_failure.c src/analysis/same_failure_p.h src/analysis/same_failure_rows.c \
 	src/analysis/scan.c src/analysis/scan.h \
 	src/analysis/select.c src/analysis/select.h \
 	src/analysis/session.c src/analysis/session.h \

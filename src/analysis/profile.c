@@ -340,8 +340,7 @@ static void put_rule(struct plan *p, struct result *r)
     rule_add(&b, _("Customers where %s, %s of them, against %s, %s of them"), ask_text(a, "condition"),
              rule_count(a, (int64_t)p->set_users), ask_text(a, "against") ? ask_text(a, "against") : _("all"),
              rule_count(a, (int64_t)p->base_users));
-    if (a->segment)
-        rule_add(&b, _("only customers where %s"), query_get(a->query, "segment"));
+    rule_segment(&b, a);
     if (!p->cross[0].n)
         rule_add(&b,
                  _("index is share by base share times 100; low and high bound the difference of the "

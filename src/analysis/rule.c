@@ -55,6 +55,21 @@ void rule_joined(struct buf *b, struct ask *a)
                  rule_count(a, others));
 }
 
+void rule_segment(struct buf *b, const struct ask *a)
+{
+    if (a->segment)
+        rule_add(b, _("only customers where %s"), query_get(a->query, "segment"));
+}
+
+void rule_filters(struct buf *b, struct ask *a)
+{
+    rule_add(b, _("days in %s"), zone_name(a->zone));
+    rule_segment(b, a);
+    if (a->where)
+        rule_add(b, _("only events where %s"), query_get(a->query, "where"));
+    rule_joined(b, a);
+}
+
 void rule_common(struct buf *b, struct ask *a, const char *what)
 {
     const char *from = query_get(a->query, "from"), *to = query_get(a->query, "to");
@@ -66,12 +81,7 @@ void rule_common(struct buf *b, struct ask *a, const char *what)
         rule_add(b, _("%s up to %s"), what, to);
     else
         rule_add(b, _("whole store"));
-    rule_add(b, _("days in %s"), zone_name(a->zone));
-    if (a->segment)
-        rule_add(b, _("only customers where %s"), query_get(a->query, "segment"));
-    if (a->where)
-        rule_add(b, _("only events where %s"), query_get(a->query, "where"));
-    rule_joined(b, a);
+    rule_filters(b, a);
 }
 
 void rule_end(struct buf *b, struct result *r)

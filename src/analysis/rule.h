@@ -8,9 +8,12 @@
 
 /* Adds "; <text>" to a sentence begun with its subject. */
 void rule_add(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Period, condition on events, zone and joined ids, as far as there are such. `what` names what the period
- * selects: "first step". */
+/* Period, and rule_filters. `what` names what the period selects: "first step". */
 void rule_common(struct buf *b, struct ask *a, const char *what);
+/* Zone, segment, condition on events and joined ids, as far as there are such. */
+void rule_filters(struct buf *b, struct ask *a);
+/* The segment, if any. */
+void rule_segment(struct buf *b, const struct ask *a);
 /* How many ids were taken as another id of a customer, when there are such. */
 void rule_joined(struct buf *b, struct ask *a);
 /* "7d" or the word for none. */

@@ -7,64 +7,23 @@
  * that transfers are not made by SMS. */
 #include "config.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
-#include "analysis/failing.h"
-#include "analysis/rule.h"
-#include "analysis/tally.h"
+#include "analysis/same_failure_p.h"
 #include "base/date.h"
 #include "base/nls.h"
 #include "base/num.h"
-#include "base/vec.h"
 
 enum {
     DAYS_MOST = 3660,
     VALUES_MOST = 1000, /* a property with more different values among the failures tells no concentration */
     NUMBERS_MOST = 50,  /* the same for numbers: versions are few, amounts are not */
-    FEW = 5,            /* values of fewer failures come last: their lift is chance */
-};
-
-/* A property whose values are compared; the first is the event itself. */
-struct side {
-    const struct column_def *def; /* NULL: the event */
-    bool dropped;
-};
-
-/* What a pass counts. */
-struct counts {
-    uint64_t events, users;
-    uint64_t before, before_users; /* in as many days before */
-    struct tally *side;            /* per side, by value */
-    struct tally day;
-};
-
-enum who { WHO_NOBODY, WHO_ALL, WHO_DAY, WHO_SIDE };
-
-struct plan {
-    struct ask *ask;
-    struct failing failing;
-    const char *condition;
-    size_t why; /* its column in `failing` */
-    struct select select;
-    struct side *side;
-    size_t sides;
-    uint16_t *column; /* of the sides but the first */
-    int64_t from, to, before;
-    int64_t *day; /* their first instants, days + 1 of them */
-    size_t days;
-    bool has_failures; /* the first pass is over */
-    struct counts failures;
-    enum who who;
-    int64_t who_from, who_to;
-    size_t who_side;
-    int64_t who_value;
 };
 
 /* ---- planning */
 
-static bool plan_days(struct plan *p, struct err *err)
+static bool plan_days(struct failure_plan *p, struct err *err)
 {
     struct ask *a = p->ask;
     int64_t days, next, at;
@@ -92,11 +51,11 @@ static bool plan_days(struct plan *p, struct err *err)
 }
 
 /* Properties that are not themselves about failing. */
-static void plan_sides(struct plan *p)
+static void plan_sides(struct failure_plan *p)
 {
     const struct column_def *c;
     size_t n = snapshot_columns(p->ask->snapshot, &c);
-    p->side = arena_array(&p->ask->arena, struct side, n + 1);
+    p->side = arena_array(&p->ask->arena, struct failure_side, n + 1);
     p->column = arena_array(&p->ask->arena, uint16_t, n + 1);
     p->sides = 1;
     for (size_t i = 0; i < n; i++)
@@ -107,7 +66,7 @@ static void plan_sides(struct plan *p)
         }
 }
 
-static size_t side_named(const struct plan *p, struct str name)
+static size_t side_named(const struct failure_plan *p, struct str name)
 {
     for (size_t k = 1; k < p->sides; k++)
         if (str_eq(p->side[k].def->name, name))
@@ -115,7 +74,7 @@ static size_t side_named(const struct plan *p, struct str name)
     return str_eq(name, STR("event")) ? 0 : p->sides;
 }
 
-static bool side_value(const struct plan *p, size_t k, struct str text, int64_t *out, struct err *err)
+static bool side_value(const struct failure_plan *p, size_t k, struct str text, int64_t *out, struct err *err)
 {
     const struct column_def *c = p->side[k].def;
     uint32_t code;
@@ -135,7 +94,7 @@ static bool side_value(const struct plan *p, size_t k, struct str text, int64_t 
     return true;
 }
 
-static bool plan_who(struct plan *p, struct err *err)
+static bool plan_who(struct failure_plan *p, struct err *err)
 {
     struct err no_day = {0};
     const char *who = p->ask->who;
@@ -158,7 +117,7 @@ static bool plan_who(struct plan *p, struct err *err)
 
 static void *plan(struct ask *a, struct scan *scan, struct err *err)
 {
-    struct plan *p = arena_new(&a->arena, struct plan);
+    struct failure_plan *p = arena_new(&a->arena, struct failure_plan);
     p->ask = a;
     failing_init(&p->failing, a);
     p->condition =
@@ -179,8 +138,8 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
 /* ---- counting */
 
 struct state {
-    struct plan *plan;
-    struct counts counts;
+    struct failure_plan *plan;
+    struct failure_counts counts;
     struct crowd crowd;
 };
 
@@ -195,7 +154,7 @@ static void *init(void *plan)
     return st;
 }
 
-static void counts_done(struct counts *c, size_t sides)
+static void counts_done(struct failure_counts *c, size_t sides)
 {
     for (size_t k = 0; c->side && k < sides; k++)
         tally_done(&c->side[k]);
@@ -214,11 +173,11 @@ static void done(void *state)
 
 static void close_plan(void *plan)
 {
-    struct plan *p = plan;
+    struct failure_plan *p = plan;
     counts_done(&p->failures, p->sides);
 }
 
-static size_t day_of(const struct plan *p, int64_t time)
+static size_t day_of(const struct failure_plan *p, int64_t time)
 {
     size_t from = 0, to = p->days;
     while (to - from > 1) {
@@ -246,7 +205,7 @@ static void count_failure(struct state *st, const struct journey *j, size_t i)
 /* Only values that occur among the failures are of interest. */
 static void count_attempt(struct state *st, const struct journey *j, size_t i)
 {
-    struct plan *p = st->plan;
+    struct failure_plan *p = st->plan;
     for (size_t k = 0; k < p->sides; k++) {
         uint64_t key = key_of(j, k, i);
         if (!p->side[k].dropped && tally_count(&p->failures.side[k], key))
@@ -254,7 +213,7 @@ static void count_attempt(struct state *st, const struct journey *j, size_t i)
     }
 }
 
-static bool is_behind(const struct plan *p, const struct journey *j, size_t i)
+static bool is_behind(const struct failure_plan *p, const struct journey *j, size_t i)
 {
     switch (p->who) {
     case WHO_DAY: return j->time[i] >= p->who_from && j->time[i] <= p->who_to;
@@ -274,7 +233,7 @@ static void collect(struct state *st, const struct journey *j)
 
 static void count(struct state *st, const struct journey *j)
 {
-    struct plan *p = st->plan;
+    struct failure_plan *p = st->plan;
     uint64_t events = st->counts.events, before = st->counts.before;
     for (size_t i = 0; i < j->n; i++) {
         if (j->time[i] < p->from) {
@@ -327,7 +286,7 @@ static size_t values_of(const struct tally *t)
 }
 
 /* Whether nearly every failure has a value of its own, as amounts and numbers of orders do. */
-static bool is_scattered(const struct plan *p, size_t k)
+static bool is_scattered(const struct failure_plan *p, size_t k)
 {
     const struct tally *t = &p->failures.side[k];
     size_t values = values_of(t), most = VALUES_MOST;
@@ -335,18 +294,18 @@ static bool is_scattered(const struct plan *p, size_t k)
     bool number = k && p->side[k].def->type == COLUMN_NUMBER;
     if (number)
         most = NUMBERS_MOST;
-    return k && (values > most || (values > (number ? 2 : FEW) && 2 * values > present));
+    return k && (values > most || (values > (number ? 2 : FAILURE_FEW) && 2 * values > present));
 }
 
 /* The second pass: all events of the kinds that failed, --where or not. */
 static bool again(void *plan, void *state, struct scan *scan)
 {
-    struct plan *p = plan;
+    struct failure_plan *p = plan;
     struct state *st = state;
     if (p->has_failures || p->who)
         return false;
     p->failures = st->counts;
-    st->counts = (struct counts){0};
+    st->counts = (struct failure_counts){0};
     p->has_failures = true;
     for (size_t k = 0; k < p->sides; k++)
         p->side[k].dropped = is_scattered(p, k);
@@ -365,216 +324,11 @@ static struct crowd *crowd(void *state)
     return &((struct state *)state)->crowd;
 }
 
-/* ---- result */
-
-static const struct column_info value_columns[] = {
-    {"property", N_("Property"), VALUE_TEXT},
-    {"value", N_("Value"), VALUE_TEXT},
-    {"count", N_("Failures"), VALUE_INT},
-    {"users", N_("Customers"), VALUE_INT},
-    {"share", N_("Share"), VALUE_RATIO},
-    {"attempts", N_("Attempts"), VALUE_INT},
-    {"base_share", N_("Of attempts"), VALUE_RATIO},
-    {"rate", N_("Failing"), VALUE_RATIO},
-    {"lift", N_("Lift"), VALUE_REAL},
-};
-enum { VALUE_COLUMNS = sizeof(value_columns) / sizeof(value_columns[0]) };
-
-static const struct column_info day_columns[] = {{"day", N_("Day"), VALUE_TIME},
-                                                 {"count", N_("Failures"), VALUE_INT},
-                                                 {"users", N_("Customers"), VALUE_INT}};
-
-struct line {
-    size_t side;
-    uint64_t key;
-    struct tally_cell failures, attempts;
-    double lift;
-    bool few;
-};
-typedef VEC(struct line) line_vec;
-
-static int by_lift(const void *a, const void *b)
-{
-    const struct line *x = a, *y = b;
-    if (x->few != y->few)
-        return x->few ? 1 : -1;
-    if (x->lift != y->lift)
-        return x->lift > y->lift ? -1 : 1;
-    if (x->failures.count != y->failures.count)
-        return x->failures.count > y->failures.count ? -1 : 1;
-    return x->side != y->side ? (x->side > y->side) - (x->side < y->side)
-                              : (x->key > y->key) - (x->key < y->key);
-}
-
-/* A value that all attempts have concentrates nothing. */
-static bool tells(const struct line *l, const struct counts *attempts)
-{
-    return l->side == 0 || l->attempts.count < attempts->events;
-}
-
-static void collect_lines(const struct plan *p, const struct counts *attempts, line_vec *out)
-{
-    for (size_t k = 0; k < p->sides; k++) {
-        size_t i = 0;
-        uint64_t key;
-        const struct tally_cell *c;
-        while (!p->side[k].dropped && tally_next(&p->failures.side[k], &i, &key, &c)) {
-            struct line l = {.side = k, .key = key, .failures = *c, .few = c->count < FEW};
-            l.attempts.count = tally_count(&attempts->side[k], key);
-            l.lift = (double)c->count * (double)attempts->events /
-                     ((double)p->failures.events * (double)l.attempts.count);
-            if (tells(&l, attempts))
-                vec_push(out, l);
-        }
-    }
-    if (out->n)
-        qsort(out->at, out->n, sizeof(*out->at), by_lift);
-}
-
-/* The value as data have it, and as --users wants it. */
-static bool line_value(const struct plan *p, const struct line *l, struct arena *arena,
-                       struct value *property, struct value *value, const char **who, struct err *err)
-{
-    const struct column_def *c = p->side[l->side].def;
-    struct buf text = {0};
-    struct str event;
-    *property = l->side ? value_text(arena, c->name) : value_shown(value_static("event"), _("event"));
-    bool ok = true;
-    if (!l->side) {
-        ok = dict_get(p->ask->snapshot, COL_EVENT, (uint32_t)l->key, &event, err);
-        *value = ok ? ask_event_value(p->ask, arena, event) : value_none();
-    } else if ((int64_t)l->key == COLUMN_NULL) {
-        *value = ask_group_value(arena, STR("(none)"));
-    } else {
-        ok = failing_text(p->ask->snapshot, c, (int64_t)l->key, &text, err);
-        *value = value_text(arena, buf_view(&text));
-    }
-    *who = ok ? arena_printf(arena, "%.*s=%.*s", (int)property->text.n, property->text.p, (int)value->text.n,
-                             value->text.p)
-              : NULL;
-    buf_done(&text);
-    return ok;
-}
-
-static bool put_line(const struct plan *p, const struct counts *attempts, const struct line *l,
-                     struct result *r, struct err *err)
-{
-    struct value property, value;
-    const char *who;
-    if (!line_value(p, l, &r->arena, &property, &value, &who, err))
-        return false;
-    struct value *v = result_row(r);
-    int64_t count = (int64_t)l->failures.count, tried = (int64_t)l->attempts.count;
-    v[0] = property;
-    v[1] = value;
-    v[2] = value_who(value_int(count), who);
-    v[3] = value_who(value_int(l->failures.users), who);
-    v[4] = value_ratio(count, (int64_t)p->failures.events);
-    v[5] = value_int(tried);
-    v[6] = value_ratio(tried, (int64_t)attempts->events);
-    v[7] = value_ratio(count, tried);
-    v[8] = isfinite(l->lift) ? value_real(round(l->lift * 100) / 100) : value_none();
-    return true;
-}
-
-static bool put_values(const struct plan *p, const struct counts *attempts, struct result *r, struct err *err)
-{
-    line_vec lines = {0};
-    bool ok = true;
-    collect_lines(p, attempts, &lines);
-    size_t shown = p->ask->top > 0 && (size_t)p->ask->top < lines.n ? (size_t)p->ask->top : lines.n;
-    for (size_t i = 0; ok && i < shown; i++)
-        ok = put_line(p, attempts, &lines.at[i], r, err);
-    object_add(&r->arena, &r->summary, "values", value_int((int64_t)lines.n));
-    vec_done(&lines);
-    return ok;
-}
-
-static void put_days(const struct plan *p, struct arena *arena, struct rows *t)
-{
-    t->column = day_columns;
-    t->columns = 3;
-    for (size_t d = 0; d < p->days; d++) {
-        struct buf day = {0};
-        zone_put_local(p->ask->zone, &day, p->day[d]);
-        const char *who = arena_str(arena, (struct str){day.p, 10}).p;
-        struct value *v = rows_add(arena, t);
-        v[0] = value_shown(value_time(p->day[d]), who);
-        v[1] = value_who(value_int((int64_t)p->failures.day.cell[d].count), who);
-        v[2] = value_who(value_int(p->failures.day.cell[d].users), who);
-        buf_done(&day);
-    }
-}
-
-static void put_summary(const struct plan *p, const struct counts *attempts, struct result *r)
-{
-    struct value text, tell;
-    struct str reason = str_trim(str_of(ask_text(p->ask, "reason")));
-    int64_t failures = (int64_t)p->failures.events;
-    failing_explain(p->ask, reason, &r->arena, &text, &tell);
-    const struct {
-        const char *name;
-        struct value v;
-    } all[] = {
-        {"reason", value_text(&r->arena, reason)},
-        {"property", value_text(&r->arena, p->failing.at[p->why].def->name)},
-        {"text", text},
-        {"tell", tell},
-        {"users", value_who(value_int((int64_t)p->failures.users), "all")},
-        {"failures", value_who(value_int(failures), "all")},
-        {"users_before", value_int((int64_t)p->failures.before_users)},
-        {"failures_before", value_int((int64_t)p->failures.before)},
-        {"attempts", value_int((int64_t)attempts->events)},
-        {"users_attempting", value_int((int64_t)attempts->users)},
-        {"rate", value_ratio(failures, (int64_t)attempts->events)},
-        {"from", value_time(p->from)},
-        {"to", value_time(p->to)},
-        {"days", value_int((int64_t)p->days)},
-        {"condition", value_text(&r->arena, str_of(p->condition))},
-    };
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        object_add(&r->arena, &r->summary, all[i].name, all[i].v);
-}
-
-static void put_rule(const struct plan *p, struct result *r)
-{
-    struct buf b = {0}, from = {0}, to = {0};
-    zone_put_local(p->ask->zone, &from, p->from);
-    zone_put_local(p->ask->zone, &to, p->to - p->to % US_PER_S);
-    rule_add(&b, _("Events where %s"), p->condition);
-    rule_add(&b, _("from %s to %s"), from.p, to.p);
-    rule_add(&b, _("attempts are all events of the same names, with any outcome"));
-    rule_add(&b, _("lift is the share among the failures over the share among the attempts"));
-    rule_add(&b, _("values with fewer than %d failures last"), FEW);
-    rule_add(&b, _("days in %s"), zone_name(p->ask->zone));
-    if (p->ask->segment)
-        rule_add(&b, _("only customers where %s"), query_get(p->ask->query, "segment"));
-    if (p->ask->where)
-        rule_add(&b, _("only events where %s"), query_get(p->ask->query, "where"));
-    rule_end(&b, r);
-    buf_done(&from);
-    buf_done(&to);
-}
-
 static bool finish(void *plan, void *state, const struct scan_totals *totals, struct result *r,
                    struct err *err)
 {
-    struct plan *p = plan;
-    struct state *st = state;
-    bool by_day = strcmp(ask_text(p->ask, "rows"), "day") == 0;
     (void)totals;
-    struct rows *trend = arena_new(&r->arena, struct rows);
-    put_days(p, &r->arena, trend);
-    put_summary(p, &st->counts, r);
-    put_rule(p, r);
-    if (by_day) {
-        r->picture = PICTURE_TABLE;
-        r->rows = *trend;
-        return true;
-    }
-    object_add(&r->arena, &r->more, "trend", value_rows(trend));
-    result_columns(r, value_columns, VALUE_COLUMNS);
-    return put_values(p, &st->counts, r, err);
+    return same_failure_put(plan, &((struct state *)state)->counts, r, err);
 }
 
 const struct analysis analysis_failure = {

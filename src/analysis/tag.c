@@ -87,8 +87,7 @@ static void put_rule(struct plan *p, struct result *r)
 {
     struct buf b = {0};
     rule_add(&b, _("Customers for whom the condition of the tag holds, of all that are known"));
-    if (p->ask->segment)
-        rule_add(&b, _("only customers where %s"), query_get(p->ask->query, "segment"));
+    rule_segment(&b, p->ask);
     if (p->tags.unknown)
         rule_add(&b, _("%s tags speak of what this store does not have"),
                  rule_count(p->ask, (int64_t)p->tags.unknown));

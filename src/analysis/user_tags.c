@@ -168,6 +168,8 @@ bool user_tags_put(struct ask *a, uint32_t user, struct result *r, struct err *e
             return false;
     object_add(&r->arena, &r->summary, "tags", names_of(&w, outcome, YES, 0, tags, &r->arena));
     object_add(&r->arena, &r->summary, "segments", names_of(&w, outcome, YES, tags, w.claims, &r->arena));
-    object_add(&r->arena, &r->summary, "not_judged", names_of(&w, outcome, OPEN, 0, w.claims, &r->arena));
+    struct value open = names_of(&w, outcome, OPEN, 0, w.claims, &r->arena);
+    if (open.list.n)
+        object_add(&r->arena, &r->summary, "not_judged", open);
     return true;
 }

@@ -7,7 +7,17 @@ bin=$(cd "${top_builddir:-.}" && pwd)/waymark
 tmp=$(mktemp -d)
 socket=$tmp/tmux
 T() { tmux -S "$socket" "$@"; }
-trap 'T kill-server 2>/dev/null || :; rm -rf "$tmp"' EXIT
+# The explorer keeps its session as it ends: only then can its folder go.
+clean_up() {
+    T kill-server 2>/dev/null || :
+    i=0
+    while [ $i -lt 100 ] && pgrep -f "^$bin -s $tmp/store" >/dev/null; do
+        i=$((i + 1))
+        sleep 0.1
+    done
+    rm -rf "$tmp"
+}
+trap clean_up EXIT
 
 screen() { T capture-pane -p -t walk; }
 expect() { # text that must appear within 20 s
@@ -48,7 +58,7 @@ expect "card_tab"
 expect "267"
 keys Down Enter
 expect "Reached step 2"
-expect "shown      267"
+expect "customers  267"
 keys Enter
 expect "> Sequence"
 keys Escape

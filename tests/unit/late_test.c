@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include <zlib.h>
-#include "base/os.h"
 #include "base/rand.h"
 #include "import/load.h"
 #include "import_dump.h"

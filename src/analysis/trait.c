@@ -61,11 +61,15 @@ static void lay_joined(const struct pass *p, uint32_t first, uint32_t end, int64
         }
 }
 
-/* The values of users [first, first + STRETCH). */
-static bool lay(const struct pass *p, uint32_t first, int64_t *value, struct err *err)
+static uint32_t whole_words(uint32_t users)
 {
-    uint32_t end = p->users - first < STRETCH ? p->users : first + STRETCH;
-    for (uint32_t i = 0; i < STRETCH; i++)
+    return (users + 63) / 64 * 64;
+}
+
+/* The values of users [first, end); behind them `value` is filled up to whole words of flags. */
+static bool lay(const struct pass *p, uint32_t first, uint32_t end, int64_t *value, struct err *err)
+{
+    for (uint32_t i = 0; i < whole_words(end - first); i++)
         value[i] = COLUMN_NULL;
     if (!layers_read(p->a->snapshot, p->column, first, end, lay_rows, &(struct laying){first, value}, err))
         return false;
@@ -94,14 +98,15 @@ static bool stretch(void *arg, size_t task, unsigned worker)
 {
     const struct pass *p = arg;
     struct worker *w = &p->worker[worker];
-    uint32_t first = (uint32_t)task * STRETCH;
+    uint32_t first = (uint32_t)task * STRETCH, end = p->users - first < STRETCH ? p->users : first + STRETCH,
+             n = whole_words(end - first);
     if (progress_cancelled(p->a->progress))
         return err_set(&w->err, ERR_CANCELLED, _("stopped"));
-    if (!lay(p, first, w->value, &w->err))
+    if (!lay(p, first, end, w->value, &w->err))
         return false;
     for (size_t t = 0; t < p->traits; t++) {
-        value_test_run(&p->trait[t].test, w->value, STRETCH, w->flag);
-        for (size_t i = 0; i < STRETCH_WORDS; i++)
+        value_test_run(&p->trait[t].test, w->value, n, w->flag);
+        for (size_t i = 0; i < n / 64; i++)
             p->trait[t].word[task * STRETCH_WORDS + i] = pack(w->flag + 64 * i);
     }
     return true;
@@ -145,7 +150,7 @@ static bool one_column(const struct audience *a, struct audience_leaf *leaf, siz
             continue;
         struct trait *t = &p.trait[p.traits++];
         ok = value_test_make(&t->test, leaf[i].e, p.column, false, a->snapshot, &arena, a->progress, err);
-        t->word = mem_alloc(words * sizeof(*t->word));
+        t->word = mem_zalloc(words * sizeof(*t->word));
         vec_push(&mine, &leaf[i]);
     }
     ok = ok && snapshot_links(a->snapshot, &p.links, err) &&

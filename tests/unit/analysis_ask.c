@@ -93,12 +93,27 @@ static void describe(uint64_t seed, const struct query *q)
     arena_done(&a);
 }
 
+/* Threads are started once for a store, not for each question. */
+static struct engine *engine;
+static const struct env *engine_of;
+
+void log_leave(const struct env *e)
+{
+    if (engine && engine_of == e) {
+        engine->close(engine);
+        engine = NULL;
+    }
+}
+
 struct result *log_ask(struct env *e, const struct query *q, uint64_t seed)
 {
     struct err err = {0};
-    struct engine *engine = engine_local(e, 2, &err);
+    if (engine && engine_of != e)
+        log_leave(engine_of);
+    if (!engine)
+        engine = engine_local(e, 2, &err);
+    engine_of = e;
     struct result *r = engine->run(engine, q, NULL, &err);
-    engine->close(engine);
     if (!r) {
         describe(seed, q);
         fail_msg("%s", err.text);

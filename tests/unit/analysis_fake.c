@@ -167,6 +167,7 @@ struct env *log_fake(const struct log *l)
 
 void log_fake_free(struct env *e)
 {
+    log_leave(e);
     for (int t = 0; t < 2; t++)
         for (size_t p = 0; p < e->parts[t]; p++)
             for (uint32_t b = 0; b < e->part[t][p].blocks; b++)

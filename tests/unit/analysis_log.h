@@ -81,6 +81,8 @@ bool log_next_user(const struct log *l, size_t *at, const struct log_row **row, 
 
 /* Runs the query with two threads and fails the test with the seed when there is no result. */
 struct result *log_ask(struct env *e, const struct query *q, uint64_t seed);
+/* Before the store of the last question is closed. */
+void log_leave(const struct env *e);
 /* Fails the test, naming seed, query and what differs. */
 #define log_expect(ok, seed, q, what) log_expect_at(ok, seed, q, what, __FILE__, __LINE__)
 void log_expect_at(bool ok, uint64_t seed, const struct query *q, const char *what, const char *file,

@@ -114,6 +114,7 @@ void log_fake_free(struct env *e)
 {
     char path[512], dir[256];
     snprintf(dir, sizeof(dir), "%s", env_dir(e));
+    log_leave(e);
     env_close(e);
     DIR *d = opendir(dir);
     for (struct dirent *f; d && (f = readdir(d));) {

@@ -13,9 +13,10 @@ src_librender_a_SOURCES = \
 	src/render/matrix_chart.c \
 	src/render/profile_chart.c src/render/profile_chart.h \
 	src/render/sankey_chart.c \
+	src/render/sankey_fit.c src/render/sankey_fit.h \
 	src/render/sankey_graph.c src/render/sankey_graph.h \
 	src/render/sankey_layout.c src/render/sankey_layout.h \
-	src/render/sankey_order.c \
+	src/render/sankey_order.c src/render/sankey_ports.c \
 	src/render/sankey_paint.c src/render/sankey_paint.h \
 	src/render/sankey_route.c \
 	src/render/sequence_chart.c \

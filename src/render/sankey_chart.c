@@ -1,55 +1,15 @@
-/* sankey_chart.c - a Sankey that fits its place (tui.md 10): how many steps and nodes are shown, at which
- * width, and what the note says about the rest. Below 40 x 12 the table is drawn instead. */
+/* sankey_chart.c - a Sankey as a chart: drawing it, and what the note says about the rest. Below 40 x 12 the
+ * table is drawn instead. */
 #include "config.h"
 
 #include <math.h>
 #include "base/nls.h"
 #include "base/num.h"
 #include "render/charts.h"
-#include "render/sankey_layout.h"
+#include "render/sankey_fit.h"
 #include "render/sankey_paint.h"
 
-enum {
-    MIN_W = 40,
-    MIN_H = 12,
-    CHANNEL = 18,      /* columns a channel should have */
-    CHANNEL_GOOD = 20, /* what it has beyond goes to the names first */
-    NAME_GOOD = 20,
-    CHANNEL_MAX = 60, /* and at most */
-    LABEL_MIN = 14,
-    LABEL_MAX = 28,
-    MIN_NODES = 3,
-    MAX_NODES = 12, /* per layer, unless the reader folds more or less */
-};
-
-/* Share of the flow that should be drawn. */
-#define COVERAGE 0.75
-/* Share of a row from which on a flow is drawn however many there are. */
-#define THICK 1.2
-
-static struct sankey_columns columns_for(int w, int layers)
-{
-    struct sankey_columns c = {layers < 1 ? 1 : layers, 0, 0};
-
-    for (; c.layers > 2; c.layers--) {
-        c.label = w < 110 ? LABEL_MIN : w < 190 ? 15 : 16;
-        if ((w - c.layers * c.label) / (c.layers - 1) >= CHANNEL)
-            break;
-    }
-    if (c.layers == 1) {
-        c.label = w < LABEL_MAX ? w : LABEL_MAX;
-        return c;
-    }
-    if (c.layers == 2)
-        c.label = (w - 2 * CHANNEL) / 2;
-    c.label = c.label > LABEL_MAX ? LABEL_MAX : c.label < LABEL_MIN ? LABEL_MIN : c.label;
-    c.channel = (w - c.layers * c.label) / (c.layers - 1);
-    while (c.channel > CHANNEL_GOOD && c.label < NAME_GOOD)
-        c.channel = (w - c.layers * ++c.label) / (c.layers - 1);
-    if (c.channel > CHANNEL_MAX)
-        c.channel = CHANNEL_MAX;
-    return c;
-}
+enum { MIN_W = 40, MIN_H = 12 };
 
 static bool fits(int w, int h)
 {
@@ -67,73 +27,6 @@ static int body_rows(const struct chart_view *v, int h)
     return h - 1 - (has_cursor(v) ? 1 : 0);
 }
 
-static double threshold_of(int fold)
-{
-    double t = 0.4 * pow(1.5, fold);
-
-    return t < 0.05 ? 0.05 : t > 8 ? 8 : t;
-}
-
-/* As many nodes per layer as the rows carry, but fewer when links would become too thin to draw: of a picture
- * that leaves out most of the flow nobody learns anything. */
-static int nodes_per_layer(const struct sankey *full, int rows, struct arena *a)
-{
-    int k = (rows + 3) / 4, best = MIN_NODES;
-    double most = -1;
-
-    for (k = k < MIN_NODES ? MIN_NODES : k > MAX_NODES ? MAX_NODES : k; k >= MIN_NODES; k--) {
-        struct sankey s;
-
-        sankey_graph_fold(&s, full, k, a);
-        double covered = sankey_coverage(&s, rows, threshold_of(0), a);
-
-        if (covered >= COVERAGE)
-            return k;
-        if (covered > most) {
-            most = covered;
-            best = k;
-        }
-    }
-    return best;
-}
-
-/* Whether some channel has more knees side by side than can be followed by eye. */
-static bool is_crowded(struct sankey *s, struct sankey_columns col, struct arena *a)
-{
-    for (int l = 0; l + 1 < s->layers; l++)
-        if (sankey_route(s, l, a) > sankey_paint_knees(col.channel) / 2)
-            return true;
-    return false;
-}
-
-/* Thin flows give way until those left can be followed. */
-static bool lay_out_clear(struct sankey *s, struct sankey_columns col, int rows, double threshold,
-                          struct arena *a)
-{
-    bool ok = sankey_layout(s, rows, threshold, a);
-
-    while (ok && threshold < THICK && is_crowded(s, col, a)) {
-        threshold *= 1.2;
-        ok = sankey_layout(s, rows, threshold, a);
-    }
-    return ok;
-}
-
-static bool lay_out(struct sankey *s, const struct result *r, const struct chart_view *v,
-                    struct sankey_columns col, int rows, struct arena *a)
-{
-    struct sankey full;
-
-    if (!sankey_graph_read(&full, r, v->scroll, col.layers, a))
-        return false;
-    if (v->through)
-        sankey_graph_mark(&full, v->through, a);
-    int k = nodes_per_layer(&full, rows, a) - v->fold, most = (rows + 1) / 2;
-
-    sankey_graph_fold(s, &full, k < 2 ? 2 : k > most ? most : k, a);
-    return lay_out_clear(s, col, rows, threshold_of(v->fold), a);
-}
-
 static void sankey_draw(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                         struct arena *a, struct spots *spots)
 {
@@ -141,8 +34,8 @@ static void sankey_draw(const struct result *r, const struct chart_view *v, stru
     int rows = body_rows(v, at.h);
 
     k.at = (struct rect){at.y + 1, at.x, rows, at.w};
-    k.col = columns_for(at.w, sankey_graph_layers(r));
-    if (!fits(at.w, at.h) || !lay_out(&k.s, r, v, k.col, rows, a)) {
+    k.col = sankey_fit_columns(at.w, sankey_graph_layers(r));
+    if (!fits(at.w, at.h) || !sankey_fit(&k.s, r, v, k.col, rows, a)) {
         chart_table.draw(r, v, c, at, a, spots);
         return;
     }
@@ -164,7 +57,8 @@ static void sankey_note(const struct result *r, const struct chart_view *v, int 
     struct sankey s;
     int64_t shown = 0, folded = 0;
 
-    if (!fits(w, h) || !lay_out(&s, r, v, columns_for(w, sankey_graph_layers(r)), body_rows(v, h), &a)) {
+    if (!fits(w, h) ||
+        !sankey_fit(&s, r, v, sankey_fit_columns(w, sankey_graph_layers(r)), body_rows(v, h), &a)) {
         arena_done(&a);
         chart_table.note(r, v, w, h, out);
         return;

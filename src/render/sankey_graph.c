@@ -130,39 +130,72 @@ static void mark_layers(struct sankey *s)
     }
 }
 
-/* Finding nodes by layer and name while links are read. */
-struct entry {
+/* Finding nodes by layer and name while rows are read. Rows come by source, so the last one is remembered. */
+struct index {
+    size_t *node; /* by layer and name: a layer's are [begin[l], begin[l + 1]) here, too */
+    const struct sankey *s;
     int layer;
+    struct str name;
+    size_t last; /* node of that layer and name; s->nodes: none */
+};
+
+struct named {
     struct str name;
     size_t node;
 };
 
-static int compare_entries(const void *a, const void *b)
+static int compare_named(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
+    const struct named *x = a, *y = b;
 
-    return x->layer != y->layer ? (x->layer < y->layer ? -1 : 1) : str_cmp(x->name, y->name);
+    return str_cmp(x->name, y->name);
 }
 
-static struct entry *index_nodes(const struct sankey *s, struct arena *a)
+static struct index index_nodes(const struct sankey *s, struct arena *a)
 {
-    struct entry *e = arena_array(a, struct entry, s->nodes + 1);
+    struct named *list = arena_array(a, struct named, s->nodes + 1);
+    struct index x = {.node = arena_array(a, size_t, s->nodes + 1), .s = s, .layer = -1};
 
     for (size_t i = 0; i < s->nodes; i++)
-        e[i] = (struct entry){s->node[i].layer, s->node[i].name, i};
-    qsort(e, s->nodes, sizeof *e, compare_entries);
-    return e;
+        list[i] = (struct named){s->node[i].name, i};
+    for (int l = 0; l < s->layers; l++)
+        if (s->begin[l + 1] > s->begin[l])
+            qsort(list + s->begin[l], s->begin[l + 1] - s->begin[l], sizeof *list, compare_named);
+    for (size_t i = 0; i < s->nodes; i++)
+        x.node[i] = list[i].node;
+    return x;
 }
 
 /* False when there is no such node: the end of a path, or a layer not shown. */
-static bool find_node(const struct entry *index, size_t n, int layer, struct str name, size_t *node)
+static bool find_node(const struct index *x, int layer, struct str name, size_t *node)
 {
-    struct entry key = {layer, name, 0};
-    const struct entry *found = bsearch(&key, index, n, sizeof *index, compare_entries);
+    size_t low = layer < 0 || layer >= x->s->layers ? 0 : x->s->begin[layer],
+           high = layer < 0 || layer >= x->s->layers ? 0 : x->s->begin[layer + 1];
 
-    if (found)
-        *node = found->node;
-    return found != NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int c = str_cmp(x->s->node[x->node[middle]].name, name);
+
+        if (c == 0)
+            return *node = x->node[middle], true;
+        if (c < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static bool find_source(struct index *x, int layer, struct str name, size_t *node)
+{
+    if (layer != x->layer || !str_eq(name, x->name)) {
+        x->layer = layer;
+        x->name = name;
+        x->last = x->s->nodes;
+        find_node(x, layer, name, &x->last);
+    }
+    *node = x->last;
+    return x->last < x->s->nodes;
 }
 
 /* Columns of the result's rows, found once. */
@@ -191,7 +224,7 @@ static bool find_columns(const struct rows *t, struct link_columns *c)
 }
 
 static bool read_link(const struct sankey *s, const struct rows *t, const struct link_columns *c, size_t row,
-                      const struct entry *index, struct sankey_link *l)
+                      struct index *index, struct sankey_link *l)
 {
     const struct value *cell = t->cell + row * t->columns, *count = &cell[c->count];
 
@@ -208,21 +241,22 @@ static bool read_link(const struct sankey *s, const struct rows *t, const struct
     if (c->median < t->columns && cell[c->median].type == VALUE_SECONDS)
         l->median = cell[c->median].d;
     return layer >= 0 && layer + 1 < s->layers && !str_eq(cell[c->to].text, end_name) &&
-           find_node(index, s->nodes, layer, cell[c->from].text, &l->from) &&
-           find_node(index, s->nodes, layer + 1, cell[c->to].text, &l->to);
+           find_source(index, layer, cell[c->from].text, &l->from) &&
+           find_node(index, layer + 1, cell[c->to].text, &l->to);
 }
 
 static void read_links(struct sankey *s, const struct rows *t, struct arena *a)
 {
-    struct entry *index = index_nodes(s, a);
+    struct index index = index_nodes(s, a);
     struct link_columns c;
 
     s->link = arena_array(a, struct sankey_link, t->n + 1);
     if (!find_columns(t, &c))
         return;
     s->compared = c.points < t->columns;
+    s->looked += t->n;
     for (size_t row = 0; row < t->n; row++)
-        if (read_link(s, t, &c, row, index, &s->link[s->links]))
+        if (read_link(s, t, &c, row, &index, &s->link[s->links]))
             s->links++;
 }
 
@@ -233,8 +267,8 @@ static void absorb(struct sankey_node *fold, const struct sankey_node *n)
     fold->events += n->events;
     fold->hot_value += n->hot_value;
     fold->hot_ended += n->hot_ended;
-    fold->folded += n->other ? 0 : 1;
-    fold->open_ended = fold->open_ended || n->other;
+    fold->folded += n->folded ? n->folded : n->other ? 0 : 1; /* n may be a fold itself */
+    fold->open_ended = fold->open_ended || n->open_ended;
 }
 
 /* Keeps the largest max - 1 nodes of a layer that has more than max; to[] says where each node of `full`
@@ -284,6 +318,7 @@ static void fold_links(struct sankey *s, const struct sankey *full, const size_t
     size_t width = widest_layer(s);
     struct sankey_link *sum = arena_array(a, struct sankey_link, s->nodes * width + 1);
 
+    s->looked += full->links + s->nodes * width;
     for (size_t i = 0; i < full->links; i++) {
         size_t from = to[full->link[i].from], target = to[full->link[i].to];
 
@@ -318,70 +353,66 @@ void sankey_graph_fold(struct sankey *s, const struct sankey *full, int max_node
     fold_links(s, full, to, a);
 }
 
-/* Rows of the other answer, to be found by step and names. */
-struct twin {
-    int64_t step, count;
-    struct str from, to;
+/* Links by the nodes they join: a table in which places that are taken lead to the next one. */
+struct joined {
+    size_t *link; /* + 1; 0: none */
+    size_t mask;
 };
 
-static int compare_twins(const void *a, const void *b)
+static size_t place_of(const struct joined *j, const struct sankey *s, size_t from, size_t to)
 {
-    const struct twin *x = a, *y = b;
+    uint64_t key = (uint64_t)from * s->nodes + to;
+    size_t i = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 32) & j->mask;
 
-    if (x->step != y->step)
-        return x->step < y->step ? -1 : 1;
-    int from = str_cmp(x->from, y->from);
-
-    return from ? from : str_cmp(x->to, y->to);
+    while (j->link[i] && (s->link[j->link[i] - 1].from != from || s->link[j->link[i] - 1].to != to))
+        i = (i + 1) & j->mask;
+    return i;
 }
 
-static int64_t find_twin(const struct twin *twin, size_t n, int64_t step, struct str from, struct str to)
+static struct joined join_nodes(const struct sankey *s, struct arena *a)
 {
-    struct twin key = {.step = step, .from = from, .to = to};
-    const struct twin *found = n ? bsearch(&key, twin, n, sizeof *twin, compare_twins) : NULL;
+    size_t places = 16;
 
-    return found ? found->count : 0;
+    while (places < 2 * s->links)
+        places *= 2;
+    struct joined j = {arena_array(a, size_t, places), places - 1};
+    for (size_t i = 0; i < s->links; i++)
+        j.link[place_of(&j, s, s->link[i].from, s->link[i].to)] = i + 1;
+    return j;
 }
 
-static struct twin *list_twins(const struct rows *t, const struct link_columns *c, size_t *n, struct arena *a)
+static void mark_links(struct sankey *s, const struct rows *t, const struct link_columns *c,
+                       struct index *index, struct arena *a)
 {
-    struct twin *twin = arena_array(a, struct twin, t->n + 1);
+    struct joined j = join_nodes(s, a);
 
-    *n = 0;
+    s->looked += t->n + s->links;
     for (size_t row = 0; row < t->n; row++) {
-        const struct value *cell = t->cell + row * t->columns;
+        struct sankey_link hot;
 
-        if (cell[c->step].type == VALUE_INT && cell[c->count].type == VALUE_INT &&
-            cell[c->from].type == VALUE_TEXT && cell[c->to].type == VALUE_TEXT)
-            twin[(*n)++] =
-                (struct twin){cell[c->step].i, cell[c->count].i, cell[c->from].text, cell[c->to].text};
+        if (!read_link(s, t, c, row, index, &hot))
+            continue;
+        size_t i = j.link[place_of(&j, s, hot.from, hot.to)];
+        if (i)
+            s->link[i - 1].hot_value = hot.value;
     }
-    if (*n)
-        qsort(twin, *n, sizeof *twin, compare_twins);
-    return twin;
 }
 
 void sankey_graph_mark(struct sankey *s, const struct result *through, struct arena *a)
 {
     const struct value *nodes = show_summary(through, "nodes");
-    struct entry *index = index_nodes(s, a);
+    struct index index = index_nodes(s, a);
     struct link_columns c;
-    size_t n, at;
+    size_t at;
 
     if (!find_columns(&through->rows, &c))
         return;
-    const struct twin *twin = list_twins(&through->rows, &c, &n, a);
-
     s->marked = true;
-    for (size_t i = 0; i < s->links; i++) {
-        const struct sankey_node *from = &s->node[s->link[i].from], *to = &s->node[s->link[i].to];
-
-        s->link[i].hot_value = find_twin(twin, n, s->step[from->layer], from->name, to->name);
-    }
+    mark_links(s, &through->rows, &c, &index, a);
     for (size_t i = 0; i < source_count(nodes); i++) {
         const struct sankey_node hot = read_node(nodes, i, layer_of(s, source_number(nodes, i, "step")));
 
-        if (hot.layer < 0 || !find_node(index, s->nodes, hot.layer, hot.name, &at))
+        if (!find_node(&index, hot.layer, hot.name, &at))
             continue;
         s->node[at].hot_value = hot.value;
         s->node[at].hot_ended = hot.ended;

@@ -58,7 +58,17 @@ struct sankey {
     int64_t cost_before, cost_after;         /* weighted crossings */
     double ky;                               /* rows per path */
     int h;
+    /* Links shown: by source as out[out_begin[n]..], so by channel as well, and by target as in[in_begin[n]..]. */
+    size_t *out, *out_begin, *in, *in_begin;
+    size_t looked; /* at links so far: what the tests hold the work to */
 };
+
+/* The shown links of the channel after `layer`: out[*begin] .. out[*end - 1]. */
+static inline void sankey_channel(const struct sankey *s, int layer, size_t *begin, size_t *end)
+{
+    *begin = s->out_begin[s->begin[layer]];
+    *end = s->out_begin[s->begin[layer + 1]];
+}
 
 /* The nodes and links of `layers` layers from `first` (clamped to what there is), nothing folded, links in the order of the
  * rows. False when the result has no nodes. */

@@ -54,13 +54,16 @@ static int gap_of(int h)
     return h >= GAP_FROM ? 1 : 0;
 }
 
-static bool is_visible(int64_t value, double ky, double threshold)
+bool sankey_is_visible(int64_t value, double ky, double threshold)
 {
     return value > 0 && (double)value * ky >= threshold;
 }
 
 struct heights {
     struct sankey *s;
+    const struct sankey_link *
+        *link; /* those that are visible at the largest scale: never more than rows allow */
+    size_t links;
     double threshold;
     double *want; /* per node: rows at this scale */
     int *none, *rows, *need, *left, *right;
@@ -75,13 +78,14 @@ static void count_needs(struct heights *p, double ky)
 
     memset(left, 0, s->nodes * sizeof *left);
     memset(right, 0, s->nodes * sizeof *right);
-    for (size_t i = 0; i < s->links; i++)
-        if (is_visible(s->link[i].value, ky, p->threshold)) {
-            right[s->link[i].from]++;
-            left[s->link[i].to]++;
+    s->looked += p->links;
+    for (size_t i = 0; i < p->links; i++)
+        if (sankey_is_visible(p->link[i]->value, ky, p->threshold)) {
+            right[p->link[i]->from]++;
+            left[p->link[i]->to]++;
         }
     for (size_t n = 0; n < s->nodes; n++) {
-        if (s->node[n].layer + 1 < s->layers && is_visible(s->node[n].ended, ky, p->threshold))
+        if (s->node[n].layer + 1 < s->layers && sankey_is_visible(s->node[n].ended, ky, p->threshold))
             right[n]++;
         p->need[n] = left[n] > right[n] ? left[n] : right[n];
         p->need[n] = p->need[n] > 1 ? p->need[n] : 1;
@@ -121,7 +125,7 @@ static void take_heights(struct heights *p, double ky, int h)
         s->node[i].h = s->node[i].forced ? p->need[i] : p->rows[i];
     }
     for (size_t i = 0; i < s->links; i++)
-        s->link[i].shown = is_visible(s->link[i].value, ky, p->threshold);
+        s->link[i].shown = sankey_is_visible(s->link[i].value, ky, p->threshold);
 }
 
 static int64_t largest_total(const struct sankey *s)
@@ -131,6 +135,17 @@ static int64_t largest_total(const struct sankey *s)
     for (int l = 0; l < s->layers; l++)
         max = s->total[l] > max ? s->total[l] : max;
     return max;
+}
+
+static void list_links(struct heights *p, double largest)
+{
+    struct sankey *s = p->s;
+
+    p->link = arena_alloc(p->a, (s->links + 1) * sizeof *p->link);
+    s->looked += s->links;
+    for (size_t i = 0; i < s->links; i++)
+        if (sankey_is_visible(s->link[i].value, largest, p->threshold))
+            p->link[p->links++] = &s->link[i];
 }
 
 /* The largest scale at which every layer fits. */
@@ -145,6 +160,7 @@ static bool choose_heights(struct sankey *s, int h, double threshold, struct are
     p.need = arena_array(a, int, s->nodes + 1);
     p.left = arena_array(a, int, s->nodes + 1);
     p.right = arena_array(a, int, s->nodes + 1);
+    list_links(&p, high);
     if (!try_scale(&p, 0, h))
         return false;
     if (try_scale(&p, high, h))
@@ -175,18 +191,45 @@ static void count_channels(struct sankey *s, struct arena *a)
     }
 }
 
+static void sum_up(size_t *begin, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        begin[i + 1] += begin[i];
+}
+
+/* Links are sorted by source already. */
+static void index_shown(struct sankey *s, struct arena *a)
+{
+    size_t shown = 0, *fill = arena_array(a, size_t, s->nodes + 1);
+
+    s->out_begin = arena_array(a, size_t, s->nodes + 1);
+    s->in_begin = arena_array(a, size_t, s->nodes + 1);
+    s->out = arena_array(a, size_t, s->links + 1);
+    s->in = arena_array(a, size_t, s->links + 1);
+    s->looked += s->links;
+    for (size_t i = 0; i < s->links; i++)
+        if (s->link[i].shown) {
+            s->out[shown++] = i;
+            s->out_begin[s->link[i].from + 1]++;
+            s->in_begin[s->link[i].to + 1]++;
+        }
+    sum_up(s->out_begin, s->nodes);
+    sum_up(s->in_begin, s->nodes);
+    memcpy(fill, s->in_begin, s->nodes * sizeof *fill);
+    for (size_t i = 0; i < shown; i++)
+        s->in[fill[s->link[s->out[i]].to]++] = s->out[i];
+}
+
 /* Where the middle of a node's sources is, weighted by flow; -1 without visible sources. */
 static double source_centre(const struct sankey *s, size_t node)
 {
     double sum = 0, weight = 0;
 
-    for (size_t i = 0; i < s->links; i++) {
-        const struct sankey_link *l = &s->link[i];
+    for (size_t i = s->in_begin[node]; i < s->in_begin[node + 1]; i++) {
+        const struct sankey_link *l = &s->link[s->in[i]];
 
-        if (l->shown && l->to == node) {
-            sum += (double)l->value * (s->node[l->from].y + s->node[l->from].h / 2.0);
-            weight += (double)l->value;
-        }
+        sum += (double)l->value * (s->node[l->from].y + s->node[l->from].h / 2.0);
+        weight += (double)l->value;
     }
     return weight > 0 ? sum / weight : -1;
 }
@@ -228,96 +271,6 @@ static void place_nodes(struct sankey *s)
     }
 }
 
-struct port {
-    size_t link;
-    int y; /* of the other end */
-    size_t node;
-};
-
-static int compare_ports(const void *a, const void *b)
-{
-    const struct port *x = a, *y = b;
-
-    if (x->y != y->y)
-        return x->y < y->y ? -1 : 1;
-    return (x->node > y->node) - (x->node < y->node);
-}
-
-/* Visible links on one side of a node, from the top. */
-static size_t collect_ports(const struct sankey *s, size_t node, bool right, struct port *port)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s->links; i++) {
-        const struct sankey_link *l = &s->link[i];
-        size_t other = right ? l->to : l->from;
-
-        if (l->shown && (right ? l->from : l->to) == node)
-            port[n++] = (struct port){i, s->node[other].y, other};
-    }
-    qsort(port, n, sizeof *port, compare_ports);
-    return n;
-}
-
-/* Working memory for one side of one node. */
-struct side {
-    struct port *port;
-    int64_t *weight;
-    double *want;
-    int *least, *rows;
-    struct arena *a;
-};
-
-static struct side side_new(const struct sankey *s, struct arena *a)
-{
-    size_t n = s->links + 2;
-
-    return (struct side){arena_array(a, struct port, n), arena_array(a, int64_t, n),
-                         arena_array(a, double, n),      arena_array(a, int, n),
-                         arena_array(a, int, n),         a};
-}
-
-/* Rows for n weights that fill h rows. */
-static void fill_side(struct side *p, size_t n, int h)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += (double)p->weight[i];
-    for (size_t i = 0; i < n; i++)
-        p->want[i] = sum > 0 ? (double)p->weight[i] / sum * h : 0;
-    sankey_share(p->want, p->least, p->rows, n, h, p->a);
-}
-
-/* Shares a side's rows out: visible links, then what is folded away, then (on the right) the exits. */
-static void share_side(struct sankey *s, size_t node, bool right, double threshold, struct side *p)
-{
-    struct sankey_node *n = &s->node[node];
-    size_t ports = collect_ports(s, node, right, p->port);
-    bool exits = right && n->layer + 1 < s->layers;
-    int64_t rest = n->value - (exits ? n->ended : 0);
-    int y = n->y;
-
-    for (size_t i = 0; i < ports; i++) {
-        p->weight[i] = s->link[p->port[i].link].value;
-        p->least[i] = 1;
-        rest -= p->weight[i];
-    }
-    p->weight[ports] = rest > 0 ? rest : 0;
-    p->least[ports] = 0;
-    p->weight[ports + 1] = exits ? n->ended : 0;
-    p->least[ports + 1] = exits && is_visible(n->ended, s->ky, threshold);
-    fill_side(p, ports + 2, n->h);
-    for (size_t i = 0; i < ports; y += p->rows[i++]) {
-        struct sankey_link *l = &s->link[p->port[i].link];
-
-        *(right ? &l->y0 : &l->y1) = y;
-        *(right ? &l->h0 : &l->h1) = p->rows[i];
-    }
-    if (right)
-        n->exit_h = p->rows[ports + 1];
-}
-
 double sankey_coverage(struct sankey *s, int h, double threshold, struct arena *a)
 {
     int64_t shown = 0, all = 0;
@@ -337,14 +290,10 @@ bool sankey_layout(struct sankey *s, int h, double threshold, struct arena *a)
     if (!choose_heights(s, h, threshold, a))
         return false;
     count_channels(s, a);
+    index_shown(s, a);
     sankey_order(s, a);
     place_nodes(s);
-    struct side side = side_new(s, a);
-
-    for (size_t i = 0; i < s->nodes; i++) {
-        share_side(s, i, false, threshold, &side);
-        share_side(s, i, true, threshold, &side);
-    }
+    sankey_ports(s, threshold, a);
     return true;
 }
 

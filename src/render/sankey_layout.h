@@ -15,6 +15,12 @@ double sankey_coverage(struct sankey *s, int h, double threshold, struct arena *
 /* Lays out h rows. `threshold` is the share of a row below which a link is not drawn. False when the nodes alone need more rows. */
 bool sankey_layout(struct sankey *s, int h, double threshold, struct arena *a);
 
+/* Whether so much is drawn at a scale of ky rows. */
+bool sankey_is_visible(int64_t value, double ky, double threshold);
+
+/* Gives every link its rows at both ends, and every node those of its exits (sankey_ports.c). */
+void sankey_ports(struct sankey *s, double threshold, struct arena *a);
+
 /* Chooses s->order to have few weighted crossings (sankey_order.c); sets cost_before and cost_after. */
 void sankey_order(struct sankey *s, struct arena *a);
 

@@ -11,12 +11,8 @@ enum { SWEEPS = 16, SWAP_ROUNDS = 24 };
 
 struct ordering {
     struct sankey *s;
-    int *rank;    /* per node: place in its layer */
-    double *key;  /* per node: barycentre */
-    size_t *list; /* links shown, grouped by channel because links are sorted by source */
-    size_t shown;
-    size_t *out_begin, *in_begin,
-        *in_list; /* links shown of each node: out as list[out_begin[n]..], in as in_list[...] */
+    int *rank;   /* per node: place in its layer */
+    double *key; /* per node: barycentre */
 };
 
 static int64_t min_value(const struct sankey_link *a, const struct sankey_link *b)
@@ -24,19 +20,19 @@ static int64_t min_value(const struct sankey_link *a, const struct sankey_link *
     return a->value < b->value ? a->value : b->value;
 }
 
-static int64_t total_cost(const struct ordering *o)
+static int64_t channel_cost(const struct ordering *o, int layer)
 {
-    const struct sankey_link *link = o->s->link;
+    struct sankey *s = o->s;
+    size_t begin, end;
     int64_t cost = 0;
 
-    for (size_t i = 0; i < o->shown; i++) {
-        const struct sankey_link *x = &link[o->list[i]];
+    sankey_channel(s, layer, &begin, &end);
+    s->looked += (end - begin) * (end - begin) / 2;
+    for (size_t i = begin; i < end; i++) {
+        const struct sankey_link *x = &s->link[s->out[i]];
 
-        for (size_t j = i + 1; j < o->shown; j++) {
-            const struct sankey_link *y = &link[o->list[j]];
-
-            if (o->s->node[x->from].layer != o->s->node[y->from].layer)
-                break;
+        for (size_t j = i + 1; j < end; j++) {
+            const struct sankey_link *y = &s->link[s->out[j]];
             int from = o->rank[x->from] - o->rank[y->from], to = o->rank[x->to] - o->rank[y->to];
 
             if ((from < 0 && to > 0) || (from > 0 && to < 0))
@@ -46,28 +42,13 @@ static int64_t total_cost(const struct ordering *o)
     return cost;
 }
 
-static void list_links(struct ordering *o, struct arena *a)
+static int64_t total_cost(const struct ordering *o)
 {
-    struct sankey *s = o->s;
-    size_t *fill = arena_array(a, size_t, s->nodes + 2);
+    int64_t cost = 0;
 
-    o->list = arena_array(a, size_t, s->links + 1);
-    o->in_list = arena_array(a, size_t, s->links + 1);
-    o->out_begin = arena_array(a, size_t, s->nodes + 1);
-    o->in_begin = arena_array(a, size_t, s->nodes + 1);
-    for (size_t i = 0; i < s->links; i++)
-        if (s->link[i].shown) {
-            o->list[o->shown++] = i;
-            o->out_begin[s->link[i].from + 1]++;
-            o->in_begin[s->link[i].to + 1]++;
-        }
-    for (size_t n = 0; n < s->nodes; n++) {
-        o->out_begin[n + 1] += o->out_begin[n];
-        o->in_begin[n + 1] += o->in_begin[n];
-        fill[n] = o->in_begin[n];
-    }
-    for (size_t i = 0; i < o->shown; i++)
-        o->in_list[fill[s->link[o->list[i]].to]++] = o->list[i];
+    for (int l = 0; l + 1 < o->s->layers; l++)
+        cost += channel_cost(o, l);
+    return cost;
 }
 
 static void first_order(struct ordering *o)
@@ -85,8 +66,8 @@ static void first_order(struct ordering *o)
  */
 static double barycentre(const struct ordering *o, size_t node, bool from_left)
 {
-    const size_t *begin = from_left ? o->in_begin : o->out_begin;
-    const size_t *list = from_left ? o->in_list : o->list;
+    const size_t *begin = from_left ? o->s->in_begin : o->s->out_begin;
+    const size_t *list = from_left ? o->s->in : o->s->out;
     double sum = 0, weight = 0;
 
     for (size_t i = begin[node]; i < begin[node + 1]; i++) {
@@ -163,7 +144,8 @@ static int64_t best_sweep(struct ordering *o, struct arena *a)
 /* Crossings between the links of two neighbours on one side when `upper` stands above `lower`. */
 static int64_t crossings(const struct ordering *o, size_t upper, size_t lower, bool left)
 {
-    const size_t *begin = left ? o->in_begin : o->out_begin, *list = left ? o->in_list : o->list;
+    const struct sankey *s = o->s;
+    const size_t *begin = left ? s->in_begin : s->out_begin, *list = left ? s->in : s->out;
     int64_t cost = 0;
 
     for (size_t i = begin[upper]; i < begin[upper + 1]; i++)
@@ -211,7 +193,6 @@ void sankey_order(struct sankey *s, struct arena *a)
     s->order = arena_array(a, size_t, s->nodes + 1);
     o.rank = arena_array(a, int, s->nodes + 1);
     o.key = arena_array(a, double, s->nodes + 1);
-    list_links(&o, a);
     first_order(&o);
     s->cost_before = total_cost(&o);
     s->cost_after = best_sweep(&o, a);

@@ -128,13 +128,14 @@ static int source_fill(const struct sankey_sketch *k, const struct sankey_link *
 /* Ribbons of a channel take the fills in turn, from the top. */
 static int link_fill(const struct sankey_sketch *k, const struct sankey_link *l)
 {
+    size_t begin, end;
     int above = 0;
 
-    for (size_t i = 0; i < k->s.links; i++) {
-        const struct sankey_link *x = &k->s.link[i];
+    sankey_channel(&k->s, k->s.node[l->from].layer, &begin, &end);
+    for (size_t i = begin; i < end; i++) {
+        const struct sankey_link *x = &k->s.link[k->s.out[i]];
 
-        above += x->shown && !sankey_link_is_wire(x) && x->y0 < l->y0 &&
-                 k->s.node[x->from].layer == k->s.node[l->from].layer;
+        above += !sankey_link_is_wire(x) && x->y0 < l->y0;
     }
     return above % FILLS;
 }
@@ -171,15 +172,15 @@ static void paint_ribbon(const struct sankey_sketch *k, const struct sankey_link
 static size_t *paint_order(const struct sankey_sketch *k, int channel, size_t *n)
 {
     const struct sankey *s = &k->s;
-    size_t *list = arena_array(k->a, size_t, s->links + 1);
+    size_t begin, end, *list;
 
+    sankey_channel(s, channel, &begin, &end);
+    list = arena_array(k->a, size_t, end - begin + 1);
     *n = 0;
-    for (size_t i = 0; i < s->links; i++) {
-        const struct sankey_link *l = &s->link[i];
+    for (size_t i = begin; i < end; i++) {
+        const struct sankey_link *l = &s->link[s->out[i]];
         size_t at = *n;
 
-        if (!l->shown || s->node[l->from].layer != channel)
-            continue;
         for (; at > 0; at--) {
             const struct sankey_link *p = &s->link[list[at - 1]];
             bool stays = (p->hot > 0) != (l->hot > 0) ? l->hot > 0 : p->value >= l->value;
@@ -188,7 +189,7 @@ static size_t *paint_order(const struct sankey_sketch *k, int channel, size_t *n
                 break;
             list[at] = list[at - 1];
         }
-        list[at] = i;
+        list[at] = s->out[i];
         ++*n;
     }
     return list;
@@ -422,9 +423,8 @@ void sankey_paint(struct sankey_sketch *k, struct spots *spots)
     }
     for (size_t i = 0; i < s->nodes; i++)
         add_node_spot(k, s->order[i], spots);
-    for (size_t i = 0; i < s->links; i++)
-        if (s->link[i].shown)
-            paint_value(k, &s->link[i], spots);
+    for (size_t i = 0; i < s->out_begin[s->nodes]; i++)
+        paint_value(k, &s->link[s->out[i]], spots);
 }
 
 /* What a flow is: where from, where to, how much of what leaves there, and how long it takes when that is

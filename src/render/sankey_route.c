@@ -29,13 +29,15 @@ static int compare_wires(const void *a, const void *b)
 
 static size_t collect(struct sankey *s, int channel, struct wire *wire)
 {
-    size_t n = 0;
+    size_t n = 0, begin, end;
 
-    for (size_t i = 0; i < s->links; i++) {
-        struct sankey_link *l = &s->link[i];
+    sankey_channel(s, channel, &begin, &end);
+    s->looked += end - begin;
+    for (size_t i = begin; i < end; i++) {
+        struct sankey_link *l = &s->link[s->out[i]];
 
-        l->track = s->node[l->from].layer == channel ? -1 : l->track;
-        if (!l->shown || s->node[l->from].layer != channel || !sankey_link_is_wire(l) || l->y0 == l->y1)
+        l->track = -1;
+        if (!sankey_link_is_wire(l) || l->y0 == l->y1)
             continue;
         wire[n++] = (struct wire){
             .link = l, .top = l->y0 < l->y1 ? l->y0 : l->y1, .bottom = l->y0 < l->y1 ? l->y1 : l->y0};
@@ -89,7 +91,7 @@ static void break_cycle(struct wire *wire, size_t n)
 
 int sankey_route(struct sankey *s, int channel, struct arena *a)
 {
-    struct wire *wire = arena_array(a, struct wire, s->links + 1);
+    struct wire *wire = arena_array(a, struct wire, s->out_begin[s->nodes] + 1);
     size_t n = collect(s, channel, wire), left = n;
     bool *ready = arena_array(a, bool, n + 1);
     int tracks = 0;

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "flow_sample.h"
 
-enum { NAMES = 40, DEPTH = 12 };
+enum { NAMES = 128, DEPTH = 12 };
 
 static const char *const english[] = {"Mobile app",     "Home",     "Wealth",    "Accounts",
                                       "Transfer",       "Bills",    "WeChat",    "Campaign",

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include "base/utf8.h"
 #include "flow_sample.h"
+#include "render/sankey_fit.h"
 #include "render/sankey_layout.h"
 #include "render_sample.h"
 
@@ -572,6 +573,36 @@ static void pictures(void **state)
     result_free(r);
 }
 
+/* How often a layout for a large screen looks at a link. */
+static size_t work_of(int names, int fold, size_t *rows)
+{
+    struct flow_shape shape = {.seed = 5, .names = names, .depth = 12, .paths = 200000};
+    struct result *r = flow_sample(&shape);
+    struct chart_view v = {.selected = -1, .fold = fold};
+    struct sankey s;
+    struct arena a = {0};
+
+    assert_true(sankey_fit(&s, r, &v, sankey_fit_columns(300, 12), 99, &a));
+    *rows = r->rows.n;
+    result_free(r);
+    arena_done(&a);
+    return s.looked;
+}
+
+/* What is drawn is bounded by the place; only reading and folding may grow with the answer. Every row is read
+ * once and, when it is in the steps shown, folded twice. */
+static void layout_is_linear(void **state)
+{
+    (void)state;
+    for (int fold = 0; fold >= -20; fold -= 10) {
+        size_t few, many, work = work_of(16, fold, &few), more = work_of(128, fold, &many);
+
+        print_message("fold %d: %zu rows %zu looks, %zu rows %zu looks\n", fold, few, work, many, more);
+        assert_true(many > 10 * few);
+        assert_true(more <= work + 3 * (many - few));
+    }
+}
+
 static void layout_is_timed(void **state)
 {
     struct flow_shape shape = {.seed = 5, .names = 40, .depth = 12, .paths = 200000};
@@ -605,6 +636,7 @@ int main(void)
         cmocka_unit_test(every_size),
         cmocka_unit_test(small_ones_are_tables),
         cmocka_unit_test(pictures),
+        cmocka_unit_test(layout_is_linear),
         cmocka_unit_test(layout_is_timed),
     };
     const char *chosen = getenv("SEED");

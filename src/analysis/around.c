@@ -13,6 +13,7 @@
 #include "analysis/tally.h"
 #include "base/date.h"
 #include "base/nls.h"
+#include "model/node_name.h"
 
 enum { BEFORE, AFTER, SIDES };
 enum pass { PASS_FOLD, PASS_COUNT, PASS_TIMES };
@@ -150,7 +151,8 @@ static bool read_who(struct around *p, struct err *err)
         p->who_code = UINT32_MAX;
         p->who_node = str_eq(name, STR("(other)")) ? other_of(p) : edge_of(p);
         if (str_eq(name, s == BEFORE ? STR("(start)") : STR("(end)")) || str_eq(name, STR("(other)")) ||
-            (dict_find(p->ask->snapshot, COL_EVENT, name, &p->who_code, NULL) &&
+            (!node_name_is_special(name) &&
+             dict_find(p->ask->snapshot, COL_EVENT, node_name_event(name, NULL, 0), &p->who_code, NULL) &&
              p->who_code < p->ask->events))
             return true;
     }
@@ -278,7 +280,8 @@ static struct str name_of(const struct around *p, int side, uint32_t node)
         return side == BEFORE ? STR("(start)") : STR("(end)");
     if (node == other_of(p) && p->code[side])
         return STR("(other)");
-    return ask_event(p->ask, p->code[side] ? p->code[side][node] : node);
+    return node_name_of(ask_event(p->ask, p->code[side] ? p->code[side][node] : node), NULL, 0,
+                        &p->ask->arena);
 }
 
 static void put_line(struct around *p, int side, const struct line *l, uint64_t all, struct result *r)
@@ -287,7 +290,8 @@ static void put_line(struct around *p, int side, const struct line *l, uint64_t 
     const char *who = arena_printf(&r->arena, "%s %.*s", word, (int)l->name.n, l->name.p);
     struct value *v = result_row(r);
     v[0] = value_shown(value_static(word), side == BEFORE ? _("before") : _("after"));
-    v[1] = l->rank ? ask_group_value(&r->arena, l->name) : ask_event_value(p->ask, &r->arena, l->name);
+    v[1] = l->rank || node_name_looks_special(l->name, NULL, 0) ? ask_group_value(&r->arena, l->name)
+                                                                : ask_event_value(p->ask, &r->arena, l->name);
     v[2] = value_who(value_int((int64_t)l->cell->count), who);
     v[3] = value_who(value_int((int64_t)l->cell->users), who);
     v[4] = value_ratio((int64_t)l->cell->count, (int64_t)all);

@@ -134,7 +134,8 @@ static void feed(void *state, const struct journeys *js)
         st->had = st->counted = false;
         st->in = 1;
         if (p->groups > 1)
-            st->in = is_member(p->member[0], j.user) | is_member(p->member[1], j.user) << 1;
+            st->in = (unsigned)is_member(p->member[0], j.user) | (unsigned)is_member(p->member[1], j.user)
+                                                                     << 1;
         if (j.n)
             trail_each(&p->rule, &j, add_session, st);
     }

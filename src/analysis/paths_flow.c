@@ -253,11 +253,10 @@ static const char *who_of(const struct flow *f, const struct node *n, const stru
 {
     struct buf b = {0};
     buf_printf(&b, "%s%lld ", group ? "compare " : "", (long long)paths_step(f->plan, n->place));
-    buf_str(&b, n->name);
-    if (to) {
-        buf_puts(&b, " > ");
-        buf_str(&b, *to);
-    }
+    if (to)
+        node_name_put_link(&b, n->name, *to);
+    else
+        node_name_put(&b, n->name);
     const char *who = arena_str(&f->result->arena, buf_view(&b)).p;
     buf_done(&b);
     return who;

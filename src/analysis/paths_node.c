@@ -3,9 +3,7 @@
  * Folding moves whole paths, never numbers, so in = out + ended holds at every node by construction, and the
  * users of (other) are distinct users.
  *
- * Three nodes are no names: (other), (end) and (...), the middle that a path from a start to an end leaves
- * out. An event that is really called so is shown with a backslash before it, one that begins with such a
- * backslash gets another, and so does an event called like a page set in use: every text means one node. */
+ * What nodes are called, and how their names are read: model/node_name.h. */
 #include "config.h"
 
 #include "analysis/paths_p.h"
@@ -112,6 +110,7 @@ bool paths_read_sets(struct paths_plan *p, struct scan *scan, struct err *err)
         if (!read_set(p, str_of(query_nth(p->ask->query, "set", i)), &p->set[i], err))
             return false;
         asks |= p->set[i].select.asks;
+        p->set_name[p->sets] = p->set[p->sets].name;
         p->sets++;
     }
     p->raw = p->ask->events + (uint32_t)p->sets;
@@ -191,27 +190,11 @@ void paths_fold_links(struct paths_plan *p, const struct tally *link)
 
 /* ---- what they are called */
 
-/* Whether the text behind leading backslashes is one of ours. */
-static bool looks_like_ours(const struct paths_plan *p, struct str s)
-{
-    while (s.n && s.p[0] == '\\')
-        s = (struct str){s.p + 1, s.n - 1};
-    if (str_eq(s, other_text) || str_eq(s, end_text) || str_eq(s, cut_text))
-        return true;
-    for (size_t i = 0; i < p->sets; i++)
-        if (str_eq(s, p->set[i].name))
-            return true;
-    return false;
-}
-
 struct str paths_raw_name(const struct paths_plan *p, uint32_t name)
 {
     if (name >= p->ask->events)
         return p->set[name - p->ask->events].name;
-    struct str s = ask_event(p->ask, name);
-    if (!looks_like_ours(p, s))
-        return s;
-    return str_of(arena_printf(&p->ask->arena, "\\%.*s", (int)s.n, s.p));
+    return node_name_of(ask_event(p->ask, name), p->set_name, p->sets, &p->ask->arena);
 }
 
 struct str paths_name(const struct paths_plan *p, size_t place, uint32_t node)
@@ -227,7 +210,8 @@ struct str paths_name(const struct paths_plan *p, size_t place, uint32_t node)
 
 struct value paths_value(const struct paths_plan *p, struct arena *a, struct str name)
 {
-    return looks_like_ours(p, name) ? ask_group_value(a, name) : ask_event_value(p->ask, a, name);
+    return node_name_looks_special(name, p->set_name, p->sets) ? ask_group_value(a, name)
+                                                               : ask_event_value(p->ask, a, name);
 }
 
 int64_t paths_step(const struct paths_plan *p, size_t place)
@@ -242,11 +226,9 @@ static bool find_name(const struct paths_plan *p, struct str text, uint32_t *nam
     for (size_t i = 0; i < p->sets; i++)
         if (str_eq(text, p->set[i].name))
             return *name = p->ask->events + (uint32_t)i, true;
-    if (looks_like_ours(p, text)) {
-        if (!text.n || text.p[0] != '\\')
-            return false;
-        text = (struct str){text.p + 1, text.n - 1};
-    }
+    if (node_name_is_special(text))
+        return false;
+    text = node_name_event(text, p->set_name, p->sets);
     return dict_find(p->ask->snapshot, COL_EVENT, text, name, NULL) && *name < p->ask->events;
 }
 
@@ -270,20 +252,13 @@ static bool find_place(const struct paths_plan *p, size_t place, struct str text
     return true;
 }
 
-/* "home", or "home > card_tab"; names may hold " > " themselves. */
+/* "home", or "home > card_tab". */
 static bool find_point(const struct paths_plan *p, struct paths_point *x)
 {
-    struct str text = str_of(x->text);
-    x->link = false;
-    if (find_place(p, x->place, text, false, &x->from))
-        return true;
-    x->link = true;
-    for (size_t i = 0; i + 3 < text.n; i++)
-        if (memcmp(text.p + i, " > ", 3) == 0 &&
-            find_place(p, x->place, (struct str){text.p, i}, false, &x->from) &&
-            find_place(p, x->place + 1, (struct str){text.p + i + 3, text.n - i - 3}, true, &x->to))
-            return true;
-    return false;
+    struct str from, to;
+    x->link = node_name_read(str_of(x->text), &from, &to, &p->ask->arena);
+    return find_place(p, x->place, from, false, &x->from) &&
+           (!x->link || find_place(p, x->place + 1, to, true, &x->to));
 }
 
 bool paths_read_point(struct paths_plan *p, const char *name, const char *text, struct paths_point *out,
@@ -298,8 +273,11 @@ bool paths_read_point(struct paths_plan *p, const char *name, const char *text, 
                        name, text, (long long)least, (long long)most);
     *out = (struct paths_point){.text = rest.p, .place = (size_t)(step - least)};
     return find_point(p, out) ||
-           err_set(err, ERR_USAGE, _("--%s %s: no event of that name; write names as the table shows them"),
-                   name, text);
+           err_set(
+               err, ERR_USAGE,
+               _("--%s %s: no event of that name; write names as the table shows them, and a > of its own "
+                 "in a name as \\>"),
+               name, text);
 }
 
 void paths_find_points(struct paths_plan *p)

@@ -11,6 +11,7 @@
 #include "analysis/middle.h"
 #include "analysis/tally.h"
 #include "analysis/trail.h"
+#include "model/node_name.h"
 
 enum { PATHS_PLACES = TRAIL_STEPS + 1, PATHS_SETS = 24, PATHS_THROUGH = 16, PATHS_GROUPS = 2 };
 
@@ -54,6 +55,7 @@ struct paths_plan {
     const char *text_start, *text_end, *text_centre, *text_hide, *text_goal; /* canonical, or NULL */
     struct select mark[SCAN_SELECTORS], where;
     struct paths_set set[PATHS_SETS];
+    struct str set_name[PATHS_SETS]; /* the same names once more, for node_name.h */
     size_t sets;
     uint32_t raw;   /* names: events and sets */
     size_t places;  /* of a path; shown as steps 1.., or -depth..depth around a centre */

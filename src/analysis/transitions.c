@@ -12,6 +12,7 @@
 #include "analysis/ranked.h"
 #include "analysis/transitions_p.h"
 #include "base/nls.h"
+#include "model/node_name.h"
 
 /* ---- plan */
 
@@ -28,21 +29,21 @@ static bool find_name(const struct transitions *p, struct str name, uint32_t *ou
     uint32_t code;
     if (p->folded && str_eq(name, STR("(other)")))
         return *out = p->rule.names - 1, true;
+    if (node_name_is_special(name))
+        return false;
+    name = node_name_event(name, NULL, 0);
     if (!dict_find(p->ask->snapshot, COL_EVENT, name, &code, NULL) || code >= p->ask->events)
         return false;
     *out = transitions_name(p, code);
     return true;
 }
 
-/* "home > card_tab"; names may hold " > " themselves. */
+/* "home > card_tab". */
 static bool find_who(struct transitions *p)
 {
-    struct str w = str_of(p->ask->who);
-    for (size_t i = 0; i + 3 < w.n; i++)
-        if (memcmp(w.p + i, " > ", 3) == 0 && find_name(p, (struct str){w.p, i}, &p->who_from) &&
-            find_name(p, (struct str){w.p + i + 3, w.n - i - 3}, &p->who_to))
-            return true;
-    return false;
+    struct str from, to;
+    return node_name_read(str_of(p->ask->who), &from, &to, &p->ask->arena) &&
+           find_name(p, from, &p->who_from) && find_name(p, to, &p->who_to);
 }
 
 static bool read_who(struct transitions *p, struct err *err)
@@ -54,9 +55,11 @@ static bool read_who(struct transitions *p, struct err *err)
     bool known = find_who(p);
     p->folded = false;
     if (!known)
-        return err_set(err, ERR_USAGE,
-                       _("--users %s: write two names as the table shows them, as in 'home > card_tab'"),
-                       p->ask->who);
+        return err_set(
+            err, ERR_USAGE,
+            _("--users %s: write two names as the table shows them, as in 'home > card_tab', and a > of "
+              "its own in a name as \\>"),
+            p->ask->who);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "analysis/transitions_p.h"
 #include "base/date.h"
 #include "base/nls.h"
+#include "model/node_name.h"
 
 static const struct column_info columns[] = {
     {"from", N_("From"), VALUE_TEXT},    {"to", N_("To"), VALUE_TEXT},
@@ -18,7 +19,14 @@ static struct str event_of(const struct transitions *p, uint64_t name)
 {
     if (p->folded && name + 1 == p->rule.names)
         return STR("(other)");
-    return ask_event(p->ask, p->code ? p->code[name] : (uint32_t)name);
+    struct str event = ask_event(p->ask, p->code ? p->code[name] : (uint32_t)name);
+    return node_name_of(event, NULL, 0, &p->ask->arena);
+}
+
+static struct value name_value(const struct transitions *p, struct result *r, struct str name)
+{
+    return node_name_looks_special(name, NULL, 0) ? ask_group_value(&r->arena, name)
+                                                  : ask_event_value(p->ask, &r->arena, name);
 }
 
 struct line {
@@ -49,11 +57,13 @@ static void put_rows(struct transitions *p, struct result *r)
         qsort(line, p->pairs, sizeof(*line), line_cmp);
     for (size_t i = 0; i < p->pairs; i++) {
         const struct pair *x = line[i].pair;
-        const char *who = arena_printf(&r->arena, "%.*s > %.*s", (int)line[i].from.n, line[i].from.p,
-                                       (int)line[i].to.n, line[i].to.p);
+        struct buf b = {0};
+        node_name_put_link(&b, line[i].from, line[i].to);
+        const char *who = arena_str(&r->arena, buf_view(&b)).p;
+        buf_done(&b);
         struct value *v = result_row(r);
-        v[0] = ask_event_value(p->ask, &r->arena, line[i].from);
-        v[1] = ask_event_value(p->ask, &r->arena, line[i].to);
+        v[0] = name_value(p, r, line[i].from);
+        v[1] = name_value(p, r, line[i].to);
         v[2] = value_who(value_int((int64_t)x->count), who);
         v[3] = value_who(value_int((int64_t)x->users), who);
         v[4] = value_ratio((int64_t)x->count, (int64_t)leaving[x->key / p->rule.names]);

@@ -6,6 +6,7 @@ src_libmodel_a_SOURCES = \
 	src/model/customers.c src/model/customers.h \
 	src/model/engine.h \
 	src/model/failure.c src/model/failure.h \
+	src/model/node_name.c src/model/node_name.h \
 	src/model/query.c src/model/query.h src/model/query_p.h \
 	src/model/query_line.c \
 	src/model/reasons.c src/model/reasons.h \

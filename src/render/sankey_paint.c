@@ -315,36 +315,82 @@ static void paint_sides(const struct sankey_sketch *k, size_t node)
     }
 }
 
-/* "x5,126 17%" beside the open side: how many stopped here. */
-static void paint_exit(const struct sankey_sketch *k, const struct sankey_node *n, int x, int w)
+/* "x5,126 17%" beside the open side: how many stopped here. `used` rows of the node are taken. */
+static void paint_exit(const struct sankey_sketch *k, const struct sankey_node *n, int used, int x, int w)
 {
-    int y = n->h - n->exit_h > 2 ? n->h - n->exit_h : 2;
+    int y = n->h - n->exit_h > used ? n->h - n->exit_h : used;
 
-    if (n->exit_h == 0 || n->h < 3)
+    if (n->exit_h == 0 || n->h <= used)
         return;
     canvas_printf(k->c, k->at.y + n->y + y, x, w, ROLE_DIM, "x%s %s", short_count(k->a, n->ended).p,
                   percent(k->a, n->ended, n->value, 0).p);
+}
+
+/* Whether nothing stands in the row below the node. */
+static bool has_room_below(const struct sankey_sketch *k, const struct sankey_node *n)
+{
+    const struct sankey *s = &k->s;
+    int below = n->y + n->h;
+    bool room = below < k->at.h;
+
+    for (size_t i = s->begin[n->layer]; i < s->begin[n->layer + 1]; i++)
+        room = room && (s->node[i].y > below || s->node[i].y + s->node[i].h <= below);
+    return room;
+}
+
+/* A name too long for one line goes on in the next when the node has a row for it; returns the rows used. */
+static int paint_name(const struct sankey_sketch *k, struct str name, int y, int x, int w, int rows)
+{
+    struct buf first = {0};
+    int used = 1;
+
+    if (rows < 2 || utf8_width(name) <= w) {
+        canvas_text(k->c, y, x, w, ROLE_NODE, name);
+        return used;
+    }
+    while (first.n < name.n) { /* as many characters as fit */
+        struct str rest = {name.p + first.n, name.n - first.n}, one = rest;
+
+        utf8_next(&rest);
+        one.n -= rest.n;
+        buf_str(&first, one);
+        if (utf8_width(buf_view(&first)) > w) {
+            first.n -= one.n;
+            break;
+        }
+    }
+    canvas_text(k->c, y, x, w, ROLE_NODE, buf_view(&first));
+    canvas_text(k->c, y + used++, x, w, ROLE_NODE, (struct str){name.p + first.n, name.n - first.n});
+    buf_done(&first);
+    return used;
+}
+
+static void paint_count(const struct sankey_sketch *k, const struct sankey_node *n, int y, int x, int w)
+{
+    struct str count = short_count(k->a, n->value), share = percent(k->a, n->value, k->s.start, 0);
+    double events = n->value ? (double)n->events / (double)n->value : 0;
+
+    if (events >= 1.05) /* repeats are merged: how often it came in a row */
+        canvas_printf(k->c, y, x, w, ROLE_TEXT, "%s %s *%.1f", count.p, share.p, events);
+    else
+        canvas_printf(k->c, y, x, w, ROLE_TEXT, "%s %s", count.p, share.p);
 }
 
 static void paint_label(const struct sankey_sketch *k, const struct sankey_node *n)
 {
     int x = node_x(k, n->layer) + 1, w = k->col.label - 2, y = k->at.y + n->y;
     struct str name = node_name(k->a, n), count = short_count(k->a, n->value);
+    int beside = w - (int)count.n - 1;
 
-    if (n->h == 1) {
-        canvas_text(k->c, y, x, w - (int)count.n - 1, ROLE_NODE, name);
+    if (n->h == 1 && (utf8_width(name) <= beside || !has_room_below(k, n))) {
+        canvas_text(k->c, y, x, beside, ROLE_NODE, name);
         canvas_right(k->c, y, x, w, ROLE_TEXT, count);
         return;
     }
-    canvas_text(k->c, y, x, w, ROLE_NODE, name);
-    struct str share = percent(k->a, n->value, k->s.start, 0);
-    double events = n->value ? (double)n->events / (double)n->value : 0;
+    int used = paint_name(k, name, y, x, w, n->h - (n->exit_h > 0 ? 2 : 1));
 
-    if (events >= 1.05) /* repeats are merged: how often it came in a row */
-        canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s *%.1f", count.p, share.p, events);
-    else
-        canvas_printf(k->c, y + 1, x, w, ROLE_TEXT, "%s %s", count.p, share.p);
-    paint_exit(k, n, x, w);
+    paint_count(k, n, y + used, x, w);
+    paint_exit(k, n, used + 1, x, w);
 }
 
 static void add_node_spot(const struct sankey_sketch *k, size_t node, struct spots *spots)
@@ -354,9 +400,7 @@ static void add_node_spot(const struct sankey_sketch *k, size_t node, struct spo
     struct rect at = {k->at.y + n->y, node_x(k, n->layer) + 1, n->h > 1 ? 2 : 1, k->col.label - 2};
     const char *label = arena_printf(k->a, "%.*s@%d", (int)name.n, name.p, k->s.step[n->layer]);
 
-    show_spot(k->c, spots, k->v,
-              (struct spot){at, n->who, label, n->users >= 0 ? n->users : n->value, node, n->layer},
-              at.x - 1);
+    show_spot(k->c, spots, k->v, (struct spot){at, n->who, label, n->users, node, n->layer}, at.x - 1);
 }
 
 static void paint_headings(const struct sankey_sketch *k)

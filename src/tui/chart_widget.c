@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/nls.h"
 #include "base/num.h"
 #include "tui/chart_widget.h"
 
@@ -54,6 +55,15 @@ static void find_cursor(struct chart_widget *p)
     p->who = best >= 0 ? p->spots.list.at[best].who : NULL;
 }
 
+/* In a Sankey nodes count customers and flows paths; a tree counts paths. */
+static const char *unit_of(const struct chart_widget *p, const struct spot *spot)
+{
+    bool tree = p->result->picture == PICTURE_TREE && !p->view.table;
+    if (!tree && !is_flow(p))
+        return "";
+    return tree || is_link(spot) ? _(" paths") : _(" users");
+}
+
 static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at)
 {
     const struct spot *spot = chart_widget_spot(p);
@@ -68,6 +78,7 @@ static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at
     if (spot->count >= 0) {
         buf_puts(&line, "  ");
         num_put_thousands(&line, spot->count);
+        buf_puts(&line, unit_of(p, spot));
     }
     int x = at.x + 1 + canvas_text(c, at.y + at.h - 1, at.x + 1, at.w / 2, ROLE_STRONG, buf_view(&line));
     buf_clear(&line);

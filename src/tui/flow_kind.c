@@ -130,7 +130,7 @@ static void reroot(struct result_screen *s)
     struct buf condition = {0};
     const char *who = who_here(s);
     int next = 0;
-    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, false), &condition)) {
+    if (!who || !flow_name_condition(result_question(s), who, false, &condition)) {
         say(s, _("There is no event under the cursor to begin at"));
         buf_done(&condition);
         return;
@@ -152,7 +152,7 @@ static void hide(struct result_screen *s)
 {
     struct buf event = {0}, both = {0};
     const char *who = who_here(s), *now = query_get(result_question(s), "hide");
-    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, true), &event)) {
+    if (!who || !flow_name_condition(result_question(s), who, true, &event)) {
         say(s, _("There is no event under the cursor to leave out"));
     } else {
         if (now)
@@ -224,7 +224,7 @@ static void open_around(struct result_screen *s)
                                        "gap",     "midnight", "session-start", "session-end"};
     struct buf condition = {0};
     const char *who = who_here(s);
-    if (!who || !flow_name_condition(result_question(s), flow_name_of(who, false), &condition)) {
+    if (!who || !flow_name_condition(result_question(s), who, false, &condition)) {
         say(s, _("There is no event under the cursor"));
     } else {
         struct query q;
@@ -265,7 +265,7 @@ static bool unfold(struct result_screen *s)
         say(s, _("More nodes are drawn; - folds them again"));
         return true;
     }
-    if (!str_eq(flow_name_of(spot->who, false), STR("(other)")))
+    if (!flow_name_is_other(spot->who))
         return false;
     const struct value *top = object_get(&result_result(s)->parameters, "top");
     struct buf more = {0};
@@ -380,7 +380,7 @@ static bool paths_act(struct result_screen *s, enum action a)
 static bool paths_put_event(struct result_screen *s, struct buf *out)
 {
     const char *who = who_here(s);
-    return who && flow_name_event(result_question(s), flow_name_of(who, true), out);
+    return who && flow_name_event(result_question(s), who, true, out);
 }
 
 static void paths_put_title(const struct result_screen *s, struct buf *out)

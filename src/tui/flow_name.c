@@ -3,24 +3,26 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "model/node_name.h"
 #include "tui/flow_name.h"
 
-struct str flow_name_of(const char *who, bool last)
+/* The node of "2 home", or one end of "2 home > pay"; empty without one. */
+static struct str name_of(const char *who, bool last, struct arena *a)
 {
-    struct str rest = str_of(who), none = {0};
+    struct str rest = str_of(who), from, to;
     str_cut(&rest, ' ');
-    const char *arrow = rest.p ? strstr(rest.p, " > ") : NULL;
     if (!rest.p)
-        return none;
-    if (!arrow)
-        return rest;
-    return last ? str_of(arrow + 3) : (struct str){rest.p, (size_t)(arrow - rest.p)};
+        return (struct str){0};
+    return node_name_read(rest, &from, &to, a) && last ? to : from;
 }
 
-static bool is_special(struct str s)
+bool flow_name_is_other(const char *who)
 {
-    return str_eq(s, STR("(other)")) || str_eq(s, STR("(end)")) || str_eq(s, STR("(start)")) ||
-           str_eq(s, STR("(...)"));
+    struct arena a = {0};
+    bool is = str_eq(name_of(who, false, &a), STR("(other)"));
+    arena_done(&a);
+    return is;
 }
 
 static struct str without_brackets(struct str s)
@@ -39,13 +41,12 @@ static bool is_set(const struct query *q, struct str s)
     return false;
 }
 
-/* Names that look like one of ours have a backslash more than they really have. */
-static struct str unescaped(const struct query *q, struct str s)
+static struct str event_of(const struct query *q, struct str name)
 {
-    struct str bare = s;
+    struct str bare = name;
     while (bare.n && bare.p[0] == '\\')
         bare = (struct str){bare.p + 1, bare.n - 1};
-    return bare.n < s.n && (is_special(bare) || is_set(q, bare)) ? (struct str){s.p + 1, s.n - 1} : s;
+    return node_name_event(name, &bare, is_set(q, bare));
 }
 
 static void put_quoted(struct buf *out, struct str s)
@@ -78,25 +79,30 @@ static void put_pattern(struct buf *out, struct str s)
     buf_done(&regex);
 }
 
-bool flow_name_event(const struct query *q, struct str name, struct buf *out)
+bool flow_name_event(const struct query *q, const char *who, bool last, struct buf *out)
 {
-    if (!name.n || is_special(name) || is_set(q, name))
-        return false;
-    buf_str(out, unescaped(q, name));
-    return true;
+    struct arena a = {0};
+    struct str name = name_of(who, last, &a);
+    bool any = name.n && !node_name_is_special(name) && !is_set(q, name);
+    if (any)
+        buf_str(out, event_of(q, name));
+    arena_done(&a);
+    return any;
 }
 
-bool flow_name_condition(const struct query *q, struct str name, struct buf *out)
+bool flow_name_condition(const struct query *q, const char *who, bool last, struct buf *out)
 {
-    if (!name.n || is_special(name))
-        return false;
-    if (is_set(q, name) && memchr(name.p, '*', name.n)) {
+    struct arena a = {0};
+    struct str name = name_of(who, last, &a);
+    bool any = name.n && !node_name_is_special(name), set = any && is_set(q, name);
+    if (set && memchr(name.p, '*', name.n)) {
         put_pattern(out, without_brackets(name));
-    } else if (is_set(q, name)) {
+    } else if (set) {
         buf_str(out, name);
-    } else {
+    } else if (any) {
         buf_puts(out, "event = ");
-        put_quoted(out, unescaped(q, name));
+        put_quoted(out, event_of(q, name));
     }
-    return true;
+    arena_done(&a);
+    return any;
 }

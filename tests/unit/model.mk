@@ -9,6 +9,11 @@ tests_unit_result_test_SOURCES = tests/unit/result_test.c
 tests_unit_result_test_LDADD = src/libmodel.a $(LIBS_BASE) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_result_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+check_PROGRAMS += tests/unit/node_name_test
+tests_unit_node_name_test_SOURCES = tests/unit/node_name_test.c
+tests_unit_node_name_test_LDADD = src/libmodel.a $(LIBS_BASE) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_node_name_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 check_PROGRAMS += tests/unit/schema_test
 tests_unit_schema_test_SOURCES = tests/unit/schema_test.c
 tests_unit_schema_test_LDADD = src/libmodel.a $(LIBS_EXPR) $(EXTERN_LIBS) $(CMOCKA_LIBS)

@@ -110,7 +110,7 @@ static void under_cursor(struct tui *t, int w, int h, char *out, size_t size)
     struct buf now = {0};
     drive_picture(t, w, h, TIER_UTF8, &now);
     const char *row = now.p;
-    for (int y = 0; y < h - 3; y++)
+    for (int y = 0; y < h - 4; y++)
         row = strchr(row, '\n') + 1;
     const char *end = strstr(row + 1, "  ");
     snprintf(out, size, "%.*s", (int)(end - row), row);

@@ -43,6 +43,8 @@ static const struct {
     {"text", CONTEXT_TEXT},
     {"builder", CONTEXT_BUILDER},
     {"data", CONTEXT_DATA},
+    {"load", CONTEXT_LOAD},
+    {"load-asks", CONTEXT_LOAD_ASKS},
     {"form", CONTEXT_FORM},
     {"result", CONTEXT_RESULT},
 };

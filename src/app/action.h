@@ -30,6 +30,7 @@ enum context { /* where an action applies; screens name theirs */
     CONTEXT_FIND = 2048,
     CONTEXT_FUNNEL_LIST = 4096, /* beside CONTEXT_LIST: the customers behind a number of a funnel */
     CONTEXT_PROFILE = 8192, /* beside CONTEXT_CHART */
+    CONTEXT_LOAD_ASKS = 16384, /* beside CONTEXT_LOAD: nothing of the file is loaded yet */
     CONTEXT_PICTURE = CONTEXT_CHART | CONTEXT_FUNNEL | CONTEXT_FLOW | CONTEXT_SEQUENCE,
     CONTEXT_RESULT = CONTEXT_PICTURE | CONTEXT_LIST,
 };

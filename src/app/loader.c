@@ -258,18 +258,25 @@ bool loader_asks(const struct loader *l)
     return l->running && l->running->state == LOADER_ASKING;
 }
 
+bool loader_paused(const struct loader *l)
+{
+    return l->task && atomic_load(&task_progress(l->task)->pause);
+}
+
 bool loader_pause(struct loader *l, bool pause)
 {
     if (!l->task || l->running->state != LOADER_RUNNING ||
         atomic_load(&task_progress(l->task)->stage) == LOAD_MERGING)
         return false;
+    int64_t now = os_monotonic_us();
+    if (pause && !loader_paused(l))
+        l->running->paused_us = now;
+    else if (!pause && loader_paused(l)) { /* time it waited is no time it took */
+        l->running->begun_us += now - l->running->paused_us;
+        l->running->paused_us = 0;
+    }
     atomic_store(&task_progress(l->task)->pause, pause);
     return true;
-}
-
-bool loader_paused(const struct loader *l)
-{
-    return l->task && atomic_load(&task_progress(l->task)->pause);
 }
 
 bool loader_cancel(struct loader *l)
@@ -307,7 +314,10 @@ const struct progress *loader_progress(const struct loader *l)
 
 int64_t loader_age_us(const struct loader *l)
 {
-    return l->task ? os_monotonic_us() - l->running->begun_us : 0;
+    if (!l->task)
+        return 0;
+    int64_t now = l->running->paused_us ? l->running->paused_us : os_monotonic_us();
+    return now - l->running->begun_us;
 }
 
 const char *loader_stage(int stage)

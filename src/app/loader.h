@@ -24,7 +24,8 @@ struct loader_file {     /* or folder: one import */
     struct board *board;        /* its files and rejects, while it runs and after */
     struct result *report;      /* when done */
     struct err err;             /* when failed or cancelled: the store is as before this file */
-    int64_t begun_us, ended_us; /* monotonic; 0: not yet */
+    int64_t begun_us, ended_us; /* monotonic; 0: not yet. Without the time it was paused */
+    int64_t paused_us;          /* since when it waits; 0: it does not */
 };
 
 struct loader;
@@ -50,7 +51,7 @@ size_t loader_files(const struct loader *l);
 const struct loader_file *loader_file(const struct loader *l, size_t i);
 const struct loader_file *loader_running(const struct loader *l); /* or asking; NULL: none */
 const struct progress *loader_progress(const struct loader *l);   /* of the one that runs; NULL: none */
-int64_t loader_age_us(const struct loader *l); /* of that one; 0: none */
+int64_t loader_age_us(const struct loader *l);                    /* of that one; 0: none */
 /* progress->stage of an import in words, NULL beyond the last. */
 const char *loader_stage(int stage);
 

@@ -18,6 +18,7 @@
 
 #define WINDOW 16384                /* rows; with its keys about 1 MiB */
 #define GIANT (16 * WINDOW)         /* a user with more rows is brought in order before windows are cut */
+#define STOP_EVERY 65536            /* rows between two looks whether it is all cancelled */
 #define STRETCH 16                  /* shorter ascending stretches are made this long by insertion */
 #define OVERSHOOT ((size_t)1 << 19) /* rows */
 
@@ -152,8 +153,14 @@ bool runs_widen(struct runs *r, uint32_t stride, const unsigned char *empty)
  * the second half from his end, backwards. They meet without having to know where. */
 struct placing {
     struct runs *r;
+    const struct progress *progress;
     uint32_t *front, *back; /* per user: where the next of his rows goes, and behind the last free place */
 };
+
+static bool is_stopped(const struct placing *p, size_t i)
+{
+    return i % STOP_EVERY == 0 && progress_cancelled(p->progress);
+}
 
 static bool place_half(void *arg, size_t half, unsigned worker)
 {
@@ -165,18 +172,18 @@ static bool place_half(void *arg, size_t half, unsigned worker)
     const unsigned char *row = half ? r->rows + r->n * stride : r->rows;
     (void)worker;
     if (half == 0)
-        for (size_t i = 0; i < middle; i++, row += stride)
+        for (size_t i = 0; i < middle && !is_stopped(p, i); i++, row += stride)
             r->order[p->front[row_user(row)]++] = (uint32_t)i;
     else
-        for (size_t i = r->n; i > middle; i--)
+        for (size_t i = r->n; i > middle && !is_stopped(p, i); i--)
             r->order[--p->back[row_user(row -= stride)]] = (uint32_t)(i - 1);
     return true;
 }
 
-void runs_order(struct runs *r, struct pool *pool)
+void runs_order(struct runs *r, struct pool *pool, const struct progress *progress)
 {
     size_t users = r->users ? r->users : 1;
-    struct placing p = {r, mem_alloc(users * sizeof(*p.front)), mem_alloc(users * sizeof(*p.back))};
+    struct placing p = {r, progress, mem_alloc(users * sizeof(*p.front)), mem_alloc(users * sizeof(*p.back))};
     uint32_t sum = 0;
     r->order = mem_alloc((r->n ? r->n : 1) * sizeof(*r->order));
     huge_wish(r->order, r->n * sizeof(*r->order));

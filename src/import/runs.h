@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/pool.h"
+#include "base/progress.h"
 
 struct runs;
 /* stride: bytes of a row; memory: bytes for rows in memory; dir: where temporary files go. */
@@ -38,8 +39,9 @@ struct run_key {
 };
 void run_window_done(struct run_window *w);
 
-/* After this windows of the rows in memory can be taken; nothing can be added until runs_spilled. */
-void runs_order(struct runs *r, struct pool *pool);
+/* After this windows of the rows in memory can be taken; nothing can be added until runs_spilled. When
+ * progress (may be NULL) is cancelled meanwhile it ends early, and no window may be taken. */
+void runs_order(struct runs *r, struct pool *pool, const struct progress *progress);
 /* A window of the rows in memory; w->n 0: all were taken. A user's rows of one time are never parted. */
 void runs_take(struct runs *r, struct run_window *w);
 /* Brings a taken window in order. Different windows at once from several threads. */

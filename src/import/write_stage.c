@@ -158,7 +158,7 @@ bool write_stage_spill(struct stage *s, struct err *err)
 {
     struct writing g = {.s = s};
     stage_enter(s, LOAD_SORTING);
-    runs_order(s->runs, s->pool);
+    runs_order(s->runs, s->pool, s->progress);
     bool ok = run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
     stage_enter(s, LOAD_READING);
     return ok;
@@ -192,7 +192,7 @@ static bool write_windows(struct writing *g, struct err *err)
     if (g->merging)
         runs_merge_begin(s->runs);
     else
-        runs_order(s->runs, s->pool);
+        runs_order(s->runs, s->pool, s->progress);
     if (s->progress) {
         atomic_store(&s->progress->done, 0);
         atomic_store(&s->progress->total, s->report->rows - rejects_count(s->rejects));

@@ -139,7 +139,8 @@ static void draw_import(const struct data_screen *s, struct canvas *c, struct re
                  n = cell(s->info, row, "rows"), bad = cell(s->info, row, "rejected");
     struct buf time = {0};
     canvas_printf(c, at.y, at.x + 1, 4, role, "%3d", (int)id.i);
-    canvas_text(c, at.y, at.x + 5, 7, role, kind.type == VALUE_TEXT ? kind.text : STR(""));
+    canvas_text(c, at.y, at.x + 5, 7, role,
+                str_of(str_eq(kind.text, STR("events")) ? _("event") : _("user")));
     canvas_text(c, at.y, at.x + 12, source, role, from.type == VALUE_TEXT ? from.text : STR(""));
     put_count(c, at.y, x, 14, role, n.type == VALUE_INT ? n.i : -1);
     put_count(c, at.y, x + 14, 10, role, bad.type == VALUE_INT ? bad.i : -1);
@@ -208,6 +209,10 @@ static void data_draw(struct screen *screen, struct canvas *c, struct rect at)
     else
         draw_lists(s, c, (struct rect){at.y, at.x, upper - 1, at.w});
     s->h = upper;
+    canvas_text(c, at.y + upper - 1, at.x + 1, at.w - 2, ROLE_DIM,
+                str_of(s->on_events
+                           ? _("Enter changes the names of an event, z takes that back, Tab: imports")
+                           : _("Tab: names of events")));
     dictionary_pane_draw(s->events, c, (struct rect){at.y + upper, at.x, at.h - upper, at.w}, s->on_events);
 }
 

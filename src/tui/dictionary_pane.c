@@ -24,7 +24,6 @@ struct dictionary_pane {
     struct job *job;
     int line, top, h;
     char *search; /* folded; NULL: none */
-    char *zh;     /* typed, while the English name is asked for */
 };
 
 static char *copy_of(struct str s)
@@ -242,33 +241,44 @@ static bool rename_event(struct dictionary_pane *p, const char *event, const cha
     return true;
 }
 
+/* Each name is kept when it is agreed to: Esc at the next question leaves what was typed before. */
+static bool set_names(struct dictionary_pane *p, const char *zh, const char *en)
+{
+    struct entry *e = here(p);
+    if (!e || (strcmp(e->zh, zh) == 0 && strcmp(e->en, en) == 0))
+        return e != NULL;
+    struct entry old = {mem_strdup(e->name), mem_strdup(e->zh), mem_strdup(e->en), 0};
+    if (!rename_event(p, old.name, zh, en)) {
+        entry_done(&old);
+        return false;
+    }
+    vec_push(&p->undo, old);
+    tui_status(p->tui, ROLE_STATUS, _("%s has its new name; z takes that back"), old.name);
+    return true;
+}
+
 static void take_en(void *arg, const char *en)
 {
     struct dictionary_pane *p = arg;
     struct entry *e = here(p);
-    if (!e || (strcmp(e->zh, p->zh) == 0 && strcmp(e->en, en) == 0))
-        return;
-    struct entry old = {mem_strdup(e->name), mem_strdup(e->zh), mem_strdup(e->en), 0};
-    if (!rename_event(p, old.name, p->zh, en)) {
-        entry_done(&old);
-        return;
-    }
-    vec_push(&p->undo, old);
-    tui_status(p->tui, ROLE_STATUS, _("%s has its new name; z takes that back"), old.name);
+    char *zh = mem_strdup(e ? e->zh : ""); /* rename_event frees what the entry has */
+    set_names(p, zh, en);
+    free(zh);
 }
 
 static void take_zh(void *arg, const char *zh)
 {
     struct dictionary_pane *p = arg;
-    struct buf label = {0};
     struct entry *e = here(p);
-    if (!e)
-        return;
-    free(p->zh);
-    p->zh = mem_strdup(zh);
-    buf_printf(&label, _("English name of %s:"), e->name);
-    tui_ask(p->tui, label.p, e->en, 0, take_en, p);
-    buf_done(&label);
+    char *en = mem_strdup(e ? e->en : "");
+    if (set_names(p, zh, en)) {
+        struct buf label = {0};
+        e = here(p);
+        buf_printf(&label, _("English name of %s:"), e->name);
+        tui_ask(p->tui, label.p, e->en, 0, take_en, p);
+        buf_done(&label);
+    }
+    free(en);
 }
 
 static void edit(struct dictionary_pane *p)
@@ -382,6 +392,5 @@ void dictionary_pane_free(struct dictionary_pane *p)
         entry_done(&p->undo.at[i]);
     vec_done(&p->undo);
     free(p->search);
-    free(p->zh);
     free(p);
 }

@@ -111,7 +111,7 @@ static void put_size(struct canvas *c, int y, int x, int w, int64_t bytes)
 
 static double seconds_of(const struct loader_file *f)
 {
-    int64_t end = f->ended_us ? f->ended_us : os_monotonic_us();
+    int64_t end = f->ended_us ? f->ended_us : f->paused_us ? f->paused_us : os_monotonic_us();
     return f->begun_us ? (double)(end - f->begun_us) / US_PER_S : 0;
 }
 
@@ -191,12 +191,13 @@ static int draw_total(struct load_screen *s, struct canvas *c, struct rect at, c
 
 /* ---- files */
 
-static void draw_part(struct canvas *c, struct rect at, int y, const struct board_part *p)
+/* over: the load has ended; what was being read then was not read to its end. */
+static void draw_part(struct canvas *c, struct rect at, int y, const struct board_part *p, bool over)
 {
     static const char *const words[] = {N_("waiting"), N_("reading"), N_("done")};
     int name = at.w - 61 < 12 ? 12 : at.w - 61, x = at.x + 11 + name;
     enum role role = p->state == BOARD_RUNNING ? ROLE_STRONG : ROLE_TEXT;
-    canvas_text(c, y, at.x + 1, 9, role, str_of(_(words[p->state])));
+    canvas_text(c, y, at.x + 1, 9, role, str_of(over && p->state != BOARD_DONE ? "-" : _(words[p->state])));
     canvas_text(c, y, at.x + 10, name, role, str_of(base_name(p->name)));
     put_size(c, y, x, 9, p->size);
     if (p->state != BOARD_WAITING) {
@@ -233,7 +234,7 @@ static void draw_parts(struct load_screen *s, struct canvas *c, struct rect at, 
     if (running >= top + room)
         top = running - room + 1;
     for (int i = 0; i < room && top + i < (int)v->parts; i++)
-        draw_part(c, at, y + i, &v->part[top + i]);
+        draw_part(c, at, y + i, &v->part[top + i], file_of(s)->ended_us > 0);
 }
 
 /* ---- rejects */
@@ -241,7 +242,8 @@ static void draw_parts(struct load_screen *s, struct canvas *c, struct rect at, 
 /* "no time, or one that cannot be read; see --time-format": the first half is what, the other what to do. */
 static struct str what_of(const char *text)
 {
-    const char *end = strchr(text, ';');
+    const char *end = strchr(text, ';'), *wide = strstr(text, "；"); /* as Chinese has it */
+    end = end ? end : wide;
     return end ? (struct str){text, (size_t)(end - text)} : str_of(text);
 }
 
@@ -284,7 +286,7 @@ static void draw_steps(struct load_screen *s, struct canvas *c, struct rect at, 
     bool running = progress_of(s) != NULL;
     struct buf text = {0};
     const char *word;
-    int y = heading(c, at, at.y, _("Steps"));
+    int y = heading(c, at, at.y, _("Stages"));
     for (int i = 0; (word = loader_stage(i)); i++)
         buf_printf(&text, " [%s] %s",
                    f->state == LOADER_DONE || (running && i < now->stage) ? "x"
@@ -292,7 +294,7 @@ static void draw_steps(struct load_screen *s, struct canvas *c, struct rect at, 
                                                                           : " ",
                    word);
     canvas_text(c, y++, at.x, at.w, ROLE_TEXT, buf_view(&text));
-    const char *note = _("Until it is done everything can be asked as before; cancelling changes nothing.");
+    const char *note = _("^C cancels, and nothing of the file is stored; Esc leaves it running, J lists it.");
     if (f->state == LOADER_FAILED || f->state == LOADER_CANCELLED)
         note = f->err.text;
     else if (f->state == LOADER_DONE)
@@ -320,10 +322,18 @@ static void draw_question(struct load_screen *s, struct canvas *c, struct rect a
                 str_of(_("Options are those of waymark import: --user id --time ts --tz Asia/Shanghai ...")));
 }
 
+/* Other keys are offered while the columns are asked about. */
+static void set_context(struct load_screen *s)
+{
+    bool asks = file_of(s)->state == LOADER_ASKING;
+    s->screen.context = CONTEXT_LOAD | (asks ? CONTEXT_LOAD_ASKS : 0);
+}
+
 static void load_draw(struct screen *screen, struct canvas *c, struct rect at)
 {
     struct load_screen *s = of(screen);
     const struct loader_file *f = file_of(s);
+    set_context(s);
     struct so_far now = so_far(f, progress_of(s));
     struct board_view v = {0};
     if (f->state == LOADER_ASKING && f->mapping) {

@@ -86,6 +86,8 @@ static void test_loading(void **state)
     drive_type(t, "<Esc>");
     drive_golden(t, "data-loaded-80x24", 80, 24, TIER_ASCII);
     drive_type(t, "<Down><Enter>");
+    drive_shows(t, "more.csv:5  x2,never,login");
+    drive_shows(t, "no time, or one that cannot be read");
     drive_shows(t, "The rejected rows are in this file");
     drive_type(t, "<Esc>E");
     drive_shows(t, "x2,never,login");
@@ -257,6 +259,14 @@ static void test_names(void **state)
     drive_shows(t, "Money goes");
     drive_type(t, "/no such event<Enter>");
     drive_shows(t, "No event has");
+    /* Esc at the second name keeps the first. */
+    drive_type(t, "/transfer_submit<Enter><Enter>x<Enter>");
+    drive_shows(t, "English name of transfer_submit:");
+    drive_shows(t, "提交转账x");
+    drive_type(t, "<Esc>");
+    drive_shows(t, "提交转账x");
+    drive_type(t, "z");
+    hides(t, "提交转账x");
     char keys[300];
     snprintf(keys, sizeof keys, "d%s<Enter>", put_file("n.csv", STR("event,en\ntransfer_start,Transfer\n")));
     drive_type(t, keys);

@@ -250,7 +250,7 @@ static int naive_order(const void *a, const void *b)
 static void order(struct runs *runs)
 {
     struct pool *pool = pool_new(2);
-    runs_order(runs, pool);
+    runs_order(runs, pool, NULL);
     pool_free(pool);
 }
 

@@ -47,6 +47,7 @@ static const struct {
     [BASE_SHARE] = {"base_share", N_("Of base"), 5, 0, 0},
     [INDEX] = {"index", NULL, 2, 0, 0},
     [DIFFERENCE] = {"difference", NULL, 8, 0, 0},
+    /* xgettext:no-c-format */
     [INTERVAL] = {NULL, N_("95% interval"), 3, 0, 0},
     [PLOT] = {NULL, NULL, 10, 15, PLOT_MOST},
 };

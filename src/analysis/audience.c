@@ -343,10 +343,20 @@ static struct part_set combine(const struct audience *a, const struct expr *e)
     }
 }
 
-struct userset *audience_find(const struct audience *a, const struct expr *e, struct err *err)
+const struct userset *audience_see(const struct audience *a, const struct expr *e, struct userset **own,
+                                   struct err *err)
 {
+    *own = NULL;
     if (!audience_prepare(a, &e, 1, err))
         return NULL;
     struct part_set all = combine(a, e);
-    return all.own ? all.own : userset_copy(all.set);
+    *own = all.own;
+    return all.set;
+}
+
+struct userset *audience_find(const struct audience *a, const struct expr *e, struct err *err)
+{
+    struct userset *own;
+    const struct userset *set = audience_see(a, e, &own, err);
+    return own ? own : set ? userset_copy(set) : NULL;
 }

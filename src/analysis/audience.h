@@ -39,6 +39,10 @@ struct audience {
 bool audience_prepare(const struct audience *a, const struct expr *const *e, size_t n, struct err *err);
 /* The users, for the caller to free; NULL as above. */
 struct userset *audience_find(const struct audience *a, const struct expr *e, struct err *err);
+/* The same without a copy of what is kept: *own is the caller's to free, and NULL when the users are the
+ * cache's, until the next call for it. */
+const struct userset *audience_see(const struct audience *a, const struct expr *e, struct userset **own,
+                                   struct err *err);
 
 /* A leaf being answered. */
 struct audience_leaf {

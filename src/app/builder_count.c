@@ -35,15 +35,19 @@ void count_end(struct run *r)
 
 /* ---- the tree */
 
-/* The users of a node by itself; an empty group asks for nothing and takes everyone. */
-static struct userset *users_of(struct run *r, const struct condition *node, struct err *err)
+/* The users of a node by itself; an empty group asks for nothing and takes everyone. *own is to be freed. */
+static const struct userset *users_of(struct run *r, const struct condition *node, struct userset **own,
+                                      struct err *err)
 {
     struct buf text = {0};
+    const struct userset *set = NULL;
+    *own = NULL;
     condition_put(&text, node);
     const struct expr *e = text.n ? count_parse(r, text.p, err) : NULL;
-    struct userset *set = e        ? audience_find(&r->audience, e, err)
-                          : text.n ? NULL
-                                   : customers_all(r->snapshot, err);
+    if (e)
+        set = audience_see(&r->audience, e, own, err);
+    else if (!text.n)
+        set = *own = customers_all(r->snapshot, err);
     buf_done(&text);
     return set;
 }
@@ -59,44 +63,37 @@ static bool prepare_tree(struct run *r, struct err *err)
     return ok;
 }
 
-/* Takes the set over. */
-static void join(struct count *c, struct userset *set, bool first)
+static void join(struct count *c, const struct userset *set)
 {
     struct userset *before = c->chosen;
-    c->chosen = first                         ? set
+    c->chosen = !before                       ? userset_copy(set)
                 : c->tree->op == CONDITION_OR ? userset_or(before, set)
                                               : userset_and(before, set);
     userset_free(before);
-    if (!first)
-        userset_free(set);
 }
 
 static bool count_rows(struct run *r, struct err *err)
 {
     struct count *c = r->c;
     struct condition_place at;
-    bool first = true;
+    struct userset *own;
     c->answer.rows = condition_rows(c->tree);
     c->answer.row = arena_array(&c->arena, struct builder_row, c->answer.rows + 1);
-    c->chosen = customers_all(r->snapshot, err);
-    if (!c->chosen)
-        return false;
     for (size_t row = 0; condition_at(c->tree, row, &at); row++) {
-        struct userset *set = users_of(r, at.node, err);
+        const struct userset *set = users_of(r, at.node, &own, err);
         if (!set)
             return false;
-        bool blank = at.node->op != CONDITION_LEAF && !condition_rows(at.node),
-             joins = at.depth == 0 && !blank;
+        bool blank = at.node->op != CONDITION_LEAF && !condition_rows(at.node);
         c->answer.row[row].alone = userset_count(set);
-        if (joins)
-            join(c, set, first);
-        else
-            userset_free(set);
-        first &= !joins;
+        if (at.depth == 0 && !blank)
+            join(c, set);
         if (at.depth == 0)
-            c->answer.row[row].so_far = userset_count(c->chosen);
+            c->answer.row[row].so_far = c->chosen ? userset_count(c->chosen) : c->answer.users;
+        userset_free(own);
     }
-    return true;
+    if (!c->chosen)
+        c->chosen = customers_all(r->snapshot, err);
+    return c->chosen != NULL;
 }
 
 bool count_run(struct count *c, struct progress *p, struct err *err)
@@ -107,9 +104,10 @@ bool count_run(struct count *c, struct progress *p, struct err *err)
     bool ok = count_begin(&r, c, p, err);
     if (ok) {
         c->version = snapshot_version(r.snapshot);
-        ok = customers_count(r.snapshot, &users, err) && prepare_tree(&r, err) && count_rows(&r, err);
+        ok = customers_count(r.snapshot, &users, err);
+        c->answer.users = users;
+        ok = ok && prepare_tree(&r, err) && count_rows(&r, err);
     }
-    c->answer.users = users;
     count_end(&r);
     if (ok)
         c->answer.chosen = userset_count(c->chosen);

@@ -141,13 +141,7 @@ static bool check_name(struct keep *k, struct str name, struct err *err)
 {
     struct buf text = {0};
     struct err inner = {0};
-    buf_puts(&text, "segment(`");
-    for (size_t i = 0; i < name.n; i++) {
-        if (name.p[i] == '`')
-            buf_putc(&text, '`');
-        buf_putc(&text, name.p[i]);
-    }
-    buf_puts(&text, "`)");
+    expr_put_segment(&text, name);
     bool ok = expr_parse(&k->arena, buf_view(&text), EXPR_USER_COND, schema_vocabulary(k->schema), &inner);
     buf_done(&text);
     return ok || err_set(err, ERR_USAGE, "%s", inner.text);

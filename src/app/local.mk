@@ -1,9 +1,12 @@
 noinst_LIBRARIES += src/libapp.a
 src_libapp_a_SOURCES = \
 	src/app/action.c src/app/action.h src/app/action.def \
-	src/app/builder.c src/app/builder.h \
+	src/app/builder.c src/app/builder.h src/app/builder_p.h \
 	src/app/builder_count.c src/app/builder_count.h src/app/builder_count_p.h \
 	src/app/builder_detail.c \
+	src/app/builder_entries.c \
+	src/app/builder_pick.c \
+	src/app/builder_work.c \
 	src/app/command.c src/app/command.h src/app/command.def \
 	src/app/condition.c src/app/condition.h \
 	src/app/crash.c src/app/crash.h \

@@ -231,9 +231,7 @@ bool workspace_names(struct workspace *w, char kind,
 
 void workspace_put_segment(struct buf *out, struct str name)
 {
-    buf_puts(out, "segment(");
-    expr_put_name(out, name);
-    buf_putc(out, ')');
+    expr_put_segment(out, name);
 }
 
 static bool each_event_name(const struct snapshot *s, const struct schema *m,

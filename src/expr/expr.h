@@ -191,6 +191,8 @@ void expr_put_name(struct buf *out, struct str name);
 void expr_put_subject(struct buf *out, const struct expr *e);
 /* A text in double quotes. */
 void expr_put_text(struct buf *out, struct str text);
+/* segment(NAME), in whatever quotes the name needs. */
+void expr_put_segment(struct buf *out, struct str name);
 /* The line of a question, which its conditions have in canonical form. */
 void expr_put_question(struct buf *out, const struct expr_question *q);
 /* Whether the name needs no quotes. */

@@ -173,16 +173,6 @@ static void put_set(struct buf *out, struct str name)
     buf_putc(out, ']');
 }
 
-static void put_segment(struct buf *out, struct str name)
-{
-    buf_puts(out, "segment(");
-    if (lex_bare(name))
-        buf_str(out, name);
-    else
-        expr_put_text(out, name);
-    buf_putc(out, ')');
-}
-
 void expr_put_question(struct buf *out, const struct expr_question *q)
 {
     struct buf inner = {0};
@@ -249,7 +239,7 @@ void expr_print(struct buf *out, const struct expr *e)
         buf_puts(out, "tag.");
         buf_str(out, e->literal->text);
         return;
-    case EXPR_SEGMENT: put_segment(out, e->literal->text); return;
+    case EXPR_SEGMENT: expr_put_segment(out, e->literal->text); return;
     case EXPR_SEQUENCE: expr_put_subject(out, e); return;
     case EXPR_WHO: put_who(out, e->question); return;
     case EXPR_OLDER:
@@ -317,4 +307,14 @@ void expr_caret(struct buf *out, struct str text, const struct err *err)
         buf_putc(out, ' ');
     }
     buf_puts(out, err->text);
+}
+
+void expr_put_segment(struct buf *out, struct str name)
+{
+    buf_puts(out, "segment(");
+    if (lex_bare(name))
+        buf_str(out, name);
+    else
+        expr_put_text(out, name);
+    buf_putc(out, ')');
 }

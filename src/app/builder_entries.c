@@ -1,4 +1,5 @@
-/* builder_entries.c - what conditions are picked from, as the store has it now: its tags and saved segments. */
+/* builder_entries.c - what conditions are picked from, as the store has it now: its tags and saved segments.
+ */
 #include "config.h"
 
 #include "app/builder_p.h"

@@ -1,5 +1,5 @@
-/* builder_pick.c - what picking a tag does to the tree: tags of one category are alternatives, as staff expect
- * of a list of ages; those of different categories are demands. */
+/* builder_pick.c - what picking a tag does to the tree: tags of one category are alternatives, as staff
+ * expect of a list of ages; those of different categories are demands. */
 #include "config.h"
 
 #include "app/builder_p.h"

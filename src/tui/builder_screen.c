@@ -4,29 +4,15 @@
 
 #include <stdlib.h>
 
-#include "app/builder.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "render/glyph.h"
 #include "tui/builder_screen.h"
+#include "tui/builder_screen_p.h"
 #include "tui/builder_view.h"
-#include "tui/result_screen.h"
-#include "tui/tag_pane.h"
 #include "tui/tui.h"
 
 enum { WIDE = 120, TALL = 34, SOON_US = 150000 /* what is over before the eye sees it is not announced */ };
-
-struct builder_screen {
-    struct screen screen;
-    struct builder *builder; /* the explorer's; NULL: it could not be made, for the reason in err */
-    struct err err;
-    struct tag_pane tags;
-    bool on_tags;
-    size_t row, top; /* of the conditions */
-    bool sample;
-    char *draft; /* text that could not be taken, and why */
-    struct err wrong;
-};
 
 static struct builder_screen *of(struct screen *s)
 {
@@ -75,7 +61,7 @@ static void look(struct builder_screen *s)
     builder_look(s->builder, s->on_tags || v.near != SIZE_MAX ? NULL : leaf_here(s));
 }
 
-static void settle(struct builder_screen *s)
+void builder_screen_settle(struct builder_screen *s)
 {
     size_t rows = condition_rows(builder_tree(s->builder));
     struct tag_view v = tag_view(s);
@@ -174,285 +160,6 @@ static void builder_draw(struct screen *screen, struct canvas *c, struct rect at
     draw_panes(s, c, at);
 }
 
-/* ---- edits */
-
-static void done(struct builder_screen *s, size_t row)
-{
-    row = builder_commit(s->builder, row);
-    if (row != SIZE_MAX)
-        s->row = row;
-    else
-        tui_status(s->screen.tui, ROLE_STATUS, "%s", _("There is nothing to change here"));
-}
-
-static void drop_draft(struct builder_screen *s)
-{
-    free(s->draft);
-    s->draft = NULL;
-}
-
-static void add(struct builder_screen *s, enum action how, struct condition *more)
-{
-    struct condition *tree = builder_edit(s->builder);
-    if (how == ACTION_NEGATE)
-        more->negated = !more->negated;
-    if (how == ACTION_ANY_OF || how == ACTION_ALL_OF)
-        done(s, condition_join(tree, s->row, how == ACTION_ANY_OF ? CONDITION_OR : CONDITION_AND, more));
-    else
-        done(s, condition_add(tree, s->row, more));
-}
-
-/* What Space made of the tag is not what every tool makes of it: it is said, with the way out. */
-static void say_either(struct builder_screen *s, const struct builder_entry *e)
-{
-    struct str category = catalogue_category(e->tag.category);
-    tui_status(s->screen.tui, ROLE_STATUS,
-               _("%.*s: any of these is enough (OR)   & demands both, z takes it back"), (int)category.n,
-               category.p);
-}
-
-static void pick(struct builder_screen *s, enum action how)
-{
-    size_t n, entry = tag_pane_entry(&s->tags);
-    const struct builder_entry *e = builder_entries(s->builder, &n);
-    if (entry == SIZE_MAX)
-        return;
-    if (!e[entry].known) {
-        tui_status(s->screen.tui, ROLE_WARN, _("This store has not what the tag speaks of: %.*s"),
-                   (int)e[entry].tag.condition.n, e[entry].tag.condition.p);
-        return;
-    }
-    if (how != ACTION_PICK && how != ACTION_ALL_OF) {
-        add(s, how, condition_leaf(str_of(e[entry].text)));
-        return;
-    }
-    bool either;
-    size_t row = builder_pick(s->builder, s->row, entry, how == ACTION_ALL_OF, &either);
-    s->row = row != SIZE_MAX ? row : s->row;
-    if (either)
-        say_either(s, &e[entry]);
-}
-
-static void take_new(void *arg, const char *text)
-{
-    struct builder_screen *s = arg;
-    struct err err = {0};
-    struct condition *more = *text ? builder_parse(s->builder, text, &err) : NULL;
-    if (more)
-        add(s, ACTION_PICK, more);
-    else if (*text)
-        tui_fail(s->screen.tui, &err);
-    settle(s);
-}
-
-static void take_changed(void *arg, const char *text)
-{
-    struct builder_screen *s = arg;
-    struct err err = {0};
-    struct condition *by = *text ? builder_parse(s->builder, text, &err) : NULL;
-    if (by)
-        done(s, condition_replace(builder_edit(s->builder), s->row, by));
-    else if (*text)
-        tui_fail(s->screen.tui, &err);
-    settle(s);
-}
-
-static void enter_condition(struct builder_screen *s)
-{
-    struct condition_place at;
-    struct condition *tree = builder_tree(s->builder);
-    struct buf text = {0};
-    if (!condition_at(tree, s->row, &at)) {
-        tui_ask(s->screen.tui, _("New condition:"), "", 'a', take_new, s);
-    } else if (at.node->op == CONDITION_LEAF) {
-        condition_put(&text, at.node);
-        tui_ask(s->screen.tui, _("Condition:"), text.p, 'a', take_changed, s);
-    } else {
-        enum condition_op other = at.node->op == CONDITION_AND ? CONDITION_OR : CONDITION_AND;
-        done(s, condition_wrap(builder_edit(s->builder), s->row, other));
-    }
-    buf_done(&text);
-}
-
-static void take_text(void *arg, const char *text)
-{
-    struct builder_screen *s = arg;
-    struct err err = {0};
-    char *kept = mem_strdup(text);
-    drop_draft(s);
-    if (builder_set_text(s->builder, text, &err)) {
-        free(kept);
-    } else {
-        s->draft = kept;
-        s->wrong = err;
-        tui_ask(s->screen.tui, _("Text:"), kept, 0, take_text, s);
-    }
-    settle(s);
-}
-
-static void step(struct builder_screen *s, bool back)
-{
-    if (s->draft && back) {
-        drop_draft(s);
-        return;
-    }
-    if (!(back ? builder_undo(s->builder) : builder_redo(s->builder)))
-        tui_status(s->screen.tui, ROLE_STATUS, "%s", back ? _("Nothing to undo") : _("Nothing to redo"));
-}
-
-static bool act_on_tree(struct builder_screen *s, enum action a)
-{
-    struct condition *tree;
-    if (s->on_tags && (a == ACTION_PICK || a == ACTION_ALL_OF || a == ACTION_ANY_OF || a == ACTION_NEGATE)) {
-        pick(s, a);
-        return true;
-    }
-    switch (a) {
-    case ACTION_PICK: tui_ask(s->screen.tui, _("New condition:"), "", 'a', take_new, s); return true;
-    case ACTION_UNDO:
-    case ACTION_REDO: step(s, a == ACTION_UNDO); return true;
-    case ACTION_ALL_OF:
-    case ACTION_ANY_OF:
-        tree = builder_edit(s->builder);
-        done(s, condition_wrap(tree, s->row, a == ACTION_ANY_OF ? CONDITION_OR : CONDITION_AND));
-        return true;
-    case ACTION_NEGATE: done(s, condition_negate(builder_edit(s->builder), s->row)); return true;
-    case ACTION_GROUP: done(s, condition_group_with_next(builder_edit(s->builder), s->row)); return true;
-    case ACTION_UNGROUP: done(s, condition_ungroup(builder_edit(s->builder), s->row)); return true;
-    case ACTION_DELETE_CONDITION: done(s, condition_delete(builder_edit(s->builder), s->row)); return true;
-    case ACTION_CONDITION_UP: done(s, condition_move(builder_edit(s->builder), s->row, -1)); return true;
-    case ACTION_CONDITION_DOWN: done(s, condition_move(builder_edit(s->builder), s->row, 1)); return true;
-    default: return false;
-    }
-}
-
-/* ---- segments by name */
-
-static void save_as(void *arg, const char *name)
-{
-    struct builder_screen *s = arg;
-    struct err err = {0};
-    if (!*name)
-        return;
-    if (builder_save(s->builder, name, &err)) {
-        tui_know_version(s->screen.tui);
-        tui_status(s->screen.tui, ROLE_STATUS, _("Saved: %s"), name);
-    } else {
-        tui_fail(s->screen.tui, &err);
-    }
-    settle(s);
-}
-
-static void ask_name(struct builder_screen *s)
-{
-    if (*builder_text(s->builder))
-        tui_ask(s->screen.tui, _("Save as:"), builder_name(s->builder), 'g', save_as, s);
-    else
-        tui_status(s->screen.tui, ROLE_WARN, "%s", _("Everyone is no segment; add a condition first"));
-}
-
-static void open_named(void *arg, const char *name)
-{
-    struct builder_screen *s = arg;
-    struct err err = {0};
-    if (!*name)
-        return;
-    if (builder_open(s->builder, name, &err))
-        s->row = 0;
-    else
-        tui_fail(s->screen.tui, &err);
-    settle(s);
-}
-
-static void open_here(void *arg)
-{
-    struct builder_screen *s = arg;
-    size_t n, entry = tag_pane_entry(&s->tags);
-    const struct builder_entry *e = builder_entries(s->builder, &n);
-    if (entry != SIZE_MAX)
-        open_named(s, e[entry].tag.id.p);
-}
-
-static void begin_anew(void *arg)
-{
-    struct builder_screen *s = arg;
-    builder_open(s->builder, NULL, NULL);
-    drop_draft(s);
-    s->row = 0;
-    settle(s);
-}
-
-static void ask_open(void *arg)
-{
-    struct builder_screen *s = arg;
-    tui_ask(s->screen.tui, _("Open segment:"), "", 'g', open_named, s);
-}
-
-/* What was changed and not saved is only given up when the user says so. */
-static void unless_unsaved(struct builder_screen *s, void (*go_on)(void *arg))
-{
-    if (builder_is_saved(s->builder))
-        go_on(s);
-    else
-        tui_confirm(s->screen.tui, _("The segment is not saved. Give up the changes? (y/n)"), go_on, s);
-}
-
-/* Enter on a tag adds it, on a saved segment opens it. */
-static void enter_tag(struct builder_screen *s)
-{
-    size_t n, entry = tag_pane_entry(&s->tags);
-    const struct builder_entry *e = builder_entries(s->builder, &n);
-    if (entry != SIZE_MAX && !e[entry].tag.category.n)
-        unless_unsaved(s, open_here);
-    else
-        pick(s, ACTION_PICK);
-}
-
-/* ---- elsewhere with it */
-
-/* The condition as other screens take it: by name while the name stands for just this. */
-static const char *carried(struct builder_screen *s, struct buf *text)
-{
-    size_t n;
-    const struct builder_entry *e = builder_entries(s->builder, &n);
-    const char *name = builder_name(s->builder);
-    for (size_t i = 0; name && builder_is_saved(s->builder) && i < n; i++)
-        if (!e[i].tag.category.n && str_eq(e[i].tag.id, str_of(name)))
-            buf_puts(text, e[i].text);
-    if (!text->n)
-        buf_puts(text, builder_text(s->builder));
-    return text->p ? text->p : "";
-}
-
-static void carry(struct builder_screen *s)
-{
-    struct buf text = {0};
-    const char *condition = carried(s, &text);
-    const char *name = builder_is_saved(s->builder) ? builder_name(s->builder) : NULL;
-    tui_carry(s->screen.tui, *condition ? condition : NULL, name ? name : condition);
-    if (*condition)
-        tui_status(s->screen.tui, ROLE_STATUS, _("All screens now look at: %s   (F: everyone again)"),
-                   name ? name : condition);
-    buf_done(&text);
-}
-
-static void open_profile(struct builder_screen *s, const char *users)
-{
-    struct buf text = {0};
-    const char *condition = carried(s, &text);
-    struct query q;
-    query_init(&q, "profile");
-    query_add(&q, "condition", condition);
-    if (users)
-        query_add(&q, "users", users);
-    if (*condition)
-        tui_push(s->screen.tui, result_screen_new(s->screen.tui, &q));
-    else
-        tui_status(s->screen.tui, ROLE_WARN, "%s", _("Everyone is no segment; add a condition first"));
-    query_done(&q);
-    buf_done(&text);
-}
-
 /* ---- actions */
 
 static void search(void *arg, const char *text)
@@ -463,21 +170,12 @@ static void search(void *arg, const char *text)
     s->on_tags = true;
 }
 
-static bool act_on_segment(struct builder_screen *s, enum action a)
+static bool act_on_panes(struct builder_screen *s, enum action a)
 {
-    struct tui *t = s->screen.tui;
     switch (a) {
-    case ACTION_SAVE: ask_name(s); return true;
-    case ACTION_OPEN_SEGMENT: unless_unsaved(s, ask_open); return true;
-    case ACTION_NEW_SEGMENT: unless_unsaved(s, begin_anew); return true;
-    case ACTION_CARRY: carry(s); return true;
-    case ACTION_PROFILE: open_profile(s, NULL); return true;
-    case ACTION_USERS: open_profile(s, "all"); return true;
     case ACTION_SAMPLE: s->sample = !s->sample; return true;
-    case ACTION_SEARCH: tui_ask(t, _("Search tags:"), "", 0, search, s); return true;
-    case ACTION_EDIT_TEXT:
-        tui_ask(t, _("Text:"), s->draft ? s->draft : builder_text(s->builder), 'a', take_text, s);
-        return true;
+    case ACTION_SEARCH: tui_ask(s->screen.tui, _("Search tags:"), "", 0, search, s); return true;
+    case ACTION_EDIT_TEXT: builder_keys_ask_text(s); return true;
     default: return false;
     }
 }
@@ -493,7 +191,7 @@ static bool move(struct builder_screen *s, enum action a)
     case ACTION_PAGE_DOWN:
     case ACTION_LAST: s->row = last; return true;
     case ACTION_LEFT: s->on_tags = true; return true;
-    case ACTION_ENTER: enter_condition(s); return true;
+    case ACTION_ENTER: builder_keys_enter(s); return true;
     default: return false;
     }
 }
@@ -503,8 +201,8 @@ static bool act_on_tags(struct builder_screen *s, enum action a)
     struct tag_view v = tag_view(s);
     if (tag_pane_act(&s->tags, &v, a))
         return true;
-    if (a == ACTION_ENTER)
-        enter_tag(s);
+    if (a == ACTION_ENTER && !builder_names_open_here(s)) /* on a tag it adds it */
+        builder_keys_pick(s, ACTION_PICK);
     else if (a == ACTION_RIGHT)
         s->on_tags = false;
     return a == ACTION_ENTER || a == ACTION_RIGHT;
@@ -520,7 +218,7 @@ static bool act(struct builder_screen *s, enum action a)
         struct tag_view v = tag_view(s);
         return tag_pane_act(&s->tags, &v, a);
     }
-    if (act_on_tree(s, a) || act_on_segment(s, a))
+    if (builder_keys_act(s, a) || builder_names_act(s, a) || act_on_panes(s, a))
         return true;
     return s->on_tags ? act_on_tags(s, a) : move(s, a);
 }
@@ -530,7 +228,7 @@ static bool builder_act(struct screen *screen, enum action a)
     struct builder_screen *s = of(screen);
     if (!s->builder || !act(s, a))
         return false;
-    settle(s);
+    builder_screen_settle(s);
     return true;
 }
 
@@ -565,14 +263,14 @@ static void builder_screen_refresh(struct screen *screen)
     if (s->builder && !builder_refresh(s->builder, &err))
         tui_fail(screen->tui, &err);
     if (s->builder)
-        settle(s);
+        builder_screen_settle(s);
 }
 
 static void builder_close(struct screen *screen)
 {
     struct builder_screen *s = of(screen);
     tag_pane_done(&s->tags);
-    drop_draft(s);
+    builder_keys_drop_draft(s);
 }
 
 static const struct screen_type builder_type = {
@@ -598,6 +296,6 @@ struct screen *builder_screen_new(struct tui *t)
     tag_pane_init(&s->tags);
     s->builder = tui_builder(t, &s->err);
     if (s->builder)
-        settle(s);
+        builder_screen_settle(s);
     return &s->screen;
 }

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/libtui.a
 src_libtui_a_SOURCES = \
-	src/tui/builder_screen.c src/tui/builder_screen.h \
+	src/tui/builder_keys.c \
+	src/tui/builder_names.c \
+	src/tui/builder_screen.c src/tui/builder_screen.h src/tui/builder_screen_p.h \
 	src/tui/builder_view.c src/tui/builder_view.h \
 	src/tui/chart_widget.c src/tui/chart_widget.h \
 	src/tui/data_screen.c src/tui/data_screen.h \

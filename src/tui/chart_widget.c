@@ -74,8 +74,9 @@ static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at
     c->cursor_x = spot->at.x;
     struct buf line = {0};
     if (spot->label && !is_flow(p)) /* the line above says what it is, with where from and where to */
-        buf_printf(&line, "%s  ", spot->label);
+        buf_puts(&line, spot->label);
     if (spot->count >= 0) {
+        buf_puts(&line, line.n ? "  " : "");
         num_put_thousands(&line, spot->count);
         buf_puts(&line, unit_of(p, spot));
     }

@@ -17,8 +17,8 @@ static const struct column_info columns[] = {
 };
 static const struct column_info goal_columns[] = {{"goal", N_("Reach the goal"), VALUE_INT},
                                                   {"conversion", N_("Conversion"), VALUE_RATIO}};
-static const struct column_info rare_columns[] = {{"surprisal", N_("Surprisal, bits"), VALUE_REAL},
-                                                  {"z", N_("Robust z"), VALUE_REAL},
+static const struct column_info rare_columns[] = {{"surprisal", N_("Surprisal"), VALUE_REAL},
+                                                  {"z", N_("z"), VALUE_REAL},
                                                   {"abnormal", N_("Abnormal"), VALUE_BOOL},
                                                   {"unlikeliest", N_("Least likely step"), VALUE_TEXT}};
 

@@ -121,7 +121,7 @@ static struct columns columns_for(int w)
 
 static void put_heading(struct canvas *c, struct rect at, struct columns col)
 {
-    const char *const title[] = {_("Paths"), _("of all"), _("of above"), _("ended"), _("rest")};
+    const char *const title[] = {_("Paths"), _("of total"), _("of above"), _("ended"), _("rest")};
     static const int width[] = {COUNT, SHARE, SHARE, COUNT, COUNT};
     int x = at.x + col.name;
 

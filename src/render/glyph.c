@@ -118,17 +118,23 @@ int glyph_samples(enum tier t)
     return t == TIER_HD ? 2 : 1;
 }
 
-/* Two colours in one cell: the upper half in the cell's role, the lower one in what lies under it. */
-static void put_halves(struct canvas *c, int y, int x, enum role upper, enum role lower)
+/* Two colours in one cell: the upper half in the cell's role, the lower one in what lies under it. A whole
+ * cell has the fill of its flow, so that the picture says as much without colours. */
+static void put_halves(struct canvas *c, int y, int x, enum glyph whole, enum role upper, enum role lower)
 {
     if (upper == lower) {
-        canvas_put(c, y, x, FULL, upper);
+        glyph_put(c, y, x, whole, upper);
     } else if (upper == ROLE_TEXT) {
         canvas_put(c, y, x, LOWER_HALF, lower);
     } else {
         canvas_put(c, y, x, UPPER_HALF, upper);
         canvas_under(c, y, x, lower);
     }
+}
+
+static bool is_whole(uint32_t ch)
+{
+    return ch == FULL || (ch >= 0x2591 && ch <= 0x2593);
 }
 
 void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role)
@@ -143,14 +149,14 @@ void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role
 
     if (!cell)
         return;
-    if (cell->ch == UPPER_HALF || cell->ch == FULL)
+    if (cell->ch == UPPER_HALF || is_whole(cell->ch))
         half[0] = (enum role)cell->role;
-    if (cell->ch == LOWER_HALF || cell->ch == FULL)
+    if (cell->ch == LOWER_HALF || is_whole(cell->ch))
         half[1] = (enum role)cell->role;
     if (cell->ch == UPPER_HALF)
         half[1] = (enum role)cell->under;
     half[row % 2] = role;
-    put_halves(c, y, x, half[0], half[1]);
+    put_halves(c, y, x, g, half[0], half[1]);
 }
 
 uint32_t glyph_shade(enum tier t, int level)

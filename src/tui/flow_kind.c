@@ -212,9 +212,7 @@ static void ask_sets(struct result_screen *s)
     struct buf now = {0};
     for (size_t i = 0; i < query_count(result_question(s), "set"); i++)
         buf_printf(&now, "%s%s", i ? ", " : "", query_nth(result_question(s), "set", i));
-    tui_ask(result_tui(s),
-            _("Page sets as nodes (names or patterns such as fund_*, with commas; empty: none):"),
-            now.p ? now.p : "", 0, set_sets, s);
+    tui_ask(result_tui(s), _("Page sets, or fund_*, with commas:"), now.p ? now.p : "", 0, set_sets, s);
     buf_done(&now);
 }
 

@@ -161,8 +161,8 @@ static void every_glyph_is_one_column_and_ascii_is_ascii(void **state)
             assert_int_equal(utf8_rune_width(glyph_shade((enum tier)t, level)), 1);
 }
 
-/* What VT100 line drawing has (its table is in the VT100 user guide): corners, tees, cross, lines, checkerboard; and the
- * full block, which is a reverse-video blank. */
+/* What VT100 line drawing has (its table is in the VT100 user guide): corners, tees, cross, lines,
+ * checkerboard; and the full block, which is a reverse-video blank. */
 static void acs_stays_within_line_drawing(void **state)
 {
     static const uint32_t vt100[] = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x251C,
@@ -184,7 +184,8 @@ static void acs_stays_within_line_drawing(void **state)
     assert_false(glyph_allowed(TIER_HD, 0x2026));
 }
 
-/* Two colours in one cell, in any order of painting; elsewhere a sample is a cell. */
+/* Two colours in one cell, in any order of painting; a whole cell has the fill of its flow; elsewhere a
+ * sample is a cell. */
 static void samples_are_half_cells_in_hd(void **state)
 {
     (void)state;
@@ -199,13 +200,13 @@ static void samples_are_half_cells_in_hd(void **state)
     glyph_sample(&c, 3, 3, GLYPH_FLOW_HOT, ROLE_HOT);
     glyph_sample(&c, 9, 0, GLYPH_FLOW_HOT, ROLE_HOT);
     glyph_sample(&c, -1, 0, GLYPH_FLOW_HOT, ROLE_HOT);
-    assert_dump("▀ ▀\n ▄ █\n");
+    assert_dump("▀ ▀\n ▄ ▓\n");
     assert_int_equal(c.cell[2].role, ROLE_COLD);
     assert_int_equal(c.cell[2].under, ROLE_HOT);
     c.tier = TIER_UTF8;
     assert_int_equal(glyph_samples(TIER_UTF8), 1);
     glyph_sample(&c, 1, 0, GLYPH_FLOW_COLD, ROLE_COLD);
-    assert_dump("▀ ▀\n░▄ █\n");
+    assert_dump("▀ ▀\n░▄ ▓\n");
 }
 
 static void tiers_have_names(void **state)

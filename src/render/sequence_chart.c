@@ -223,10 +223,10 @@ static void draw_who(const struct sequence *s, int y)
     const struct value *attributes = show_summary(s->r, "attributes"), *tags = show_summary(s->r, "tags");
     int x = s->at.x + 1, right = s->at.x + s->at.w;
 
-    if (attributes->type == VALUE_OBJECT && attributes->object->n)
-        x += canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, attributes)) + 2;
     if (tags->type == VALUE_LIST && tags->list.n)
-        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, tags));
+        x += canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, tags)) + 2;
+    if (attributes->type == VALUE_OBJECT && attributes->object->n)
+        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, attributes));
 }
 
 static void draw_counts(const struct sequence *s, int y)
@@ -234,6 +234,8 @@ static void draw_counts(const struct sequence *s, int y)
     const char *first = show_str(s->a, s->r, show_summary(s->r, "first")).p;
     const char *last = show_str(s->a, s->r, show_summary(s->r, "last")).p;
 
+    if (show_count(show_summary(s->r, "events")) == 0)
+        return; /* the list says so */
     canvas_printf(s->c, y, s->at.x + 1, s->at.w - 1, ROLE_TEXT, _("sessions %s, events %s   %s .. %s"),
                   show_str(s->a, s->r, show_summary(s->r, "sessions")).p,
                   show_str(s->a, s->r, show_summary(s->r, "events")).p, first, last);

@@ -61,10 +61,15 @@ static void show_list(struct buf *out, const struct result *r, const struct valu
     }
 }
 
+/* What is not known is not told. */
 static void show_object(struct buf *out, const struct result *r, const struct object *o)
 {
+    size_t told = 0;
+
     for (size_t i = 0; i < o->n; i++) {
-        if (i)
+        if (o->at[i].value.type == VALUE_NONE)
+            continue;
+        if (told++)
             buf_puts(out, "  ");
         buf_printf(out, "%s=", o->at[i].name);
         show_field(out, r, &o->at[i].value);

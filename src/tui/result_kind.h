@@ -39,6 +39,8 @@ struct result_kind {
     void (*draw_unready)(struct result_screen *s, struct canvas *c, struct rect at);
     /* The name of the event under the cursor; false: there is none. For hiding it. */
     bool (*put_event)(struct result_screen *s, struct buf *out);
+    /* As for a screen; beside what follows from the parameters of the analysis. */
+    bool (*lacks)(const struct result_screen *s, enum action a);
     bool alone; /* about one customer: a segment carried along does not touch it */
 };
 

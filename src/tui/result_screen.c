@@ -558,6 +558,8 @@ static void result_close(struct screen *screen)
 static bool result_lacks(const struct screen *screen, enum action a)
 {
     const struct result_screen *s = (const struct result_screen *)screen;
+    if (s->kind->lacks && s->kind->lacks(s, a))
+        return true;
     switch (a) {
     case ACTION_FILTER: return !result_takes(s, "where");
     case ACTION_BREAK_DOWN: return !result_takes(s, "by");

@@ -415,6 +415,20 @@ static bool sequence_act(struct result_screen *s, enum action a)
     }
 }
 
+static bool sequence_lacks(const struct result_screen *s, enum action a)
+{
+    const struct result *r = result_result(s);
+    const struct value *failures = r ? object_get(&r->summary, "failures") : NULL;
+    switch (a) {
+    case ACTION_NEXT_FAILURE:
+    case ACTION_FAILURES:
+    case ACTION_USERS: return !failures || failures->i == 0;
+    case ACTION_PLAY:
+    case ACTION_TICKET_NOTE: return !r || !r->rows.n;
+    default: return false;
+    }
+}
+
 static void draw_pane(struct result_screen *s, enum pane pane, struct canvas *c, struct rect at)
 {
     canvas_clear(c, at, ROLE_TEXT);
@@ -514,6 +528,7 @@ const struct result_kind sequence_kind = {
     .open = sequence_open,
     .close = sequence_close,
     .act = sequence_act,
+    .lacks = sequence_lacks,
     .draw = sequence_draw,
     .put_title = sequence_put_title,
     .put_event = put_event,

@@ -73,7 +73,7 @@ static const struct param_info common[] = {
 
 static VEC(struct command_info) all;
 
-/* "ID" for an analysis with a positional parameter id. */
+/* "ID" for an analysis with a positional parameter id, "[ID]" when it may be left out. */
 static const char *analysis_args(const struct analysis_info *a)
 {
     struct buf b = {0};
@@ -82,8 +82,10 @@ static const char *analysis_args(const struct analysis_info *a)
             continue;
         if (b.n)
             buf_putc(&b, ' ');
+        buf_puts(&b, p->required ? "" : "[");
         for (const char *c = p->name; *c; c++)
             buf_putc(&b, (char)toupper((unsigned char)*c));
+        buf_puts(&b, p->required ? "" : "]");
     }
     return b.p ? b.p : "";
 }

@@ -43,19 +43,20 @@ XML
     exit 77
 }
 
-# sql TEXT: over rows.csv as table `rows`.
+# load: rows.csv is table `rows`; sql TEXT: over it.
+load() { :; }
 if command -v clickhouse-local >/dev/null 2>&1; then
     sql() { clickhouse-local -N rows -S 'u UInt32, t UInt64, e String, p UInt8' --input-format CSV -q "$1" <rows.csv 2>sqlerr; }
 elif command -v clickhouse >/dev/null 2>&1 && clickhouse local --version >/dev/null 2>&1; then
     sql() { clickhouse local -N rows -S 'u UInt32, t UInt64, e String, p UInt8' --input-format CSV -q "$1" <rows.csv 2>sqlerr; }
 elif command -v clickhouse-server >/dev/null 2>&1 && command -v clickhouse-client >/dev/null 2>&1; then
     start_server
-    sql() {
-        clickhouse-client --port "$port" -q 'drop table if exists rows' 2>/dev/null
-        clickhouse-client --port "$port" -q 'create table rows (u UInt32, t UInt32, e String, p UInt8) engine = Memory' 2>sqlerr
+    load() {
+        clickhouse-client --port "$port" -n -q 'drop table if exists rows;
+            create table rows (u UInt32, t UInt32, e String, p UInt8) engine = Memory' 2>sqlerr
         clickhouse-client --port "$port" -q 'insert into rows format CSV' <rows.csv 2>sqlerr
-        clickhouse-client --port "$port" -q "$1" 2>sqlerr
     }
+    sql() { clickhouse-client --port "$port" -q "$1" 2>sqlerr; }
 else
     echo "skipped: ClickHouse is not installed"
     exit 77
@@ -80,7 +81,9 @@ random_rows() { # SEED TIES
 # Steps that share events: b with p is step 2 and 3, a with p step 1 and 2.
 check_mode() { # MODES WINDOW
     modes=$(printf '%s' "$1" | sed "s/[a-z_][a-z_]*/, '&'/g; s/+//g")
+    case " $unknown " in *" ${1:-none} "*) return ;; esac
     sql "select u, windowFunnel($2$modes)(t, $conditions) as level from rows group by u having level > 0 order by u" >theirs || {
+        unknown="$unknown ${1:-none}"
         return
     }
     expect 0 funnel --step "$step1" --step "$step2" --step "$step3" --step "$step4" --window "$2s" \
@@ -93,8 +96,10 @@ check_mode() { # MODES WINDOW
     compared=$((compared + 1))
 }
 
-compared=0
+compared=0 stores=0
+unknown= # modes this release does not have
 random_rows 1 0
+load
 version=$(sql 'select version()')
 old=$([ "${version%%.*}" -lt 20 ] && echo 1)
 if [ -n "$old" ]; then
@@ -109,6 +114,8 @@ while [ "$rounds" -gt 0 ]; do
     for ties in 0 1; do
         [ "$ties" = 1 ] && [ -n "$old" ] && continue
         random_rows "$seed" "$ties"
+        load
+        stores=$((stores + 1))
         rm -rf "$WAYMARK_STORE"
         { echo user,time,event,p; cat rows.csv; } >events.csv
         expect 0 import events events.csv --type p=number --keep-duplicates --quiet
@@ -121,5 +128,5 @@ while [ "$rounds" -gt 0 ]; do
     rounds=$((rounds - 1))
 done
 echo "$compared comparisons"
-[ "$compared" -gt 0 ] || fail "nothing was compared"
+[ "$compared" -ge "$stores" ] || fail "in $stores rounds only $compared comparisons: the plain mode is known everywhere"
 finish

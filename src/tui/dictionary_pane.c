@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "render/glyph.h"
 #include "tui/dictionary_pane.h"
+#include "tui/needle.h"
 #include "tui/tui.h"
 
 struct entry {
@@ -308,22 +309,14 @@ static void take_back(struct dictionary_pane *p)
 
 /* ---- finding */
 
-static bool holds(const char *text, const char *needle)
-{
-    struct buf folded = {0};
-    utf8_fold(&folded, str_of(text));
-    bool yes = folded.p && strstr(folded.p, needle);
-    buf_done(&folded);
-    return yes;
-}
-
 static void find(struct dictionary_pane *p, int direction)
 {
     int n = (int)p->event.n;
     for (int k = 1; p->search && k <= n; k++) {
         int i = (p->line + direction * k + 2 * n) % n;
         const struct entry *e = &p->event.at[i];
-        if (holds(e->name, p->search) || holds(e->zh, p->search) || holds(e->en, p->search)) {
+        if (needle_is_in(p->search, str_of(e->name)) || needle_is_in(p->search, str_of(e->zh)) ||
+            needle_is_in(p->search, str_of(e->en))) {
             p->line = i;
             return;
         }
@@ -335,13 +328,9 @@ static void find(struct dictionary_pane *p, int direction)
 static void take_search(void *arg, const char *text)
 {
     struct dictionary_pane *p = arg;
-    struct buf folded = {0};
-    free(p->search);
-    p->search = NULL;
-    if (!*text)
+    needle_set(&p->search, text);
+    if (!p->search)
         return;
-    utf8_fold(&folded, str_of(text));
-    p->search = folded.p;
     p->line -= p->line > 0; /* the one under the cursor counts too */
     find(p, 1);
 }

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include "base/nls.h"
-#include "base/utf8.h"
 #include "tui/help_screen.h"
 #include "tui/keymap.h"
+#include "tui/list_widget.h"
+#include "tui/needle.h"
 #include "tui/tui.h"
 
 struct help {
@@ -15,7 +16,7 @@ struct help {
     unsigned about; /* context */
     enum action line[ACTIONS];
     int lines, here; /* the first `here` lines belong to the screen itself */
-    int selected, top, height;
+    struct list_widget list;
     char *needle; /* of the last search, folded */
 };
 
@@ -33,15 +34,15 @@ static void help_subtitle(const struct screen *s, struct buf *out)
 
 static void draw_line(const struct help *h, struct canvas *c, int y, struct rect at, int line)
 {
-    enum role role = line == h->selected ? ROLE_SELECTED : ROLE_TEXT;
+    enum role role = line == h->list.selected ? ROLE_SELECTED : ROLE_TEXT;
     canvas_clear(c, (struct rect){y, at.x, 1, at.w}, role);
     struct buf keys = {0};
     keymap_labels(&keys, h->line[line]);
-    canvas_text(c, y, at.x, 1, role, str_of(line == h->selected ? ">" : " "));
+    canvas_text(c, y, at.x, 1, role, str_of(line == h->list.selected ? ">" : " "));
     canvas_text(c, y, at.x + 2, 20, role, buf_view(&keys));
     canvas_text(c, y, at.x + 24, at.w - 25, role, str_of(_(action_get(h->line[line])->help)));
     buf_done(&keys);
-    if (line == h->selected) {
+    if (line == h->list.selected) {
         c->cursor_y = y;
         c->cursor_x = at.x;
     }
@@ -56,20 +57,18 @@ static int row_of(const struct help *h, int line)
 static void help_draw(struct screen *s, struct canvas *c, struct rect at)
 {
     struct help *h = (struct help *)s;
-    h->height = at.h;
-    int row = row_of(h, h->selected);
-    if (row - 1 < h->top)
-        h->top = row - 1;
-    if (row >= h->top + at.h)
-        h->top = row - at.h + 1;
+    at = list_widget_foot(c, at, _(action_get(h->line[h->list.selected])->help));
+    int row = row_of(h, h->list.selected), top;
+    list_widget_fit(&h->list, at.h, row - 1, row); /* with a heading above it */
+    top = h->list.top;
     for (int i = h->here ? 0 : 1; i < 2; i++) {
-        int y = row_of(h, i ? h->here : 0) - 1 - h->top;
+        int y = row_of(h, i ? h->here : 0) - 1 - top;
         if (y >= 0 && y < at.h)
             canvas_text(c, at.y + y, at.x + 1, at.w - 2, ROLE_HEAD,
                         str_of(i ? _("Everywhere") : _("This screen")));
     }
     for (int line = 0; line < h->lines; line++) {
-        int y = row_of(h, line) - h->top;
+        int y = row_of(h, line) - top;
         if (y >= 0 && y < at.h)
             draw_line(h, c, at.y + y, at, line);
     }
@@ -77,27 +76,22 @@ static void help_draw(struct screen *s, struct canvas *c, struct rect at)
 
 /* ---- searching */
 
-static bool line_has(enum action a, struct str needle)
+static bool line_has(enum action a, const char *needle)
 {
-    struct buf text = {0}, keys = {0};
-    keymap_labels(&keys, a);
-    utf8_fold(&text, buf_view(&keys));
-    buf_putc(&text, '\n');
-    utf8_fold(&text, str_of(_(action_get(a)->help)));
-    buf_putc(&text, '\n');
-    utf8_fold(&text, str_of(action_get(a)->name));
-    bool has = memmem(text.p, text.n, needle.p, needle.n) != NULL;
+    struct buf text = {0};
+    keymap_labels(&text, a);
+    buf_printf(&text, "\n%s\n%s", _(action_get(a)->help), action_get(a)->name);
+    bool has = needle_is_in(needle, buf_view(&text));
     buf_done(&text);
-    buf_done(&keys);
     return has;
 }
 
 static void search(struct help *h, int direction)
 {
     for (int k = 1; h->needle && k <= h->lines; k++) {
-        int line = (h->selected + h->lines + direction * k) % h->lines;
-        if (line_has(h->line[line], str_of(h->needle))) {
-            h->selected = line;
+        int line = (h->list.selected + h->lines + direction * k) % h->lines;
+        if (line_has(h->line[line], h->needle)) {
+            h->list.selected = line;
             return;
         }
     }
@@ -108,11 +102,7 @@ static void search(struct help *h, int direction)
 static void begin_search(void *arg, const char *text)
 {
     struct help *h = arg;
-    struct buf folded = {0};
-    utf8_fold(&folded, str_of(text));
-    free(h->needle);
-    h->needle = folded.n ? mem_strdup(folded.p) : NULL;
-    buf_done(&folded);
+    needle_set(&h->needle, text);
     search(h, 1);
 }
 
@@ -124,17 +114,10 @@ static void help_close(struct screen *s)
 static bool help_act(struct screen *s, enum action a)
 {
     struct help *h = (struct help *)s;
-    int to = h->selected;
     switch (a) {
-    case ACTION_UP: to--; break;
-    case ACTION_DOWN: to++; break;
-    case ACTION_PAGE_UP: to -= h->height; break;
-    case ACTION_PAGE_DOWN: to += h->height; break;
-    case ACTION_FIRST: to = 0; break;
-    case ACTION_LAST: to = h->lines - 1; break;
     case ACTION_ENTER: {
         struct tui *t = s->tui;
-        enum action chosen = h->line[h->selected];
+        enum action chosen = h->line[h->list.selected];
         tui_pop(t);
         tui_act(t, chosen);
         return true;
@@ -143,10 +126,8 @@ static bool help_act(struct screen *s, enum action a)
     case ACTION_SEARCH: tui_ask(s->tui, _("Search:"), "", 0, begin_search, h); return true;
     case ACTION_SEARCH_NEXT: search(h, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(h, -1); return true;
-    default: return false;
+    default: return list_widget_act(&h->list, a, h->lines);
     }
-    h->selected = to < 0 ? 0 : to >= h->lines ? h->lines - 1 : to;
-    return true;
 }
 
 static const struct screen_type help_type = {

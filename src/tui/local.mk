@@ -8,6 +8,7 @@ src_libtui_a_SOURCES = \
 	src/tui/data_screen.c src/tui/data_screen.h \
 	src/tui/dictionary_pane.c src/tui/dictionary_pane.h \
 	src/tui/first_question.c src/tui/first_question.h \
+	src/tui/list_widget.c src/tui/list_widget.h \
 	src/tui/load_screen.c src/tui/load_screen.h \
 	src/tui/failure_kind.c \
 	src/tui/find_screen.c src/tui/find_screen.h \
@@ -20,6 +21,7 @@ src_libtui_a_SOURCES = \
 	src/tui/home_view.c \
 	src/tui/jobs_screen.c \
 	src/tui/keymap.c src/tui/keymap.h \
+	src/tui/needle.c src/tui/needle.h \
 	src/tui/options_screen.c src/tui/options_screen.h \
 	src/tui/osc52.c src/tui/osc52.h \
 	src/tui/pager_screen.c src/tui/pager_screen.h \
@@ -33,6 +35,7 @@ src_libtui_a_SOURCES = \
 	src/tui/result_keep.c \
 	src/tui/result_kind.h \
 	src/tui/result_open.c \
+	src/tui/result_read.c \
 	src/tui/result_screen.c src/tui/result_screen.h \
 	src/tui/row_order.c src/tui/row_order.h \
 	src/tui/row_search.c src/tui/row_search.h \

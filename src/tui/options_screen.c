@@ -8,14 +8,13 @@
 #include "base/nls.h"
 #include "base/vec.h"
 #include "model/registry.h"
-#include "render/glyph.h"
-#include "render/wrap.h"
 #include "tui/keymap.h"
+#include "tui/list_widget.h"
 #include "tui/options_screen.h"
 #include "tui/result_screen.h"
 #include "tui/tui.h"
 
-enum { HELP_ROWS = 4 };
+enum { NAME = 14, VALUE = 22 };
 
 struct line {
     const struct param_info *param;
@@ -28,7 +27,7 @@ struct options {
     struct query query;
     bool changed;
     VEC(struct line) lines;
-    int selected, top, height;
+    struct list_widget list;
 };
 
 static void add_lines(struct options *o, const struct param_info *p)
@@ -47,8 +46,8 @@ static void rebuild(struct options *o)
     o->lines.n = 0;
     add_lines(o, registry_find(o->query.analysis)->param);
     add_lines(o, registry_common());
-    if (o->selected >= (int)o->lines.n)
-        o->selected = (int)o->lines.n - 1;
+    if (o->list.selected >= (int)o->lines.n)
+        o->list.selected = (int)o->lines.n - 1;
 }
 
 static const char *value_of(const struct options *o, const struct line *l)
@@ -82,41 +81,26 @@ static void options_subtitle(const struct screen *s, struct buf *out)
 static void draw_line(const struct options *o, struct canvas *c, int y, struct rect at, int i)
 {
     const struct line *l = &o->lines.at[i];
-    enum role role = i == o->selected ? ROLE_SELECTED : ROLE_TEXT;
+    enum role role = i == o->list.selected ? ROLE_SELECTED : ROLE_TEXT;
     canvas_clear(c, (struct rect){y, at.x, 1, at.w}, role);
-    canvas_text(c, y, at.x, 1, role, str_of(i == o->selected ? ">" : " "));
-    canvas_text(c, y, at.x + 2, 10, role, str_of(l->param->name));
-    canvas_text(c, y, at.x + 13, 26, role, str_of(value_of(o, l)));
-    canvas_text(c, y, at.x + 40, at.w - 41, role, str_of(_(l->param->help)));
-    if (i == o->selected) {
+    canvas_text(c, y, at.x, 1, role, str_of(i == o->list.selected ? ">" : " "));
+    canvas_text(c, y, at.x + 2, NAME, role, str_of(l->param->name));
+    canvas_text(c, y, at.x + 3 + NAME, VALUE, role, str_of(value_of(o, l)));
+    canvas_text(c, y, at.x + 4 + NAME + VALUE, at.w - NAME - VALUE - 5, role, str_of(_(l->param->help)));
+    if (i == o->list.selected) {
         c->cursor_y = y;
         c->cursor_x = at.x;
     }
 }
 
-/* The whole of what a line means: beside it there is seldom room. */
-static void draw_help(const struct options *o, struct canvas *c, struct rect at)
-{
-    struct str rest = str_of(_(o->lines.at[o->selected].param->help));
-    glyph_hline(c, at.y, at.x, at.w, ROLE_RULE);
-    for (int y = 1; y < at.h && rest.p; y++)
-        canvas_text(c, at.y + y, at.x + 2, at.w - 3, ROLE_TEXT, wrap_line(&rest, at.w - 3));
-}
-
 static void options_draw(struct screen *s, struct canvas *c, struct rect at)
 {
     struct options *o = (struct options *)s;
-    if (o->lines.n && at.h > 3 * HELP_ROWS) {
-        at.h -= HELP_ROWS;
-        draw_help(o, c, (struct rect){at.y + at.h, at.x, HELP_ROWS, at.w});
-    }
-    o->height = at.h;
-    if (o->selected < o->top)
-        o->top = o->selected;
-    if (o->selected >= o->top + at.h)
-        o->top = o->selected - at.h + 1;
-    for (int i = o->top; i < (int)o->lines.n && i - o->top < at.h; i++)
-        draw_line(o, c, at.y + i - o->top, at, i);
+    int here = o->list.selected;
+    at = list_widget_foot(c, at, _(o->lines.at[here].param->help));
+    list_widget_fit(&o->list, at.h, here, here);
+    for (int i = o->list.top; i < (int)o->lines.n && i - o->list.top < at.h; i++)
+        draw_line(o, c, at.y + i - o->list.top, at, i);
 }
 
 static void set_param(struct query *q, const struct line *l, const char *value)
@@ -152,7 +136,7 @@ static void set_line(struct options *o, const struct line *l, const char *value)
 static void typed(void *arg, const char *text)
 {
     struct options *o = arg;
-    struct line l = o->lines.at[o->selected];
+    struct line l = o->lines.at[o->list.selected];
     set_line(o, &l, text);
 }
 
@@ -187,7 +171,7 @@ static char names_for(const struct param_info *p)
 
 static void change(struct options *o)
 {
-    struct line l = o->lines.at[o->selected];
+    struct line l = o->lines.at[o->list.selected];
     const char *now = query_nth(&o->query, l.param->name, l.nth);
     if (l.param->kind == PARAM_SWITCH)
         set_line(o, &l, now ? NULL : "");
@@ -207,25 +191,16 @@ static void apply(struct options *o)
 static bool options_act(struct screen *s, enum action a)
 {
     struct options *o = (struct options *)s;
-    int to = o->selected;
     switch (a) {
-    case ACTION_UP: to--; break;
-    case ACTION_DOWN: to++; break;
-    case ACTION_PAGE_UP: to -= o->height; break;
-    case ACTION_PAGE_DOWN: to += o->height; break;
-    case ACTION_FIRST: to = 0; break;
-    case ACTION_LAST: to = (int)o->lines.n - 1; break;
     case ACTION_ENTER: change(o); return true;
     case ACTION_RESET: {
-        struct line l = o->lines.at[o->selected];
+        struct line l = o->lines.at[o->list.selected];
         set_line(o, &l, NULL);
         return true;
     }
     case ACTION_BACK: apply(o); return true;
-    default: return false;
+    default: return list_widget_act(&o->list, a, (int)o->lines.n);
     }
-    o->selected = to < 0 ? 0 : to >= (int)o->lines.n ? (int)o->lines.n - 1 : to;
-    return true;
 }
 
 static void options_close(struct screen *s)

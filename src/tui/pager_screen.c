@@ -4,16 +4,18 @@
 #include <stdlib.h>
 
 #include "base/nls.h"
-#include "base/utf8.h"
 #include "render/wrap.h"
+#include "tui/list_widget.h"
+#include "tui/needle.h"
 #include "tui/pager_screen.h"
 #include "tui/tui.h"
 
 struct pager {
     struct screen screen;
     char *title, *text;
-    int top, lines, height, width; /* as last drawn */
-    char *needle;                  /* of the last search, folded */
+    struct list_widget list; /* selected: the first line shown */
+    int lines, width;        /* as last drawn */
+    char *needle;            /* of the last search, folded */
 };
 
 static void pager_title(const struct screen *s, struct buf *out)
@@ -28,12 +30,13 @@ static void pager_draw(struct screen *s, struct canvas *c, struct rect at)
     int line = 0;
     while (rest.p) {
         struct str text = wrap_line(&rest, at.w - 2);
-        if (line >= p->top && line - p->top < at.h)
-            canvas_text(c, at.y + line - p->top, at.x + 1, at.w - 2, ROLE_TEXT, text);
+        int y = line - p->list.selected;
+        if (y >= 0 && y < at.h)
+            canvas_text(c, at.y + y, at.x + 1, at.w - 2, ROLE_TEXT, text);
         line++;
     }
     p->lines = line;
-    p->height = at.h;
+    p->list.height = at.h;
     p->width = at.w - 2;
     c->cursor_y = at.y;
     c->cursor_x = at.x;
@@ -41,27 +44,18 @@ static void pager_draw(struct screen *s, struct canvas *c, struct rect at)
 
 /* ---- searching */
 
-static bool line_has(struct str line, struct str needle)
-{
-    struct buf text = {0};
-    utf8_fold(&text, line);
-    bool has = text.n && memmem(text.p, text.n, needle.p, needle.n) != NULL;
-    buf_done(&text);
-    return has;
-}
-
 /* The first line with the needle after the top one, or the last before it. */
 static void search(struct pager *p, int direction)
 {
     struct str rest = str_of(p->text);
     int found = -1;
     for (int line = 0; p->needle && rest.p; line++) {
-        bool has = line_has(wrap_line(&rest, p->width), str_of(p->needle));
-        if (has && (direction > 0 ? line > p->top && found < 0 : line < p->top))
+        bool has = needle_is_in(p->needle, wrap_line(&rest, p->width));
+        if (has && (direction > 0 ? line > p->list.selected && found < 0 : line < p->list.selected))
             found = line;
     }
     if (found >= 0)
-        p->top = found;
+        p->list.selected = found;
     else if (p->needle)
         tui_status(p->screen.tui, ROLE_WARN, _("Not found: %s"), p->needle);
 }
@@ -69,32 +63,20 @@ static void search(struct pager *p, int direction)
 static void begin_search(void *arg, const char *text)
 {
     struct pager *p = arg;
-    struct buf folded = {0};
-    utf8_fold(&folded, str_of(text));
-    free(p->needle);
-    p->needle = folded.n ? mem_strdup(folded.p) : NULL;
-    buf_done(&folded);
+    needle_set(&p->needle, text);
     search(p, 1);
 }
 
 static bool pager_act(struct screen *s, enum action a)
 {
     struct pager *p = (struct pager *)s;
-    int top = p->top, last = p->lines > p->height ? p->lines - p->height : 0;
     switch (a) {
-    case ACTION_UP: top--; break;
-    case ACTION_DOWN: top++; break;
-    case ACTION_PAGE_UP: top -= p->height; break;
-    case ACTION_PAGE_DOWN: top += p->height; break;
-    case ACTION_FIRST: top = 0; break;
-    case ACTION_LAST: top = last; break;
     case ACTION_SEARCH: tui_ask(s->tui, _("Search:"), "", 0, begin_search, p); return true;
     case ACTION_SEARCH_NEXT: search(p, 1); return true;
     case ACTION_SEARCH_PREVIOUS: search(p, -1); return true;
-    default: return false;
+    default:
+        return list_widget_act(&p->list, a, p->lines > p->list.height ? p->lines - p->list.height + 1 : 1);
     }
-    p->top = top < 0 ? 0 : top > last ? last : top;
-    return true;
 }
 
 static bool pager_lacks(const struct screen *s, enum action a)

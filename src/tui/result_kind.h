@@ -62,6 +62,8 @@ void result_set(struct result_screen *s, const char *name, const char *value);
 const struct view_options *result_view(const struct result_screen *s);
 struct view_options *result_change_view(struct result_screen *s);
 void result_look(struct result_screen *s);
+/* Of the last search. */
+char **result_needle(struct result_screen *s);
 /* Whether this analysis has the parameter. */
 bool result_takes(const struct result_screen *s, const char *param);
 /* Who is behind what the cursor is on, as a value of --users; over a list of customers those of the list. NULL: nobody. */
@@ -77,6 +79,9 @@ void result_open_row(struct result_screen *s, const char *title, size_t row);
 
 /* ---- parts of the common actions; false: not theirs */
 bool result_change_act(struct result_screen *s, enum action a); /* result_change.c: filter, break-down, comparing, hiding, order */
+bool result_read_act(struct result_screen *s, enum action a);   /* result_read.c: searching, the rule, exports, times */
+/* Shows this day or time; false: there is none, or err says why it makes no sense. */
+bool result_read_go_to(struct result_screen *s, const char *when, struct err *err);
 bool result_keep_act(struct result_screen *s, enum action a);   /* result_keep.c: customers as a segment, who they are */
 
 #endif

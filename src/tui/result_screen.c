@@ -11,7 +11,6 @@
 #include "app/job.h"
 #include "app/mask.h"
 #include "base/nls.h"
-#include "base/date.h"
 #include "base/utf8.h"
 #include "model/registry.h"
 #include "tui/options_screen.h"
@@ -19,9 +18,7 @@
 #include "tui/result_kind.h"
 #include "tui/result_screen.h"
 #include "tui/row_order.h"
-#include "tui/row_search.h"
 #include "tui/tui.h"
-#include "tui/view_export.h"
 
 struct result_screen {
     struct screen screen;
@@ -75,6 +72,11 @@ struct screen *result_below(const struct result_screen *s)
 const struct result_kind *result_kind(const struct result_screen *s)
 {
     return s->kind;
+}
+
+char **result_needle(struct result_screen *s)
+{
+    return &s->needle;
 }
 
 const struct query *result_question(const struct result_screen *s)
@@ -350,58 +352,6 @@ static void enter(struct result_screen *s)
         tui_status(s->screen.tui, ROLE_STATUS, "%s", _("There is no list of users behind this"));
 }
 
-static void search(struct result_screen *s, int direction)
-{
-    size_t row;
-    if (!s->needle || !s->shown || !s->shown->rows.n)
-        return;
-    if (row_search(&s->shown->rows, s->chart.row, direction, str_of(s->needle), &row))
-        chart_widget_show(&s->chart, row);
-    else
-        tui_status(s->screen.tui, ROLE_WARN, _("Not found: %s"), s->needle);
-}
-
-static void begin_search(void *arg, const char *text)
-{
-    struct result_screen *s = arg;
-    struct buf folded = {0};
-    utf8_fold(&folded, str_of(text));
-    free(s->needle);
-    s->needle = folded.n ? mem_strdup(folded.p) : NULL;
-    buf_done(&folded);
-    search(s, 1);
-}
-
-static void show_rule(struct result_screen *s)
-{
-    struct buf text = {0};
-    buf_printf(&text, "%s\n\n%s\n  %s\n\n", s->shown->rule, _("The same on the command line:"),
-               s->shown->command);
-    buf_printf(&text, _("Answered in %.3f s."), s->result->elapsed_s);
-    tui_page(s->screen.tui, _("Rule"), text.p);
-    buf_done(&text);
-}
-
-static void export_to(void *arg, const char *path)
-{
-    struct result_screen *s = arg;
-    struct err err = {0};
-    if (!*path || !s->shown)
-        return;
-    if (view_export(s->shown, tui_settings(s->screen.tui), s->chart.view.table, path, &err))
-        tui_status(s->screen.tui, ROLE_STATUS, _("Written: %s"), path);
-    else
-        tui_fail(s->screen.tui, &err);
-}
-
-static void ask_export(struct result_screen *s)
-{
-    if (settings_is(tui_settings(s->screen.tui), SETTING_EXPORT, "on"))
-        tui_ask(s->screen.tui, _("Write to (.txt .csv .json):"), "", 0, export_to, s);
-    else
-        tui_status(s->screen.tui, ROLE_WARN, "%s", _("Writing files is switched off (setting export)"));
-}
-
 /* ---- for the frame */
 
 static const struct query *result_asked(const struct screen *s)
@@ -429,19 +379,9 @@ static bool result_item(const struct screen *screen, struct buf *out)
     return out->n > 0;
 }
 
-/* The first row whose time is that or later. */
-static bool result_go_to(struct screen *screen, const char *when, struct err *err)
+static bool go_to(struct screen *screen, const char *when, struct err *err)
 {
-    struct result_screen *s = of(screen);
-    struct time_text time;
-    if (!time_parse(str_of(when), TIME_CIVIL, &time) && !time_parse(str_of(when), TIME_COMPACT, &time))
-        return err_set(err, ERR_USAGE, _("goto: %s is no day; write it as 2026-10-05 or 2026-10-05 13:00"),
-                       when);
-    if (s->shown && row_at_time(s->shown, time.us, &s->chart.row)) {
-        chart_widget_show(&s->chart, s->chart.row);
-        return true;
-    }
-    return err_set(err, ERR_ABSENT, "%s", _("goto: this answer has no times to go to, or none that late"));
+    return result_read_go_to(of(screen), when, err);
 }
 
 static bool result_neighbour(struct screen *screen, struct str user, int direction, struct str *out,
@@ -456,14 +396,6 @@ static int result_pace(const struct screen *screen)
 {
     const struct result_screen *s = (const struct result_screen *)screen;
     return s->kind->pace ? s->kind->pace(s) : -1;
-}
-
-static void go_to_typed(void *arg, const char *when)
-{
-    struct result_screen *s = arg;
-    struct err err = {0};
-    if (*when && !result_go_to(&s->screen, when, &err))
-        tui_fail(s->screen.tui, &err);
 }
 
 /* The first number of the answer, when it counts customers. */
@@ -514,21 +446,12 @@ static bool act_on_question(struct result_screen *s, enum action a)
 
 static bool act_on_result(struct result_screen *s, enum action a)
 {
-    struct tui *t = s->screen.tui;
     switch (a) {
     case ACTION_ENTER: enter(s); return true;
     case ACTION_USERS: enter(s); return true;
     case ACTION_TABLE: result_change_view(s)->table = !s->chart.view.table; break;
     case ACTION_BASE: result_change_view(s)->base = (s->chart.view.base + 1) % 3; break;
-    case ACTION_RULE: show_rule(s); return true;
-    case ACTION_EXPORT: ask_export(s); return true;
-    case ACTION_GO_TO:
-        tui_ask(t, _("Go to (2026-10-05 or 2026-10-05 13:00):"), "", 0, go_to_typed, s);
-        return true;
-    case ACTION_SEARCH: tui_ask(t, _("Search:"), "", 0, begin_search, s); return true;
-    case ACTION_SEARCH_NEXT: search(s, 1); return true;
-    case ACTION_SEARCH_PREVIOUS: search(s, -1); return true;
-    default: return chart_widget_act(&s->chart, a) || result_keep_act(s, a);
+    default: return chart_widget_act(&s->chart, a) || result_read_act(s, a) || result_keep_act(s, a);
     }
     result_look(s);
     return true;
@@ -588,7 +511,7 @@ static const struct screen_type result_type = {
     .question = result_asked,
     .customers = result_customers,
     .item = result_item,
-    .go_to = result_go_to,
+    .go_to = go_to,
     .neighbour = result_neighbour,
     .pace = result_pace,
     .close = result_close,

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "render/glyph.h"
+#include "tui/needle.h"
 #include "tui/tag_pane.h"
 
 void tag_pane_init(struct tag_pane *p)
@@ -53,20 +54,12 @@ static void fold(struct tag_pane *p, struct str category, bool open)
     }
 }
 
-static bool has(struct str text, const char *needle)
-{
-    struct buf folded = {0};
-    utf8_fold(&folded, text);
-    bool found = folded.n && strstr(folded.p, needle);
-    buf_done(&folded);
-    return found;
-}
-
 static bool matches(const struct tag_pane *p, const struct tag *t)
 {
     const char *n = p->needle;
-    return !n || has(t->id, n) || has(t->name_zh, n) || has(t->name_en, n) || has(t->condition, n) ||
-           has(catalogue_category(t->category), n) || initials_match(t->name_zh, str_of(n));
+    return !n || needle_is_in(n, t->id) || needle_is_in(n, t->name_zh) || needle_is_in(n, t->name_en) ||
+           needle_is_in(n, t->condition) || needle_is_in(n, catalogue_category(t->category)) ||
+           initials_match(t->name_zh, str_of(n));
 }
 
 static bool is_first(const struct tag_view *v, size_t i)
@@ -238,11 +231,7 @@ bool tag_pane_act(struct tag_pane *p, const struct tag_view *v, enum action a)
 
 void tag_pane_search(struct tag_pane *p, const struct tag_view *v, const char *needle)
 {
-    struct buf folded = {0};
-    utf8_fold(&folded, str_of(needle));
-    free(p->needle);
-    p->needle = folded.n ? mem_strdup(folded.p) : NULL;
-    buf_done(&folded);
+    needle_set(&p->needle, needle);
     tag_pane_update(p, v);
     p->line = p->needle && p->lines.n > 1 ? 1 : 0; /* the first find */
     p->top = 0;

@@ -236,6 +236,25 @@ static void test_help_is_searched_and_runs(void **state)
     tui_free(t);
 }
 
+/* What is longer than there is room for beside a line stands whole below the list, in help and in options. */
+static void test_long_help_is_whole(void **state)
+{
+    (void)state;
+    struct buf now = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4o<Down><Down><Down><Down><Down><Down><Down><Down>");
+    drive_picture(t, 80, 24, TIER_ASCII, &now);
+    assert_non_null(strstr(now.p, "> rule "));
+    assert_non_null(strstr(now.p, "retentioneering; all: side by side"));
+    assert_non_null(strstr(now.p, "d takes it back to its default"));
+    buf_clear(&now);
+    drive_type(t, "<Esc>?");
+    drive_picture(t, 80, 24, TIER_ASCII, &now);
+    assert_non_null(strstr(now.p, "of a failure in a sequence: everyone who had it"));
+    buf_done(&now);
+    tui_free(t);
+}
+
 static void test_maximise(void **state)
 {
     (void)state;
@@ -607,6 +626,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_hide_and_break_down),
         cmocka_unit_test(test_help_is_searched_and_runs),
+        cmocka_unit_test(test_long_help_is_whole),
         cmocka_unit_test(test_maximise),
         cmocka_unit_test(test_segment_of_a_number),
         cmocka_unit_test(test_path_in_the_title),

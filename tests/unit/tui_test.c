@@ -141,7 +141,7 @@ static void test_options_can_be_left(void **state)
     drive_type(t, "4o<Down><Down><Down><Down><Down><Down><Enter>");
     drive_type(t, "<Backspace><Backspace>1x<Enter>");
     drive_shows(t, "1x");            /* the message names it */
-    drive_shows(t, "window     7d"); /* the line is as it was */
+    drive_shows(t, "window         7d"); /* the line is as it was */
     drive_type(t, "<Esc>");
     drive_shows(t, "Credit card tab");
     drive_shows(t, "at most 7d after the first");

@@ -5,6 +5,7 @@ src_libbase_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
 	src/base/date.c src/base/date.h \
 	src/base/duration.c \
+	src/base/encode.c src/base/encode.h \
 	src/base/err.c src/base/err.h \
 	src/base/intern.c src/base/intern.h \
 	src/base/nls.c src/base/nls.h \

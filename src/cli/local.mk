@@ -3,7 +3,6 @@ src_libcli_a_SOURCES = \
 	src/cli/args.c src/cli/args.h \
 	src/cli/check_cmd.c \
 	src/cli/cli.c src/cli/cli.h \
-	src/cli/encode.c src/cli/encode.h \
 	src/cli/generate_cmd.c \
 	src/cli/help_cmd.c \
 	src/cli/import_cmd.c \

@@ -15,11 +15,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/encode.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
 #include "base/utf8.h"
-#include "cli/encode.h"
 #include "cli/meter.h"
 #include "cli/output.h"
 

@@ -9,11 +9,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/encode.h"
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/os.h"
 #include "base/utf8.h"
-#include "cli/encode.h"
 #include "cli/output.h"
 
 int output_columns(int fd)

@@ -43,6 +43,7 @@ src_libtui_a_SOURCES = \
 	src/tui/sequence_kind.c \
 	src/tui/tag_pane.c src/tui/tag_pane.h \
 	src/tui/term.c src/tui/term.h \
+	src/tui/term_wait.c src/tui/term_wait.h \
 	src/tui/termcheck.c src/tui/termcheck.h \
 	src/tui/terminfo.c src/tui/terminfo.h \
 	src/tui/theme.c src/tui/theme.h \

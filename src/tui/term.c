@@ -7,22 +7,20 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
-#include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/encode.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/utf8.h"
 #include "render/glyph.h"
 #include "tui/term.h"
+#include "tui/term_wait.h"
 #include "tui/terminfo.h"
 #include "tui/typed.h"
 
@@ -44,37 +42,8 @@ static struct {
     enum theme theme;
     bool no_color, colors;
     struct typed *typed;
-    int signal_pipe[2]; /* a signal must end the wait for a key, in whatever thread it arrives */
     signed char fate[KNOWN];
-} term = {.signal_pipe = {-1, -1}};
-
-static volatile sig_atomic_t hung_up, resized, stop_asked;
-
-/* ---- signals */
-
-static void on_signal(int sig)
-{
-    int saved = errno;
-    if (sig == SIGWINCH)
-        resized = 1;
-    else if (sig == SIGTSTP)
-        stop_asked = 1;
-    else
-        hung_up = 1;
-    ssize_t n = write(term.signal_pipe[1], "", 1);
-    (void)n; /* full: then there is one waiting already */
-    errno = saved;
-}
-
-static void catch_signals(void)
-{
-    static const int caught[] = {SIGHUP, SIGTERM, SIGWINCH, SIGTSTP};
-    if (term.signal_pipe[0] < 0 && pipe2(term.signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-        term.signal_pipe[0] = term.signal_pipe[1] = -1; /* then a signal is noticed at the next key */
-    struct sigaction action = {.sa_handler = on_signal};
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        sigaction(caught[i], &action, NULL);
-}
+} term;
 
 /* ---- looks */
 
@@ -341,7 +310,7 @@ bool term_open(const struct term_options *o, struct err *err)
     set_term(term.screen);
     if (asked != cur_term)
         del_curterm(asked);
-    catch_signals();
+    term_wait_begin();
     define_keys();
     if (keypad_xmit)
         send_mode(keypad_xmit);
@@ -384,17 +353,18 @@ static void enter_again(void)
     set_modes();
     if (keypad_xmit)
         send_mode(keypad_xmit);
-    resized = 1;
+    term_wait_note_resize();
     clearok(stdscr, TRUE);
 }
 
-void term_suspend(void)
+bool term_suspend(void)
 {
     if (!term.screen)
-        return;
+        return false;
     leave_screen();
-    raise(SIGSTOP);
+    bool stopped = term_wait_stop();
     enter_again();
+    return stopped;
 }
 
 void term_size(int *w, int *h)
@@ -564,7 +534,6 @@ static bool take_size(void)
 {
     struct winsize size;
     int w, h;
-    resized = 0;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col || !size.ws_row)
         return false;
     term_size(&w, &h);
@@ -576,55 +545,11 @@ static bool take_size(void)
 
 static uint32_t signalled(void)
 {
-    if (hung_up)
+    if (term_wait_hung_up())
         return TERM_HANGUP;
-    if (stop_asked) {
-        stop_asked = 0;
+    if (term_wait_take_stop())
         term_suspend();
-    }
-    return resized && take_size() ? TERM_RESIZE : TERM_NONE;
-}
-
-static void read_away(int fd)
-{
-    char away[64];
-    ssize_t got = read(fd, away, sizeof away);
-    (void)got;
-}
-
-/* False at the end of the terminal. */
-static bool read_typed(void)
-{
-    char bytes[1024];
-    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-    if (n > 0)
-        typed_feed(term.typed, bytes, (size_t)n);
-    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
-}
-
-enum wake { WAKE_TIME, WAKE_INPUT, WAKE_SIGNAL, WAKE_OTHER, WAKE_GONE };
-
-static enum wake wait_for(int timeout_ms, int wake_fd)
-{
-    struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                            {.fd = term.signal_pipe[0], .events = POLLIN},
-                            {.fd = wake_fd, .events = POLLIN}};
-    int n = poll(fds, 3, timeout_ms); /* a negative descriptor is passed over */
-    if (n < 0)
-        return WAKE_SIGNAL;
-    if (fds[1].revents & POLLIN) {
-        read_away(fds[1].fd);
-        return WAKE_SIGNAL;
-    }
-    if (fds[0].revents & POLLIN)
-        return read_typed() ? WAKE_INPUT : WAKE_GONE;
-    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-        return WAKE_GONE;
-    if (fds[2].revents & POLLIN) {
-        read_away(wake_fd);
-        return WAKE_OTHER;
-    }
-    return WAKE_TIME;
+    return term_wait_take_resize() && take_size() ? TERM_RESIZE : TERM_NONE;
 }
 
 uint32_t term_key(int timeout_ms, int wake_fd)
@@ -632,7 +557,7 @@ uint32_t term_key(int timeout_ms, int wake_fd)
     uint32_t key;
     while ((key = signalled()) == TERM_NONE && (key = typed_next(term.typed, false)) == TERM_NONE) {
         bool part = typed_pending(term.typed);
-        switch (wait_for(part ? typed_patience(term.typed) : timeout_ms, wake_fd)) {
+        switch (term_wait_for(term.typed, part ? typed_patience(term.typed) : timeout_ms, wake_fd)) {
         case WAKE_GONE: return TERM_HANGUP;
         case WAKE_OTHER: return TERM_NONE;
         case WAKE_TIME:
@@ -650,29 +575,13 @@ uint32_t term_key(int timeout_ms, int wake_fd)
     return key;
 }
 
-/* UTF-8 as the locale writes it; '?' for what it cannot. */
-static void put_local(struct buf *out, struct str text)
-{
-    mbstate_t state = {0};
-    while (text.n) {
-        char bytes[MB_LEN_MAX];
-        size_t n = wcrtomb(bytes, (wchar_t)utf8_next(&text), &state);
-        if (n == (size_t)-1) {
-            state = (mbstate_t){0};
-            buf_putc(out, '?');
-        } else {
-            buf_put(out, bytes, n);
-        }
-    }
-}
-
 static void wait_for_enter(void)
 {
     char c = 0;
     ssize_t n;
     do
         n = read(STDIN_FILENO, &c, 1);
-    while ((n == 1 && c != '\n' && c != '\r') || (n < 0 && errno == EINTR && !hung_up));
+    while ((n == 1 && c != '\n' && c != '\r') || (n < 0 && errno == EINTR && !term_wait_hung_up()));
 }
 
 void term_print_bytes(struct str bytes)
@@ -688,7 +597,7 @@ void term_print_bytes(struct str bytes)
 void term_print(struct str text)
 {
     struct buf bytes = {0};
-    put_local(&bytes, text);
+    encode_locale(&bytes, text);
     term_print_bytes(buf_view(&bytes));
     buf_done(&bytes);
 }

@@ -49,8 +49,9 @@ const struct term_survey *term_surveyed(void);
 /* Enters full screen. Fails (nothing changed) when there is no terminal, or one that cannot address its cursor. */
 bool term_open(const struct term_options *o, struct err *err);
 void term_close(void); /* leaves full screen; harmless when not open */
-/* Stops the process as Ctrl-Z does elsewhere; when it goes on, the screen is as it was. */
-void term_suspend(void);
+/* Stops the process as Ctrl-Z does elsewhere; when it goes on, the screen is as it was. False: it was not stopped, since no shell
+ * could let it go on. */
+bool term_suspend(void);
 void term_size(int *w, int *h);
 /* The tier this terminal and locale can show without doubt. */
 enum tier term_tier(void);

@@ -9,6 +9,7 @@
 #include <wchar.h>
 
 #include "app/settings.h"
+#include "base/encode.h"
 #include "base/nls.h"
 #include "base/os.h"
 #include "base/utf8.h"
@@ -18,20 +19,6 @@
 enum { CARD = 32 /* columns of the sample in a row */, NAME = 10 };
 
 /* ---- in the encoding of the terminal */
-
-static void put_local(struct buf *out, struct str text)
-{
-    char bytes[16];
-    while (text.n > 0) {
-        mbstate_t state = {0};
-        uint32_t ch = utf8_next(&text);
-        size_t n = wcrtomb(bytes, (wchar_t)ch, &state);
-        if (n != (size_t)-1)
-            buf_put(out, bytes, n);
-        else
-            buf_puts(out, utf8_rune_width(ch) == 2 ? "??" : "?");
-    }
-}
 
 /* The letter of the VT100 set for one of our lines, 0 for what is no line. */
 static char line_letter(uint32_t ch)
@@ -90,7 +77,7 @@ static void put_tier(struct buf *out, enum tier t, const struct term_survey *s)
     if (!can_be_written(t, s)) {
         buf_puts(&utf8,
                  t == TIER_ACS ? _("this terminal does not have it") : _("this locale does not have it"));
-        put_local(out, buf_view(&utf8));
+        encode_locale(out, buf_view(&utf8));
         buf_done(&utf8);
         buf_putc(out, '\n');
         return;
@@ -104,7 +91,7 @@ static void put_tier(struct buf *out, enum tier t, const struct term_survey *s)
         else
             buf_rune(&utf8, ch);
     }
-    put_local(out, buf_view(&utf8));
+    encode_locale(out, buf_view(&utf8));
     buf_printf(out, "|%s\n", s->choice.tiers[t] ? t == s->choice.tier ? " *" : "" : " -");
     canvas_done(&c);
     buf_done(&utf8);
@@ -130,7 +117,7 @@ void termcheck_card(struct buf *out, const struct term_survey *s)
     buf_printf(&han, " %-*s", NAME - 1, "");
     buf_puts(&han, "中文理财频道漏斗桑基客群序列趋势|\n");
     if (!s->choice.narrow_only)
-        put_local(out, buf_view(&han));
+        encode_locale(out, buf_view(&han));
     buf_done(&han);
     put_colours(out, s->colors);
 }
@@ -207,7 +194,7 @@ static void say(const struct buf *utf8)
 {
     struct buf local = {0};
     struct err err;
-    put_local(&local, buf_view(utf8));
+    encode_locale(&local, buf_view(utf8));
     os_write_all(STDOUT_FILENO, local.p ? local.p : "", local.n, "stdout", &err);
     buf_done(&local);
 }
@@ -285,11 +272,11 @@ void termcheck_show(void)
     put_variables(&text);
     put_findings(&text, s);
     buf_putc(&text, '\n');
-    put_local(&bytes, buf_view(&text));
+    encode_locale(&bytes, buf_view(&text));
     termcheck_card(&bytes, s);
     buf_clear(&text);
     buf_printf(&text, "\n%s", _("Enter returns to full screen"));
-    put_local(&bytes, buf_view(&text));
+    encode_locale(&bytes, buf_view(&text));
     term_print_bytes(buf_view(&bytes));
     buf_done(&text);
     buf_done(&bytes);

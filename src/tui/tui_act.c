@@ -249,7 +249,10 @@ static bool frame_action(struct tui *t, enum action a)
     case ACTION_THEME: switch_theme(t); break;
     case ACTION_MASK: switch_mask(t); break;
     case ACTION_LANGUAGE: switch_language(t); break;
-    case ACTION_SUSPEND: term_suspend(); break;
+    case ACTION_SUSPEND:
+        if (!term_suspend())
+            tui_status(t, ROLE_WARN, "%s", _("There is no shell to go back to"));
+        break;
     case ACTION_CANCEL:
         if (!t->places.top->type->cancel || !t->places.top->type->cancel(t->places.top))
             ask_to_leave(t);

@@ -635,6 +635,19 @@ static void stopping_and_going_on(void **state)
     }
 }
 
+static void without_a_shell_nothing_stops(void **state)
+{
+    static const struct rig_options alone = {.no_shell = true};
+    (void)state;
+    start(&alone, NULL);
+    rig_expect(rig, "waymark | Home");
+    rig_type(rig, "\032");
+    rig_expect(rig, "There is no shell to go back to");
+    rig_type(rig, "5");
+    rig_expect(rig, "▓");
+    leave(0);
+}
+
 /* ---- the wire (tui.md 3.6) */
 
 struct frame {
@@ -716,6 +729,7 @@ int main(int argc, char **argv)
         CASE(pasted_text_is_no_command),
         CASE(ends_leave_the_terminal_as_it_was),
         CASE(stopping_and_going_on),
+        CASE(without_a_shell_nothing_stops),
         CASE(frames_are_small),
     };
     if (argc > 1) /* one of them: a name, with * */

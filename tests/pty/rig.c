@@ -40,7 +40,7 @@ enum {
 struct rig {
     struct rig_options o;
     int fd, w, h;
-    pid_t child;
+    pid_t child, program; /* a shell's stand-in (or the program itself), the program */
     int status;
     bool ended, closed, alternate;
     VTerm *vt;
@@ -285,6 +285,36 @@ static void run_child(const struct rig_options *o, const char *const *arguments)
     _exit(127);
 }
 
+/* What a shell with job control does: the program is a job of its own, the terminal is its while it runs, and
+ * when the program stops, so does this, until it is told to go on. */
+_Noreturn static void run_shell(const struct rig_options *o, const char *const *arguments, int tell)
+{
+    int status;
+    signal(SIGTTOU, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    pid_t job = fork();
+    if (job == 0) {
+        setpgid(0, 0);
+        tcsetpgrp(STDIN_FILENO, getpid());
+        signal(SIGTTOU, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
+        close(tell);
+        run_child(o, arguments);
+    }
+    setpgid(job, job);
+    tcsetpgrp(STDIN_FILENO, job);
+    if (write(tell, &job, sizeof job) != (ssize_t)sizeof job)
+        _exit(126);
+    close(tell);
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+        tcsetpgrp(STDIN_FILENO, getpgrp());
+        raise(SIGSTOP);
+        tcsetpgrp(STDIN_FILENO, job);
+        kill(-job, SIGCONT);
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
 struct rig *rig_start(const struct rig_options *o, const char *const *arguments)
 {
     struct rig *r = mem_zalloc(sizeof *r);
@@ -299,10 +329,18 @@ struct rig *rig_start(const struct rig_options *o, const char *const *arguments)
     vterm_screen_reset(r->screen, 1);
     r->gb = iconv_open("UTF-8", "GB18030");
     struct winsize size = {.ws_row = (unsigned short)r->h, .ws_col = (unsigned short)r->w};
+    int tell[2];
+    assert_int_equal(pipe2(tell, O_CLOEXEC), 0);
     r->child = forkpty(&r->fd, NULL, NULL, &size);
-    if (r->child == 0)
+    if (r->child == 0 && o->no_shell)
         run_child(o, arguments);
+    if (r->child == 0)
+        run_shell(o, arguments, tell[1]);
     assert_true(r->child > 0);
+    close(tell[1]);
+    if (read(tell[0], &r->program, sizeof r->program) != (ssize_t)sizeof r->program)
+        r->program = r->child;
+    close(tell[0]);
     fcntl(r->fd, F_SETFD, FD_CLOEXEC);
     if (o->type_ahead)
         rig_type(r, o->type_ahead);
@@ -315,6 +353,7 @@ void rig_free(struct rig *r)
         return;
     notice_end(r, false);
     if (!r->ended) {
+        kill(r->program, SIGKILL);
         kill(r->child, SIGKILL);
         notice_end(r, true);
     }
@@ -347,7 +386,7 @@ void rig_resize(struct rig *r, int w, int h)
 
 void rig_signal(struct rig *r, int sig)
 {
-    kill(r->child, sig);
+    kill(sig == SIGCONT ? r->child : r->program, sig);
 }
 
 void rig_hang_up(struct rig *r)

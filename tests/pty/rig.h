@@ -19,6 +19,7 @@ struct rig_options {
     bool wide_ambiguous;  /* it draws ambiguous characters two columns wide */
     bool no_repeat;       /* it ignores REP */
     enum answers answers;
+    bool no_shell; /* the program leads the session, as under ForceCommand: nobody could let it go on when it stops */
     const char *const *env; /* more variables, NAME=VALUE, ended by NULL */
     const char *type_ahead; /* typed before the program runs */
     int w, h;               /* 0: 80x24 */

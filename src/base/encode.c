@@ -1,14 +1,14 @@
-/* encode.c - UTF-8 text in the codeset of the locale, for standard output and error.
+/* encode.c - UTF-8 text in the codeset of the locale, for standard output, error and the terminal.
  *
  * Characters are converted one at a time only where the whole does not convert, so that one strange name
- * costs a question mark and not the line. */
+ * costs a question mark for each of its columns and not the line. */
 #include "config.h"
 
 #include <iconv.h>
 #include <langinfo.h>
 
+#include "base/encode.h"
 #include "base/utf8.h"
-#include "cli/encode.h"
 
 bool encode_is_utf8(void)
 {
@@ -35,10 +35,10 @@ static void convert_each(iconv_t cd, struct buf *out, struct str s)
 {
     while (s.n) {
         struct str one = s;
-        utf8_next(&s);
+        int width = utf8_rune_width(utf8_next(&s));
         one.n -= s.n;
         if (!convert(cd, out, one))
-            buf_putc(out, '?');
+            buf_puts(out, width == 2 ? "??" : "?");
     }
 }
 

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "cli/encode.h"
+#include "base/encode.h"
 #include "cli/manual.h"
 #include "cli/usage.h"
 
@@ -83,7 +83,8 @@ static void pieces(void **state)
 static void manual_is_troff(void **state)
 {
     (void)state;
-    static const char *const known[] = {".TH ", ".SH ", ".SS ", ".TP", ".B ", ".br", ".PP", ".EX", ".EE", ".I "};
+    static const char *const known[] = {".TH ", ".SH ", ".SS ", ".TP", ".B ",
+                                        ".br",  ".PP",  ".EX",  ".EE", ".I "};
     struct buf b = {0};
     manual_put(&b);
     struct str rest = buf_view(&b);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 #include "base/nls.h"
 #include "base/num.h"
 #include "base/utf8.h"
@@ -359,6 +360,11 @@ static int paint_name(const struct sankey_sketch *k, struct str name, int y, int
             break;
         }
     }
+    for (size_t n = first.n; n > first.n / 2; n--) /* rather where a word ends */
+        if (strchr(" _-./", first.p[n - 1])) {
+            first.n = n;
+            break;
+        }
     canvas_text(k->c, y, x, w, ROLE_NODE, buf_view(&first));
     canvas_text(k->c, y + used++, x, w, ROLE_NODE, (struct str){name.p + first.n, name.n - first.n});
     buf_done(&first);

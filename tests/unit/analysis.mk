@@ -8,6 +8,12 @@ tests_unit_funnel_test_SOURCES = tests/unit/funnel_test.c tests/unit/analysis_fa
 tests_unit_funnel_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_funnel_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
+check_PROGRAMS += tests/unit/paths_list_test
+tests_unit_paths_list_test_SOURCES = tests/unit/paths_list_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
+	tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
+tests_unit_paths_list_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_paths_list_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
 check_PROGRAMS += tests/unit/paths_test
 tests_unit_paths_test_SOURCES = tests/unit/paths_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
 	tests/unit/analysis_fake.c $(ANALYSIS_WORLD)
@@ -28,6 +34,12 @@ check_PROGRAMS += tests/unit/funnel_store_test
 tests_unit_funnel_store_test_SOURCES = tests/unit/funnel_test.c tests/unit/analysis_real.c $(ANALYSIS_WORLD)
 tests_unit_funnel_store_test_LDADD = $(ANALYSIS_LIBS)
 tests_unit_funnel_store_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/paths_list_store_test
+tests_unit_paths_list_store_test_SOURCES = tests/unit/paths_list_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
+	tests/unit/analysis_real.c $(ANALYSIS_WORLD)
+tests_unit_paths_list_store_test_LDADD = $(ANALYSIS_LIBS)
+tests_unit_paths_list_store_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 check_PROGRAMS += tests/unit/paths_store_test
 tests_unit_paths_store_test_SOURCES = tests/unit/paths_test.c tests/unit/paths_world.c tests/unit/paths_world.h \
@@ -98,6 +110,10 @@ EXTRA_DIST += tests/analysis/run.sh \
 	tests/analysis/paths_sets/events.csv tests/analysis/paths_sets/expected.json \
 	tests/analysis/transitions_event/README tests/analysis/transitions_event/command \
 	tests/analysis/transitions_event/events.csv tests/analysis/transitions_event/expected.json \
+	tests/analysis/transitions_sessions/README tests/analysis/transitions_sessions/command \
+	tests/analysis/transitions_sessions/events.csv tests/analysis/transitions_sessions/expected.json \
+	tests/analysis/transitions_names/README tests/analysis/transitions_names/command \
+	tests/analysis/transitions_names/events.csv tests/analysis/transitions_names/expected.json \
 	tests/analysis/transitions_gap/README tests/analysis/transitions_gap/command \
 	tests/analysis/transitions_gap/events.csv tests/analysis/transitions_gap/expected.json \
 	tests/analysis/failure_lift/README tests/analysis/failure_lift/command \

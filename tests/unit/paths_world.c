@@ -8,6 +8,18 @@
 
 #include "base/date.h"
 
+static int i64_cmp(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+double world_median(int64_t *v, size_t n)
+{
+    qsort(v, n, sizeof(*v), i64_cmp);
+    return ((double)v[(n - 1) / 2] + (double)v[n / 2]) / 2 / 1e6;
+}
+
 /* ---- paths of a log */
 
 static const char *name_of(const struct world *w, const struct log_row *row)

@@ -49,6 +49,19 @@ struct world_paths {
     int64_t sessions;
 };
 
+/* Of a table of integers and texts. */
+static inline int64_t cell(const struct rows *t, size_t row, const char *column)
+{
+    return rows_get(t, row, column)->i;
+}
+static inline struct str text(const struct rows *t, size_t row, const char *column)
+{
+    return rows_get(t, row, column)->text;
+}
+#define EXPECT(ok, w, what) log_expect(ok, (w)->seed, &(w)->query, what)
+/* In seconds, of n > 0 times; they are sorted. */
+double world_median(int64_t *v, size_t n);
+
 /* A random question; whole: such as --list can be asked, too. */
 void world_random(struct world *w, uint64_t seed, bool list);
 void world_done(struct world *w);

@@ -72,8 +72,8 @@ static bool fetch(struct cursor *c, const struct event_bytes *e, const struct se
 static void strike(struct cursor *c, struct event_bytes *e, uint32_t rows, uint8_t spare)
 {
     const uint32_t *pos = c->picked.pos;
-    if (e->raw != c->byte)
-        memcpy(c->byte, e->raw, rows);
+    if (e->raw != c->byte) /* packed bits are unpacked into c->byte, but not always from its first byte on */
+        memmove(c->byte, e->raw, rows);
     for (uint32_t i = 0; i < c->n; i++)
         c->byte[pos[i]] = c->flag[i] ? c->byte[pos[i]] : spare;
     e->raw = c->byte;

@@ -11,6 +11,8 @@
 #include "import/types.h"
 #include "model/schema.h"
 
+#define NEAR 5 /* mistyped letters */
+
 /* ---- Values of a column in the samples. */
 
 struct values {
@@ -96,17 +98,42 @@ static void put_columns(struct buf *out, const struct mapping *m)
         buf_printf(out, "%s%s", i ? ", " : "", m->column[i].name);
 }
 
+const char *mapping_column_near(struct mapping *m, const char *wrong)
+{
+    const char *best = NULL;
+    size_t least = strlen(wrong) / 2 < NEAR ? strlen(wrong) / 2 + 1 : NEAR + 1;
+    for (size_t i = 0; i < m->n; i++) {
+        size_t d = str_distance(str_of(wrong), str_of(m->column[i].name), NEAR);
+        if (d < least) {
+            least = d;
+            best = m->column[i].name;
+        }
+    }
+    return best ? arena_printf(&m->arena, _("; did you mean \"%s\"?"), best) : "";
+}
+
+/* What newcomers do not know of yet. */
+static const char *role_hint(enum role role, const char *name)
+{
+    if (role != ROLE_EVENT)
+        return "";
+    return name ? _(". A fixed name stands in quotes: --event '\"payment\"'")
+                : _(". It may be put together, --event 'COLUMN + \"/\" + COLUMN', or fixed, --event "
+                    "'\"payment\"'");
+}
+
 static bool role_missing(const struct look *l, enum role role, const char *name)
 {
     struct buf all = {0};
     put_columns(&all, l->m);
     const char *label = source_file(l->src, 0)->label;
     if (name)
-        err_set(l->err, ERR_INPUT, _("%s: there is no column \"%s\" for %s; the columns are %.400s"), label,
-                name, role_options[role], all.p);
+        err_set(l->err, ERR_INPUT, _("%s: there is no column \"%s\" for %s%s; the columns are %.400s%s"),
+                label, name, role_options[role], mapping_column_near(l->m, name), all.p,
+                role_hint(role, name));
     else
-        err_set(l->err, ERR_INPUT, _("%s: cannot guess which column is meant by %s; name one of %.400s"),
-                label, role_options[role], all.p);
+        err_set(l->err, ERR_INPUT, _("%s: cannot guess which column is meant by %s; name one of %.400s%s"),
+                label, role_options[role], all.p, role_hint(role, name));
     buf_done(&all);
     return false;
 }
@@ -251,7 +278,8 @@ static bool apply_type(const struct look *l, const char *text)
     const char *name = arena_str(&l->m->arena, (struct str){text, (size_t)(equal - text)}).p;
     int i = mapping_column_loosely(l->m, name);
     if (i < 0)
-        return err_set(l->err, ERR_USAGE, _("--type %s: there is no column \"%s\""), text, name);
+        return err_set(l->err, ERR_USAGE, _("--type %s: there is no column \"%s\"%s"), text, name,
+                       mapping_column_near(l->m, name));
     struct map_column *c = &l->m->column[i];
     if (c->role != ROLE_VALUE && type != c->type)
         return err_set(l->err, ERR_USAGE,

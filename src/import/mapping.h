@@ -41,7 +41,7 @@ struct mapping {
     struct event_name joined; /* n > 0: what the event column, which is in no file, is put together from */
     const int *joined_column; /* per part; -1: a text */
     struct zone *zone;        /* of times without offset */
-    const struct str *null; /* texts that mean missing, the empty one among them */
+    const struct str *null;   /* texts that mean missing, the empty one among them */
     size_t null_n;
     bool null_first[256]; /* first bytes of the others */
 };

@@ -12,7 +12,8 @@ static bool part_columns(const struct look *l)
         const char *name = m->joined.part[i].column;
         column[i] = name ? mapping_column_loosely(m, name) : -1;
         if (name && column[i] < 0)
-            return err_set(l->err, ERR_INPUT, _("--event %s: there is no column \"%s\""), l->o->event, name);
+            return err_set(l->err, ERR_INPUT, _("--event %s: there is no column \"%s\"%s"), l->o->event, name,
+                           mapping_column_near(m, name));
     }
     m->joined_column = column;
     return true;

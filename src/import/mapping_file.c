@@ -8,7 +8,6 @@
 #include "import/roles.h"
 #include "import/types.h"
 
-
 /* ---- Headers. */
 
 bool mapping_named(struct str s, const char *const *names, size_t n)

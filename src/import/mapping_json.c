@@ -8,7 +8,6 @@
 #include "import/json_sheet.h"
 #include "import/mapping_look.h"
 
-
 static void add_given(struct intern *names, const struct load_options *o)
 {
     const char *given[] = {o->user, o->time, o->event && !event_name_is_joined(o->event) ? o->event : NULL,

@@ -36,6 +36,8 @@ bool mapping_event_find(const struct look *l, const char *text, int *column);
 void mapping_event_place(const struct look *l);
 /* Number of the column, in letters of any case. */
 int mapping_column_loosely(const struct mapping *m, const char *name);
+/* For a message: "; did you mean ...?", or nothing. */
+const char *mapping_column_near(struct mapping *m, const char *wrong);
 /* Number of the column of this name, -1: none. */
 int mapping_column(const struct mapping *m, struct str name);
 /* Gives the column another name in the store when the condition language keeps its own for itself. */

@@ -10,8 +10,7 @@
 
 static const char *const words[] = {
     [WORD_USER] = "user",         [WORD_TIME] = "time",     [WORD_EVENT] = "event",
-    [WORD_PROPERTY] = "property", [WORD_IGNORE] = "ignore",
-    [WORD_AS_OF] = "as-of"};
+    [WORD_PROPERTY] = "property", [WORD_IGNORE] = "ignore", [WORD_AS_OF] = "as-of"};
 static const char *const types[] = {"text", "number", "boolean", "time"};
 static const char *const formats[] = {"auto", "civil", "s", "ms", "us", "compact"};
 /* `null` may come several times. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/nls.h"
 #include "store/catalog.h"
+#include "store/kept.h"
 
 struct loading {
     struct env *env;
@@ -486,6 +487,8 @@ struct catalog *catalog_get(struct env *env, const struct tree *t, struct err *e
     if ((c = shared(env, &root, &old)))
         return c;
     c = mem_zalloc(sizeof(*c));
+    c->env = env;
+    atomic_fetch_add(&env->catalogs, 1);
     atomic_init(&c->users, 1);
     arena_init(&c->arena);
     c->root = root;
@@ -497,6 +500,7 @@ struct catalog *catalog_get(struct env *env, const struct tree *t, struct err *e
         return NULL;
     }
     publish(env, c);
+    kept_sweep(env, c);
     return c;
 }
 
@@ -504,6 +508,7 @@ void catalog_drop(struct catalog *c)
 {
     if (c && atomic_fetch_sub(&c->users, 1) == 1) {
         links_free(atomic_load(&c->links));
+        atomic_fetch_sub(&c->env->catalogs, 1);
         arena_done(&c->arena);
         free(c);
     }

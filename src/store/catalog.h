@@ -44,6 +44,7 @@ struct catalog_note {
 };
 
 struct catalog {
+    struct env *env;
     _Atomic unsigned users;
     _Atomic(struct links *) links; /* made when first asked for: links.c */
     struct arena arena;

@@ -36,9 +36,11 @@ struct env {
     /* Newest last. Ours, beside LMDB's own: LMDB does not tell where it mapped. Old ones stay until
      * env_close, for what points into them. */
     VEC(struct mapping) maps;
-    struct catalog *catalog; /* of the newest version seen; NULL at first */
-    struct pager *pager;     /* pages are read, not mapped: for the check; NULL otherwise */
-    VEC(void *) kept;        /* copies of small verified blocks */
+    struct catalog *catalog;   /* of the newest version seen; NULL at first */
+    struct pager *pager;       /* pages are read, not mapped: for the check; NULL otherwise */
+    _Atomic unsigned catalogs; /* that there are, of any version */
+    VEC(void *) kept;          /* copies of small verified blocks: see kept.h */
+    size_t kept_after;         /* how many were left when they were last looked through */
     _Atomic unsigned snapshots;
 };
 

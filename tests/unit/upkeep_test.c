@@ -222,6 +222,31 @@ static void many_small_imports(void **state)
     free(m.at);
 }
 
+/* One process that reads after each of very many small imports holds copies of the parts there are, not of those
+ * there were; what an older reader holds stays. */
+static void copies_are_few(void **state)
+{
+    struct place *p = *state;
+    struct model m = {0};
+    struct rand r;
+    size_t most = 0;
+    rand_seed(&r, 5);
+    for (uint32_t i = 1; i <= 400; i++) {
+        import_events(p->env, &m, i, 20, &r);
+        struct snapshot *held = i % 50 == 0 ? snapshot_open(p->env, &err) : NULL;
+        assert_done(store_merge(p->env, NULL, &err));
+        struct model now = read_all(p->env);
+        assert_int_equal(now.n, m.n);
+        free(now.at);
+        if (p->env->kept.n > most)
+            most = p->env->kept.n;
+        snapshot_close(held);
+    }
+    assert_model(p->env, &m);
+    assert_in_range(most, 1, 1024);
+    free(m.at);
+}
+
 /* The world's imports, attributes among them, are all there after merging, and none after forgetting. */
 static void worlds_merge_and_go(void **state)
 {
@@ -654,6 +679,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(merged_rows_are_the_rows, place_new, place_free),
         cmocka_unit_test_setup_teardown(many_small_imports, place_new, place_free),
+        cmocka_unit_test_setup_teardown(copies_are_few, place_new, place_free),
         cmocka_unit_test_setup_teardown(worlds_merge_and_go, place_new, place_free),
         cmocka_unit_test_setup_teardown(layers_stay_layers, place_new, place_free),
         cmocka_unit_test_setup_teardown(a_cancel_changes_nothing, place_new, place_free),

@@ -1,0 +1,10 @@
+/* kept.h - copies of small verified blocks that no slot points to any more. */
+#ifndef WM_KEPT_H
+#define WM_KEPT_H
+
+#include "store/catalog.h"
+
+/* Frees them, when there may be many and c, whose only user is the caller, is the only catalog. */
+void kept_sweep(struct env *env, struct catalog *c);
+
+#endif

@@ -105,23 +105,36 @@ static void put_when(struct panel *p, size_t row)
     buf_done(&text);
 }
 
-/* "city  since import 3 of 2026-11-22 01:08; before: Beijing": the attributes that an import has changed. */
-static void put_changes(struct panel *p, const struct rows *changes)
+bool sequence_panel_change(const struct result *r, size_t i, struct str *name, struct buf *out)
 {
-    for (size_t i = 0; i < changes->n; i++) {
-        const struct value *v = changes->cell + i * changes->columns; /* as user_sequence.c puts them */
-        struct buf since = {0}, before = {0}, text = {0};
-        if (v[3].type == VALUE_NONE)
-            continue;
-        show_value(&since, p->r, &v[2]);
-        show_value(&before, p->r, &v[3]);
-        buf_printf(&text, _("since import %lld of %.*s; before: %.*s"), (long long)v[1].i, (int)since.n,
-                   since.p, (int)before.n, before.p);
-        put_text(p, ROLE_DIM, v[0].text.p, buf_view(&text));
-        buf_done(&since);
-        buf_done(&before);
-        buf_done(&text);
-    }
+    const struct value *changes = object_get(&r->more, "changes");
+    if (!changes || changes->type != VALUE_ROWS || i >= changes->rows->n)
+        return false;
+    const struct value *v =
+        changes->rows->cell + i * changes->rows->columns; /* as user_sequence.c puts them */
+    struct buf since = {0}, before = {0};
+    buf_clear(out);
+    *name = v[0].text;
+    if (v[3].type == VALUE_NONE)
+        return true;
+    show_value(&since, r, &v[2]);
+    show_value(&before, r, &v[3]);
+    buf_printf(out, _("since import %lld of %.*s; before: %.*s"), (long long)v[1].i, (int)since.n, since.p,
+               (int)before.n, before.p);
+    buf_done(&since);
+    buf_done(&before);
+    return true;
+}
+
+/* "city  since import 3 of 2026-11-22 01:08; before: Beijing": the attributes that an import has changed. */
+static void put_changes(struct panel *p)
+{
+    struct buf text = {0};
+    struct str name;
+    for (size_t i = 0; sequence_panel_change(p->r, i, &name, &text); i++)
+        if (text.n)
+            put_text(p, ROLE_DIM, name.p, buf_view(&text));
+    buf_done(&text);
 }
 
 static void end(struct panel *p)
@@ -149,7 +162,6 @@ void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, 
 void sequence_panel_person(const struct result *r, struct canvas *c, struct rect at)
 {
     struct panel p = {.r = r, .c = c, .at = at};
-    const struct value *changes = object_get(&r->more, "changes");
 
     begin(&p, _("Customer"));
     put_value(&p, ROLE_STRONG, _("Id"), show_summary(r, "user"));
@@ -158,7 +170,6 @@ void sequence_panel_person(const struct result *r, struct canvas *c, struct rect
     put_value(&p, ROLE_TEXT, _("Tags"), show_summary(r, "tags"));
     put_value(&p, ROLE_DIM, _("Not judged here"), show_summary(r, "not_judged"));
     put_object(&p, _("Attributes"), show_summary(r, "attributes"));
-    if (changes && changes->type == VALUE_ROWS)
-        put_changes(&p, changes->rows);
+    put_changes(&p);
     end(&p);
 }

@@ -10,5 +10,8 @@
 void sequence_panel_event(const struct result *r, size_t row, struct canvas *c, struct rect at);
 /* The customer's id and other ids, tags, segments, attributes. */
 void sequence_panel_person(const struct result *r, struct canvas *c, struct rect at);
+/* The i-th attribute that an import has set: since when, and what it was before; nothing in *out when it was
+ * nothing. False: there are no more. */
+bool sequence_panel_change(const struct result *r, size_t i, struct str *name, struct buf *out);
 
 #endif

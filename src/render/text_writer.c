@@ -5,6 +5,7 @@
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "render/charts.h"
+#include "render/sequence_panel.h"
 #include "render/table_chart.h"
 #include "render/ticket_note.h"
 #include "render/wrap.h"
@@ -55,6 +56,22 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
     canvas_done(&c);
 }
 
+/* What attributes of a customer were before, which the picture has no room for. */
+static void put_changes(const struct result *r, int w, struct buf *out)
+{
+    struct buf text = {0}, clean = {0};
+    struct str name;
+    for (size_t i = 0; sequence_panel_change(r, i, &name, &text); i++) {
+        if (text.n == 0)
+            continue;
+        buf_clear(&clean);
+        utf8_clean(&clean, name, CLEAN_LABEL);
+        wrap_put(out, 1, clean.p, buf_view(&text), w);
+    }
+    buf_done(&text);
+    buf_done(&clean);
+}
+
 static void write_text(const struct result *r, const struct writer_options *o, struct buf *out)
 {
     if (r->picture == PICTURE_NOTE && !o->table) {
@@ -64,6 +81,7 @@ static void write_text(const struct result *r, const struct writer_options *o, s
     draw_picture(r, o, o->w > 0 ? o->w : WIDTH, out);
     if (o->quiet)
         return;
+    put_changes(r, o->w > 0 ? o->w : WIDTH, out);
     if (r->rule)
         wrap_put(out, 1, _("rule"), str_of(r->rule), o->w > 0 ? o->w : WIDTH);
     if (r->command)

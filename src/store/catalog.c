@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include "base/nls.h"
 #include "store/catalog.h"
-#include "store/kept.h"
+#include "store/copies.h"
 
 struct loading {
     struct env *env;
@@ -500,7 +500,7 @@ struct catalog *catalog_get(struct env *env, const struct tree *t, struct err *e
         return NULL;
     }
     publish(env, c);
-    kept_sweep(env, c);
+    copies_sweep(env, c);
     return c;
 }
 

@@ -39,7 +39,7 @@ struct env {
     struct catalog *catalog;   /* of the newest version seen; NULL at first */
     struct pager *pager;       /* pages are read, not mapped: for the check; NULL otherwise */
     _Atomic unsigned catalogs; /* that there are, of any version */
-    VEC(void *) kept;          /* copies of small verified blocks: see kept.h */
+    VEC(void *) kept;          /* copies of small verified blocks: see copies.h */
     size_t kept_after;         /* how many were left when they were last looked through */
     _Atomic unsigned snapshots;
 };

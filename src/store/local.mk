@@ -19,7 +19,7 @@ src_libstore_a_SOURCES = \
 	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \
-	src/store/kept.c src/store/kept.h \
+	src/store/copies.c src/store/copies.h \
 	src/store/layers.c src/store/layers.h \
 	src/store/links.c src/store/links.h \
 	src/store/merge.c src/store/merge.h \

@@ -81,6 +81,7 @@ for f in first second third; do expect 0 -s layers import users $f.csv --quiet; 
 expect 1 -s layers user u9 --format json
 equals 'last change' "$(json '.changes[] | select(.attribute == "level") | [.import, .before, .before_import] | join(" ")')" \
     '2 silver 1'
+expect 1 -s layers user u9; says out 'level: since import 2 of '; says out 'before: silver'
 expect 0 -s layers forget-import 2 --quiet
 expect 1 -s layers user u9 --format json
 equals 'last change, one gone' "$(json '.changes[] | select(.attribute == "level") | [.import, .before, .before_import] | join(" ")')" \

@@ -1,11 +1,11 @@
-/* kept.c - every import brings blocks so small that they are copied when they are read, and the parts they
+/* copies.c - every import brings blocks so small that they are copied when they are read, and the parts they
  * belong to are merged soon; who keeps the store open for weeks would keep all of them.
  *
  * Slots are the only lasting pointers to copies, and catalogs the only holders of slots. So with one catalog,
  * which nobody reads by yet, what its slots do not name is of no use to anybody. */
 #include "config.h"
 #include <stdlib.h>
-#include "store/kept.h"
+#include "store/copies.h"
 
 #define FEW 256 /* copies; not worth looking */
 
@@ -61,7 +61,7 @@ static void free_others(struct env *env, const struct catalog *c)
     vec_done(&used);
 }
 
-void kept_sweep(struct env *env, struct catalog *c)
+void copies_sweep(struct env *env, struct catalog *c)
 {
     pthread_mutex_lock(&env->mutex); /* nobody else gets at c meanwhile */
     bool many = env->kept.n > FEW && env->kept.n > 2 * env->kept_after;

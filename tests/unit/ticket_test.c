@@ -241,6 +241,25 @@ static int64_t last_midnight(void)
     return last - last % 86400;
 }
 
+/* The same customers as a condition: who("failure …"), which a segment is saved with. */
+static void check_condition(struct workspace *w, const struct query *q, const char *who,
+                            const struct result *list)
+{
+    struct query named;
+    struct buf condition = {0};
+    assert_true(query_who(q, who, &condition));
+    query_init(&named, "profile");
+    query_add(&named, "condition", condition.p);
+    query_add(&named, "users", "all");
+    struct result *r = ask(w, &named);
+    assert_int_equal(r->rows.n, list->rows.n);
+    for (size_t i = 0; i < r->rows.n; i++)
+        assert_true(str_eq(rows_get(&r->rows, i, "user")->text, rows_get(&list->rows, i, "user")->text));
+    result_free(r);
+    query_done(&named);
+    buf_done(&condition);
+}
+
 static void check_list(struct workspace *w, const struct query *q, const char *who, int64_t users)
 {
     struct query list;
@@ -248,6 +267,7 @@ static void check_list(struct workspace *w, const struct query *q, const char *w
     query_set(&list, "users", who);
     struct result *r = ask(w, &list);
     assert_int_equal(r->rows.n, users);
+    check_condition(w, q, who, r);
     result_free(r);
     query_done(&list);
 }

@@ -172,6 +172,11 @@ static void test_picks(void **state)
         star = strcmp(e[i].text, "tag.star_5") == 0 ? i : star;
         age = strcmp(e[i].text, "tag.age_26_30") == 0 ? i : age;
     }
+    /* what is left of a choice is no group, whose heading would be a row of its own */
+    set(b, "(tag.age_26_30 or tag.age_23_25) and did(login)");
+    assert_int_equal(condition_rows(builder_tree(b)), 4);
+    builder_pick(b, 0, age, false, &either);
+    assert_int_equal(condition_rows(builder_tree(b)), 2);
     /* the heading of a choice; what is turned round is no choice; a root of alternatives stays one */
     set(b, "(tag.age_18_22 or tag.age_23_25) and did(login)");
     builder_pick(b, 0, star, false, &either);
@@ -184,6 +189,76 @@ static void test_picks(void **state)
     builder_pick(b, 0, age, false, &either);
     assert_string_equal(builder_text(b), "tag.star_5 or tag.age_26_30 or did(login)");
     builder_free(b);
+}
+
+/* The age in the customers' file; -1: it has no such customer, or not his age. */
+static double age_of(const char *id)
+{
+    char path[128];
+    struct buf text = {0};
+    struct err err = {0};
+    double age = -1;
+    snprintf(path, sizeof path, "%s/bank/users.csv", drive_folder());
+    assert_true(os_read_file(path, 1 << 24, &text, &err));
+    for (struct str rest = buf_view(&text); rest.p && rest.n;) {
+        struct str line = str_cut(&rest, '\n');
+        if (str_eq(str_cut(&line, ','), str_of(id)))
+            num_double(str_cut(&line, ','), &age);
+    }
+    buf_done(&text);
+    return age;
+}
+
+/* Each once, and only of those chosen, also when they are fewer than there is room for. */
+static void test_sample(void **state)
+{
+    (void)state;
+    struct builder *b = new_builder();
+    for (int age = 18; age <= 78; age += 6) {
+        char text[64];
+        bool fresh;
+        snprintf(text, sizeof text, "age = %d and aum >= 50_000", age);
+        set(b, text);
+        const struct builder_counts *c = builder_counts(b, &fresh);
+        assert_true(c->samples <= c->chosen && (c->samples > 0) == (c->chosen > 0));
+        for (size_t i = 0; i < c->samples; i++) {
+            assert_true(age_of(c->sample[i]) == age);
+            for (size_t k = 0; k < i; k++)
+                assert_string_not_equal(c->sample[i], c->sample[k]);
+        }
+    }
+    builder_free(b);
+}
+
+/* A store of events alone has not what the tags speak of: that is known, and it is not nobody. */
+static void test_unknown_tags(void **state)
+{
+    (void)state;
+    char file[128], store[128];
+    struct err err = {0};
+    struct query q;
+    snprintf(file, sizeof file, "%s/bank/events.csv", drive_folder());
+    snprintf(store, sizeof store, "%s/events-only", drive_folder());
+    query_init(&q, "import events");
+    query_add(&q, "file", file);
+    struct result *r = workspace_import(store, &q, NULL, NULL, NULL, &err);
+    assert_non_null(r);
+    result_free(r);
+    query_done(&q);
+    struct workspace *w = workspace_open(store, false, &err);
+    struct builder *b = w ? builder_new(w, -1, &err) : NULL;
+    if (!b)
+        fail_msg("%s", err.text);
+    size_t n;
+    bool fresh;
+    const struct builder_entry *e = builder_entries(b, &n);
+    set(b, "did(login)");
+    const struct builder_counts *c = builder_counts(b, &fresh);
+    assert_int_equal(n, 54);
+    for (size_t i = 0; i < n; i++)
+        assert_true(!e[i].known && !c->size[i].known);
+    builder_free(b);
+    workspace_close(w);
 }
 
 /* How often each customer in the file of events did it, in whatever order. */
@@ -407,6 +482,20 @@ static void test_builder_screen(void **state)
     tui_free(t);
 }
 
+/* The cursor behind the last condition stays there when conditions go; ! on a tag adds it turned round. */
+static void test_cursor_and_negation(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "2eage > 30<Enter>e and aum > 5 and star > 2<Enter><Tab><End>z<Enter>");
+    drive_shows(t, "New condition:");
+    tui_free(t);
+    t = drive_start(TIER_ASCII);
+    drive_type(t, "2<Down><Down>!");
+    drive_shows(t, "not tag.age_18_22");
+    tui_free(t);
+}
+
 /* Two tags of one category, and how often they did it, with the threshold. */
 static void test_alternatives_and_deeds(void **state)
 {
@@ -510,6 +599,13 @@ static void test_palette(void **state)
     tui_free(t);
 }
 
+static int back_to_english(void **state)
+{
+    (void)state;
+    nls_init("en");
+    return 0;
+}
+
 static void test_chinese(void **state)
 {
     (void)state;
@@ -570,15 +666,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_picks),
+        cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_unknown_tags),
         cmocka_unit_test(test_spread_of_deeds),
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_undo),
         cmocka_unit_test(test_wrong_text),
         cmocka_unit_test(test_builder_screen),
+        cmocka_unit_test(test_cursor_and_negation),
         cmocka_unit_test(test_alternatives_and_deeds),
         cmocka_unit_test(test_text_and_errors),
         cmocka_unit_test(test_palette),
-        cmocka_unit_test(test_chinese),
+        cmocka_unit_test_teardown(test_chinese, back_to_english),
         cmocka_unit_test(test_save_carry_and_profile),
         cmocka_unit_test(test_news),
         cmocka_unit_test(test_monkey), /* last: it changes what the store holds */

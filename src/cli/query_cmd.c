@@ -1,6 +1,7 @@
 /* query_cmd.c - every analysis: the query goes to the workspace, the result is printed.
  *
- * An answer about nobody is a negative one (exit status 1): no rows, or a funnel nobody entered. */
+ * An answer about nobody is a negative one (exit status 1): no rows, a funnel nobody entered, or a profile of
+ * nobody. */
 #include "config.h"
 
 #include "app/mask.h"
@@ -11,9 +12,12 @@
 
 static bool is_empty(const struct result *r)
 {
+    bool profile = r->picture == PICTURE_PROFILE || r->picture == PICTURE_CROSS;
     if (r->rows.n == 0)
         return true;
-    const struct value *users = r->picture == PICTURE_STEPS ? rows_get(&r->rows, 0, "users") : NULL;
+    const struct value *users = r->picture == PICTURE_STEPS ? rows_get(&r->rows, 0, "users")
+                                : profile                   ? object_get(&r->summary, "users")
+                                                            : NULL;
     return users && users->type == VALUE_INT && users->i == 0;
 }
 

@@ -275,9 +275,15 @@ void profile_chart_who(const struct result *r, const struct chart_view *v, struc
 
 /* ---- the chart */
 
+/* Where there is little room, rows go before the line that says how many. */
+static int head_of(int h)
+{
+    return h >= HEAD + 3 ? HEAD : 2;
+}
+
 static int room_of(const struct result *r, const struct chart_view *v, int h, int *top)
 {
-    int room = h > HEAD ? h - HEAD : 0, last = (int)r->rows.n > room ? (int)r->rows.n - room : 0;
+    int room = h > head_of(h) ? h - head_of(h) : 0, last = (int)r->rows.n > room ? (int)r->rows.n - room : 0;
     *top = v->scroll < 0 ? 0 : v->scroll > last ? last : v->scroll;
     return room;
 }
@@ -295,13 +301,15 @@ static void profile_draw(const struct result *r, const struct chart_view *v, str
     struct profile p = plan(r, at.w);
     if (at.h <= 0)
         return;
-    profile_chart_who(r, v, c, at, a, spots);
+    if (head_of(at.h) == HEAD)
+        profile_chart_who(r, v, c, at, a, spots);
     if (room > 0)
-        draw_heading(&p, c, (struct rect){at.y + HEAD - 2, at.x, 2, at.w});
+        draw_heading(&p, c, (struct rect){at.y + head_of(at.h) - 2, at.x, 2, at.w});
     for (int i = 0; i < room && (size_t)(top + i) < r->rows.n; i++)
-        draw_row(&p, c, (struct rect){at.y + HEAD + i, at.x, 1, at.w}, (size_t)(top + i), v, a, spots);
+        draw_row(&p, c, (struct rect){at.y + head_of(at.h) + i, at.x, 1, at.w}, (size_t)(top + i), v, a,
+                 spots);
     if (room > 0 && !r->rows.n)
-        canvas_text(c, at.y + HEAD, at.x + LEFT, at.w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
+        canvas_text(c, at.y + head_of(at.h), at.x + LEFT, at.w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
 }
 
 static void profile_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)

@@ -20,7 +20,7 @@ enum {
 
 struct tags {
     const struct result *r;
-    int id, name, users, condition; /* widths; condition 0: has no room */
+    int id, name, users, share, condition; /* widths; 0: has no room */
 };
 
 static const struct value *cell(const struct result *r, size_t row, const char *column)
@@ -59,28 +59,31 @@ static struct tags plan(const struct result *r, int w)
                      .id = widest(r, "id", _("Tag"), 22),
                      .name = widest(r, "name", _("Name"), 24),
                      .users = widest(r, "users", _("Customers"), 13)};
-    int rest = w - LEFT - INDENT - t.id - t.name - t.users - SHARE - 4 * GAP;
-    int give = CONDITION_LEAST - rest; /* the name shrinks for a condition that says something */
-    if (rest < CONDITION_LEAST && t.name - give >= NAME_LEAST) {
+    int rest = w - LEFT - INDENT - t.id - GAP - t.users, name = t.name;
+    t.share = rest >= GAP + SHARE ? SHARE : 0;
+    rest -= t.share ? GAP + SHARE : 0;
+    t.name = rest < GAP + NAME_LEAST ? 0 : name < rest - GAP ? name : rest - GAP;
+    rest -= t.name ? GAP + t.name : 0;
+    int give = CONDITION_LEAST + GAP - rest; /* the name shrinks for a condition that says something */
+    if (give > 0 && t.name - give >= NAME_LEAST) {
         t.name -= give;
-        rest = CONDITION_LEAST;
+        rest += give;
     }
-    t.condition = rest >= CONDITION_LEAST ? rest : 0;
-    if (!t.condition && rest + GAP < 0)
-        t.name = t.name + rest + GAP > 0 ? t.name + rest + GAP : 0;
+    t.condition = t.name && rest >= CONDITION_LEAST + GAP ? rest - GAP : 0;
+    t.id += rest < 0 ? rest : 0;
     return t;
 }
 
 static int put(struct canvas *c, int y, int x, int w, enum role role, struct str text)
 {
     canvas_text(c, y, x, w, role, text);
-    return x + w + GAP;
+    return w > 0 ? x + w + GAP : x;
 }
 
 static int put_right(struct canvas *c, int y, int x, int w, enum role role, struct str text)
 {
     canvas_right(c, y, x, w, role, text);
-    return x + w + GAP;
+    return w > 0 ? x + w + GAP : x;
 }
 
 static void draw_heading(const struct tags *t, struct canvas *c, struct rect at)
@@ -88,7 +91,7 @@ static void draw_heading(const struct tags *t, struct canvas *c, struct rect at)
     int x = put(c, at.y, at.x + LEFT + INDENT, t->id, ROLE_HEAD, str_of(_("Tag")));
     x = put(c, at.y, x, t->name, ROLE_HEAD, str_of(_("Name")));
     x = put_right(c, at.y, x, t->users, ROLE_HEAD, str_of(_("Customers")));
-    x = put_right(c, at.y, x, SHARE, ROLE_HEAD, str_of(_("Share")));
+    x = put_right(c, at.y, x, t->share, ROLE_HEAD, str_of(_("Share")));
     canvas_text(c, at.y, x, t->condition, ROLE_HEAD, str_of(_("Condition")));
     glyph_hline(c, at.y + 1, at.x, at.w, ROLE_RULE);
 }
@@ -104,7 +107,7 @@ static void draw_tag(const struct tags *t, size_t row, const struct chart_view *
     x = put(c, at.y, x, t->name, ROLE_TEXT, cell(t->r, row, "name")->text);
     struct rect number = {at.y, x, 1, t->users};
     x = put_right(c, at.y, x, t->users, ROLE_TEXT, show_str(a, t->r, users));
-    x = put_right(c, at.y, x, SHARE, ROLE_TEXT, show_str(a, t->r, &share));
+    x = put_right(c, at.y, x, t->share, ROLE_TEXT, show_str(a, t->r, &share));
     canvas_text(c, at.y, x, t->condition, ROLE_DIM, cell(t->r, row, "condition")->text);
     if (spots && users->who)
         show_spot(c, spots, v,
@@ -113,9 +116,15 @@ static void draw_tag(const struct tags *t, size_t row, const struct chart_view *
                   at.x);
 }
 
+/* Where there is little room, rows go before the line that says how many. */
+static int head_of(int h)
+{
+    return h >= HEAD + 3 ? HEAD : 2;
+}
+
 static int room_of(const struct result *r, const struct chart_view *v, int h, int *top)
 {
-    int room = h > HEAD ? h - HEAD : 0, all = lines(r), last = all > room ? all - room : 0;
+    int room = h > head_of(h) ? h - head_of(h) : 0, all = lines(r), last = all > room ? all - room : 0;
     *top = v->scroll < 0 ? 0 : v->scroll > last ? last : v->scroll;
     return room;
 }
@@ -160,11 +169,12 @@ static void tags_draw(const struct result *r, const struct chart_view *v, struct
     if (at.h <= 0)
         return;
     put_totals(r, &totals);
-    canvas_text(c, at.y, at.x + LEFT, at.w - LEFT, ROLE_TEXT, buf_view(&totals));
+    if (head_of(at.h) == HEAD)
+        canvas_text(c, at.y, at.x + LEFT, at.w - LEFT, ROLE_TEXT, buf_view(&totals));
     buf_done(&totals);
     if (room > 0)
-        draw_heading(&t, c, (struct rect){at.y + HEAD - 2, at.x, 2, at.w});
-    draw_lines(&t, v, c, (struct rect){at.y + HEAD, at.x, room, at.w}, top, a, spots);
+        draw_heading(&t, c, (struct rect){at.y + head_of(at.h) - 2, at.x, 2, at.w});
+    draw_lines(&t, v, c, (struct rect){at.y + head_of(at.h), at.x, room, at.w}, top, a, spots);
 }
 
 static void tags_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)

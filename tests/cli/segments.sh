@@ -332,6 +332,8 @@ equals 'another catalogue' "$(json '[.rows[].id] | join(" ")')" instalment
 expect 0 -s part tag --format json
 equals 'tags about attributes that were never loaded' "$(json '"\(.summary.unknown) \(.rows[0].users)"')" '54 null'
 
+expect 1 profile 'age > 1000'
+
 # ---- two categories crossed: cells add up to the set where tags exclude one another
 expect 0 profile 'did(login) >= 3' --cross age,star --format json
 equals 'crossed' "$(json '[.rows[].users] | add')" "$(json .summary.users)"

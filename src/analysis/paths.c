@@ -122,9 +122,8 @@ static void feed(void *state, const struct journeys *js)
 {
     struct paths_state *st = state;
     const struct paths_plan *p = st->plan;
-    bool direct =
-        p->pass == PATHS_NAMES || (p->pass == PATHS_COUNT && !st->group[0].link.key && !st->group[0].at.key);
-    if (p->plain && direct) {
+    bool direct = p->pass == PATHS_NAMES || (!st->group[0].link.key && !st->group[0].at.key);
+    if (direct && paths_is_plain(p, p->pass)) {
         paths_feed_plain(st, js);
         return;
     }
@@ -327,7 +326,6 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
         return NULL;
     }
     plan_passes(p);
-    p->plain = paths_is_plain(p);
     return p;
 }
 

@@ -61,7 +61,6 @@ struct paths_plan {
     size_t places;  /* of a path; shown as steps 1.., or -depth..depth around a centre */
     int64_t top, min;
     bool by_user; /* the first path of each user alone */
-    bool plain; /* paths_is_plain */
     enum paths_pass pass;
     size_t link_place; /* PATHS_LINKS */
     /* nodes */
@@ -152,8 +151,8 @@ int64_t paths_step(const struct paths_plan *p, size_t place);
 
 /* ---- paths_plain.c */
 
-/* Whether the question is whole sessions cut by pauses, all of them; then, with direct tallies, a block goes here. */
-bool paths_is_plain(const struct paths_plan *p);
+/* Whether the pass is about whole sessions cut by pauses, all of them; then, with direct tallies, a block goes here. */
+bool paths_is_plain(const struct paths_plan *p, enum paths_pass pass);
 void paths_feed_plain(struct paths_state *st, const struct journeys *js);
 
 /* ---- paths_flow.c */

@@ -10,13 +10,14 @@
 #include "analysis/paths_p.h"
 #include "analysis/pick.h"
 
-bool paths_is_plain(const struct paths_plan *p)
+/* Which names are frequent is asked of all paths, also when only some of them are counted then. */
+bool paths_is_plain(const struct paths_plan *p, enum paths_pass pass)
 {
     const struct trail_rule *r = &p->rule;
-    bool whole = !r->start && !r->end && !r->centre && session_by_pause(&r->session);
-    bool all =
-        !r->hide && !r->sets && !r->collapse && !p->by_user && !p->throughs && !p->has_who && !p->listing;
-    return whole && all && p->groups == 1 && p->min == 0;
+    bool whole = !r->start && !r->end && !r->centre && session_by_pause(&r->session) && !r->hide &&
+                 !r->sets && !r->collapse && !p->by_user;
+    bool all = !p->throughs && !p->has_who && !p->listing && p->groups == 1 && p->min == 0;
+    return whole && (pass == PATHS_NAMES || (pass == PATHS_COUNT && all));
 }
 
 enum { CHUNK = 2048 };          /* events at a time: the arrays stay in the first-level cache */

@@ -41,8 +41,10 @@ bool session_is_cut(const struct session_rule *r, const int64_t *time, const uin
 
 size_t session_end(const struct session_rule *r, const struct journey *j, size_t from)
 {
+    bool by_pause = session_by_pause(r);
     size_t to = from + 1;
-    while (to < j->n && !session_begins(r, j, to))
+    while (to < j->n && j->time[to] - j->time[to - 1] <= r->gap &&
+           (by_pause || !session_is_cut(r, j->time, j->mask, to)))
         to++;
     return to;
 }

@@ -9,10 +9,17 @@
 
 enum { SWEEPS = 16, SWAP_ROUNDS = 24 };
 
+/* A link as far as crossings go: ranks at both ends. */
+struct ends {
+    int from, to;
+    int64_t value;
+};
+
 struct ordering {
     struct sankey *s;
-    int *rank;   /* per node: place in its layer */
-    double *key; /* per node: barycentre */
+    int *rank;        /* per node: place in its layer */
+    double *key;      /* per node: barycentre */
+    struct ends *end; /* of the channel at hand */
 };
 
 static int64_t min_value(const struct sankey_link *a, const struct sankey_link *b)
@@ -20,23 +27,29 @@ static int64_t min_value(const struct sankey_link *a, const struct sankey_link *
     return a->value < b->value ? a->value : b->value;
 }
 
+/* Every pair of links is looked at, in a loop without branches. */
 static int64_t channel_cost(const struct ordering *o, int layer)
 {
     struct sankey *s = o->s;
-    size_t begin, end;
+    size_t begin, end, n;
     int64_t cost = 0;
 
     sankey_channel(s, layer, &begin, &end);
-    s->looked += (end - begin) * (end - begin) / 2;
-    for (size_t i = begin; i < end; i++) {
-        const struct sankey_link *x = &s->link[s->out[i]];
+    n = end - begin;
+    s->looked += n * n / 2;
+    for (size_t i = 0; i < n; i++) {
+        const struct sankey_link *l = &s->link[s->out[begin + i]];
 
-        for (size_t j = i + 1; j < end; j++) {
-            const struct sankey_link *y = &s->link[s->out[j]];
-            int from = o->rank[x->from] - o->rank[y->from], to = o->rank[x->to] - o->rank[y->to];
+        o->end[i] = (struct ends){o->rank[l->from], o->rank[l->to], l->value};
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct ends x = o->end[i];
 
-            if ((from < 0 && to > 0) || (from > 0 && to < 0))
-                cost += min_value(x, y);
+        for (size_t j = i + 1; j < n; j++) {
+            struct ends y = o->end[j];
+            int64_t least = x.value < y.value ? x.value : y.value;
+
+            cost += (x.from - y.from) * (x.to - y.to) < 0 ? least : 0;
         }
     }
     return cost;
@@ -193,6 +206,7 @@ void sankey_order(struct sankey *s, struct arena *a)
     s->order = arena_array(a, size_t, s->nodes + 1);
     o.rank = arena_array(a, int, s->nodes + 1);
     o.key = arena_array(a, double, s->nodes + 1);
+    o.end = arena_array(a, struct ends, s->out_begin[s->nodes] + 1);
     first_order(&o);
     s->cost_before = total_cost(&o);
     s->cost_after = best_sweep(&o, a);

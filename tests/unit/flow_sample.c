@@ -179,3 +179,13 @@ struct result *flow_sample(const struct flow_shape *f)
     r->command = "waymark paths --depth 6";
     return r;
 }
+
+struct flow_shape flow_shape_random(struct rand *rng)
+{
+    return (struct flow_shape){
+        .seed = rand_u64(rng),
+        .names = 2 + (int)rand_below(rng, 30),
+        .depth = 1 + (int)rand_below(rng, 9),
+        .paths = 1 + (int)rand_below(rng, rand_below(rng, 2) ? 3000 : 30),
+    };
+}

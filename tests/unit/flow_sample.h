@@ -14,6 +14,7 @@ struct flow_shape {
     bool links_listed; /* counts of links have a `who` too */
     bool nodes_listed; /* summary.nodes as a list of objects instead of a table */
 };
+struct flow_shape flow_shape_random(struct rand *rng);
 struct result *flow_sample(const struct flow_shape *shape);
 
 #endif

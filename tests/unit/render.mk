@@ -18,6 +18,11 @@ tests_unit_sankey_test_SOURCES = tests/unit/sankey_test.c tests/unit/flow_sample
 tests_unit_sankey_test_LDADD = $(render_ldadd)
 tests_unit_sankey_test_CPPFLAGS = $(render_cppflags)
 
+check_PROGRAMS += tests/unit/sankey_chart_test
+tests_unit_sankey_chart_test_SOURCES = tests/unit/sankey_chart_test.c tests/unit/flow_sample.c tests/unit/flow_sample.h $(render_sample)
+tests_unit_sankey_chart_test_LDADD = $(render_ldadd)
+tests_unit_sankey_chart_test_CPPFLAGS = $(render_cppflags)
+
 check_PROGRAMS += tests/unit/canvas_test
 tests_unit_canvas_test_SOURCES = tests/unit/canvas_test.c
 tests_unit_canvas_test_LDADD = $(render_ldadd)

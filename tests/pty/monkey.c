@@ -167,5 +167,8 @@ static int make_store(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(keys_at_random)};
-    return cmocka_run_group_tests(tests, make_store, drive_drop_store);
+    int failed = cmocka_run_group_tests(tests, make_store, drive_drop_store);
+    if (failed)
+        tell();
+    return failed;
 }

@@ -123,7 +123,7 @@ static void text_in_ascii(void **state)
     struct buf b = {0};
     buf_puts(&b, "[");
     encode_locale(&b, STR("a登b\n"));
-    assert_string_equal(b.p, "[a?b\n");
+    assert_string_equal(b.p, "[a??b\n"); /* two columns, so that what follows stays where it was */
     assert_false(encode_is_utf8());
     buf_clear(&b);
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -100,7 +100,7 @@ static struct side *make_side(const struct plan *p, struct str category, size_t 
         any = more;
         s[(*n)++] = (struct side){t->tag->id, catalogue_name(t->tag), userset_copy(t->set)};
     }
-    s[(*n)++] = (struct side){STR("(none)"), STR("(none)"), userset_not(any, p->ask->users)};
+    s[(*n)++] = (struct side){STR("(none)"), str_of(_("(none)")), userset_not(any, p->ask->users)};
     userset_free(any);
     return s;
 }

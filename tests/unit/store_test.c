@@ -418,6 +418,63 @@ static void small_map_grows(void **state)
     place_free(&place);
 }
 
+/* A store of some four megabytes of ids, in blocks of their own. */
+static void write_ids(struct env *env)
+{
+    static const uint16_t columns[] = {COL_EVENT, COL_TIME};
+    const int64_t zero = 0, *value[] = {&zero, &zero};
+    const uint32_t user = 0;
+    struct batch *b = batch_begin(env, TABLE_EVENTS, 0, &err);
+    assert_done(b);
+    add_codes(b, COL_EVENT, 1);
+    for (size_t i = 0; i < 60000; i++) {
+        char text[72];
+        uint32_t code;
+        snprintf(text, sizeof text, "%064zu", i);
+        assert_done(batch_code(b, COL_USER, str_of(text), &code, &err));
+    }
+    struct part_writer *w = part_begin(b, columns, 2, &err);
+    assert_done(w && part_append(w, 1, &user, value, &err) && part_end(w, &err));
+    struct import_def info = {.rows = 1, .stored = 1, .source = STR("ids")};
+    assert_done(batch_commit(b, &info, &err));
+}
+
+/* Bytes of the store's file that this process has mapped in. */
+static long mapped_in(void)
+{
+    char line[512];
+    long kib, all = 0;
+    bool ours = false;
+    FILE *f = fopen("/proc/self/smaps", "re");
+    if (!f)
+        skip();
+    while (fgets(line, sizeof line, f)) {
+        if (strchr(line, '-') && strstr(line, " r"))
+            ours = strstr(line, "data.mdb") != NULL;
+        else if (ours && sscanf(line, "Rss: %ld kB", &kib) == 1)
+            all += kib * 1024;
+    }
+    fclose(f);
+    return all;
+}
+
+/* Opening a store looks at the keys of its texts, not at the texts: it must not cost more as customers grow.
+ */
+static void opening_reads_no_texts(void **state)
+{
+    struct place *p = *state;
+    write_ids(p->env);
+    env_close(p->env);
+    p->env = env_open(p->dir, ENV_WRITE, &err);
+    struct snapshot *s = snapshot_open(p->env, &err);
+    assert_done(s);
+    long mapped = mapped_in(), bytes = (long)snapshot_bytes(s);
+    snapshot_close(s);
+    print_message("%ld of %ld bytes mapped in\n", mapped, bytes);
+    assert_true(bytes > 4000000);
+    assert_true(mapped > 0 && mapped < bytes / 4);
+}
+
 static void refusals(void **state)
 {
     struct place *p = *state;
@@ -464,6 +521,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(readers_during_imports, place_new, place_free),
         cmocka_unit_test_setup_teardown(full_disk, place_new, place_free),
         cmocka_unit_test(small_map_grows),
+        cmocka_unit_test_setup_teardown(opening_reads_no_texts, place_new, place_free),
         cmocka_unit_test_setup_teardown(refusals, place_new, place_free),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);

@@ -89,8 +89,15 @@ static const struct column_info columns[] = {
     {"first", N_("First event"), VALUE_TIME}, {"last", N_("Last event"), VALUE_TIME},
     {"step", N_("Step"), VALUE_INT},          {"reached", N_("Reached"), VALUE_TIME},
 };
+static const struct column_info timed[] = {
+    {"user", N_("Customer"), VALUE_TEXT},     {"events", N_("Events"), VALUE_INT},
+    {"first", N_("First event"), VALUE_TIME}, {"last", N_("Last event"), VALUE_TIME},
+    {"at", N_("Matching event"), VALUE_TIME},
+};
+/* What is told of each beside his events. */
+enum telling { TELL_NOTHING, TELL_STEPS, TELL_TIMES };
 
-static bool put(const struct ask *a, const struct member *m, const struct line *l, bool steps,
+static bool put(const struct ask *a, const struct member *m, const struct line *l, enum telling telling,
                 struct result *r, struct err *err)
 {
     struct str id;
@@ -103,10 +110,10 @@ static bool put(const struct ask *a, const struct member *m, const struct line *
         v[2] = value_time(l->first);
         v[3] = value_time(l->last);
     }
-    if (steps) {
+    if (telling == TELL_STEPS)
         v[4] = value_int(m->step);
-        v[5] = value_time(m->time);
-    }
+    if (telling)
+        v[telling == TELL_STEPS ? 5 : 4] = value_time(m->time);
     return true;
 }
 
@@ -120,9 +127,15 @@ bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *pro
     struct line *line = mem_zalloc((n + 1) * sizeof(*line));
     bool ok = count(c, n, a, progress, line, err);
     r->picture = PICTURE_LIST;
-    result_columns(r, columns, steps ? 6 : 4);
+    enum telling telling = steps                                    ? TELL_STEPS
+                           : n && c->member.at[0].time != TIME_NONE ? TELL_TIMES
+                                                                    : TELL_NOTHING;
+    if (telling == TELL_TIMES)
+        result_columns(r, timed, 5);
+    else
+        result_columns(r, columns, steps ? 6 : 4);
     for (size_t i = 0; ok && i < n; i++)
-        ok = put(a, &c->member.at[i], &line[i], steps, r, err);
+        ok = put(a, &c->member.at[i], &line[i], telling, r, err);
     struct buf rule = {0};
     rule_add(&rule, _("The customers behind one number, by order of first appearance"));
     rule_add(&rule, _("events, first and last are those of the whole store"));

@@ -10,7 +10,8 @@
 struct member {
     uint32_t user;
     uint32_t step; /* funnel: the level reached; 0 elsewhere */
-    int64_t time;  /* funnel: when it was reached; TIME_NONE elsewhere */
+    int64_t time;  /* funnel: when it was reached; elsewhere when the event was that is meant, TIME_NONE: none
+                      is */
 };
 
 /* Each user once; a worker meets users in ascending order within a task. All zero is empty. */
@@ -25,7 +26,8 @@ static inline void crowd_add(struct crowd *c, uint32_t user, uint32_t step, int6
 void crowd_merge(struct crowd *into, struct crowd *from);
 void crowd_done(struct crowd *c);
 /* Fills r with a list: user, events, first, last of their events in the store, ascending by user number, and
- * with `steps` the step reached and when; --top of them, with the true size in the summary. */
+ * with `steps` the step reached and when, else the time of the event that is meant, if one is; --top of them,
+ * with the true size in the summary. */
 bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *progress, struct result *r,
                 struct err *err);
 

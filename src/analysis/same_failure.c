@@ -224,9 +224,9 @@ static bool is_behind(const struct failure_plan *p, const struct journey *j, siz
 
 static void collect(struct state *st, const struct journey *j)
 {
-    for (size_t i = 0; i < j->n; i++)
+    for (size_t i = j->n; i-- > 0;)
         if (is_behind(st->plan, j, i)) {
-            crowd_add(&st->crowd, j->user, 0, TIME_NONE);
+            crowd_add(&st->crowd, j->user, 0, j->time[i]); /* the last time that it happened */
             return;
         }
 }

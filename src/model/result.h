@@ -126,6 +126,13 @@ static inline struct value value_time(int64_t us)
 {
     return (struct value){.type = VALUE_TIME, .i = us};
 }
+/* False: missing, or no time; v may be NULL. */
+static inline bool value_is_time(const struct value *v, int64_t *us)
+{
+    bool is = v && v->type == VALUE_TIME;
+    *us = is ? v->i : *us;
+    return is;
+}
 static inline struct value value_bool(bool b)
 {
     return (struct value){.type = VALUE_BOOL, .truth = b};

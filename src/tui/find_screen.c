@@ -109,7 +109,7 @@ static void open_user(struct find *f, struct str user)
     buf_str(&id, user);
     query_init(&q, "user");
     query_add(&q, "id", id.p);
-    tui_push(f->screen.tui, result_screen_new(f->screen.tui, &q));
+    tui_push(f->screen.tui, sequence_screen_new(f->screen.tui, &q, &f->screen));
     query_done(&q);
     buf_done(&id);
 }
@@ -117,6 +117,13 @@ static void open_user(struct find *f, struct str user)
 static const struct value *user_here(const struct find *f)
 {
     return f->result ? rows_get(&f->result->rows, f->list.row, "user") : NULL;
+}
+
+static bool find_moment(const struct screen *s, int64_t *us)
+{
+    const struct find *f = (const struct find *)s;
+    const struct value *at = f->result ? rows_get(&f->result->rows, f->list.row, "at") : NULL;
+    return value_is_time(at, us);
 }
 
 static bool take_answer(struct find *f)
@@ -363,6 +370,7 @@ static const struct screen_type find_type = {
     .refresh = find_refresh,
     .look = find_look,
     .neighbour = find_neighbour,
+    .moment = find_moment,
     .close = find_close,
 };
 

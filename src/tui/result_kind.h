@@ -68,6 +68,8 @@ char **result_needle(struct result_screen *s);
 bool result_takes(const struct result_screen *s, const char *param);
 /* Who is behind what the cursor is on, as a value of --users; over a list of customers those of the list. NULL: nobody. */
 const char *result_who_here(struct result_screen *s);
+struct screen *result_as_screen(struct result_screen *s);
+struct result_screen *result_of_screen(struct screen *s);
 /* The screen this one was opened from; NULL: none. */
 struct screen *result_below(const struct result_screen *s);
 /* Screens on top of this one. */

@@ -36,7 +36,7 @@ void result_open_sequence(struct result_screen *s, struct str user)
     const char *tz = query_get(result_question(s), "tz");
     if (tz)
         query_add(&q, "tz", tz);
-    result_open_query(s, &q);
+    tui_push(result_tui(s), sequence_screen_new(result_tui(s), &q, result_as_screen(s)));
     query_done(&q);
     buf_done(&id);
 }

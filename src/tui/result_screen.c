@@ -64,6 +64,16 @@ void *result_own(const struct result_screen *s)
     return s->own;
 }
 
+struct screen *result_as_screen(struct result_screen *s)
+{
+    return &s->screen;
+}
+
+struct result_screen *result_of_screen(struct screen *s)
+{
+    return of(s);
+}
+
 struct screen *result_below(const struct result_screen *s)
 {
     return s->screen.below;
@@ -392,6 +402,17 @@ static bool result_neighbour(struct screen *screen, struct str user, int directi
            chart_widget_neighbour(&s->chart, user, direction, out, place, total);
 }
 
+/* Of a failure that he had, or of the step of a funnel that he came to. */
+static bool result_moment(const struct screen *screen, int64_t *us)
+{
+    const struct result_screen *s = (const struct result_screen *)screen;
+    if (!s->shown || s->shown->picture != PICTURE_LIST)
+        return false;
+    const struct value *at = rows_get(&s->shown->rows, s->chart.row, "at");
+    const struct value *reached = rows_get(&s->shown->rows, s->chart.row, "reached");
+    return value_is_time(at, us) || value_is_time(reached, us);
+}
+
 static int result_pace(const struct screen *screen)
 {
     const struct result_screen *s = (const struct result_screen *)screen;
@@ -513,6 +534,7 @@ static const struct screen_type result_type = {
     .item = result_item,
     .go_to = go_to,
     .neighbour = result_neighbour,
+    .moment = result_moment,
     .pace = result_pace,
     .close = result_close,
 };

@@ -55,6 +55,9 @@ struct screen_type {
     /* The customer behind (1) or before (-1) another one in the list on this screen, whose cursor moves there; his place from 1
      * and how many there are (direction 0: of the other one himself). False: no list, or its end. NULL: no list. */
     bool (*neighbour)(struct screen *s, struct str user, int direction, struct str *out, size_t *place, size_t *of);
+    /* When that happened for which the customer under the cursor of its list is in it; his sequence is opened there. False, or
+     * NULL: there is no such time. */
+    bool (*moment)(const struct screen *s, int64_t *us);
     /* In how many ms it wants to be woken, -1: when something happens. NULL: that. */
     int (*pace)(const struct screen *s);
     /* Shows this day or time; false: there is no time here, or err says why it makes no sense. */

@@ -14,6 +14,7 @@
 #include "render/sequence_panel.h"
 #include "render/ticket_note.h"
 #include "tui/result_kind.h"
+#include "tui/result_screen.h"
 #include "tui/tui.h"
 
 enum { WIDE = 120, SIDE = 42, BOTTOM = 9, BOTTOM_FROM = 18 };
@@ -98,6 +99,13 @@ static void step_failure(struct result_screen *s, int direction)
     say(s, direction > 0 ? _("No failure further on") : _("No failure before"));
 }
 
+/* With what the customer is in this list for; else with his first event. */
+static void begin_at(struct result_screen *s, const struct screen *list)
+{
+    struct own *o = own_of(s);
+    o->has_time = list->type->moment && list->type->moment(list, &o->time);
+}
+
 /* To the customer before or behind in the list this one was opened from. */
 static void step_customer(struct result_screen *s, int direction)
 {
@@ -113,7 +121,7 @@ static void step_customer(struct result_screen *s, int direction)
     buf_str(&id, next);
     result_chart(s)->row = 0;
     result_chart(s)->view.scroll = 0;
-    own_of(s)->has_time = false;
+    begin_at(s, list);
     own_of(s)->replay = (struct replay){.speed = own_of(s)->replay.speed};
     result_set(s, "id", id.p);
     buf_done(&id);
@@ -520,6 +528,13 @@ static void sequence_close(void *own)
     struct own *o = own;
     free(o->pattern);
     free(o);
+}
+
+struct screen *sequence_screen_new(struct tui *t, const struct query *q, const struct screen *list)
+{
+    struct screen *s = result_screen_new(t, q);
+    begin_at(result_of_screen(s), list);
+    return s;
 }
 
 const struct result_kind sequence_kind = {

@@ -44,8 +44,10 @@ static void test_find(void **state)
     drive_type(t, "<Enter>"); /* the cursor has gone to the list */
     drive_shows(t, "Sequence");
     drive_shows(t, "1/");
+    drive_shows(t, ">!"); /* on the failure that was looked for */
     drive_type(t, "}");
     drive_shows(t, "2/");
+    drive_shows(t, ">!");
     drive_type(t, "{{");
     drive_shows(t, "1/"); /* no further than the first */
     drive_type(t, "<Esc>");
@@ -109,7 +111,9 @@ static void test_everyone(void **state)
     drive_type(t, "<Enter>");
     drive_shows(t, "customers  3"); /* as the line above the days said */
     drive_shows(t, id);
-    drive_type(t, "<Esc><Esc>gu");
+    drive_type(t, "<Enter>");
+    drive_shows(t, ">!"); /* on the failure for which he is in the list */
+    drive_type(t, "<Esc><Esc><Esc>gu");
     drive_shows(t, "did not fail");
     tui_free(t);
 }

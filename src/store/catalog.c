@@ -59,7 +59,15 @@ const struct catalog_dict *catalog_dict(const struct catalog *c, uint16_t column
 
 const struct catalog_part *catalog_part(const struct catalog *c, uint32_t id)
 {
-    return id < c->root.next_part ? c->by_id[id] : NULL;
+    size_t low = 0, high = c->live_parts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->by_id[middle]->part.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->live_parts && c->by_id[low]->part.id == id ? c->by_id[low] : NULL;
 }
 
 uint32_t catalog_part_column(const struct part *p, uint16_t column)
@@ -100,6 +108,12 @@ bool catalog_lives(const struct catalog *c, const struct key *k)
 static bool wrong(struct loading *l, const struct key *k)
 {
     return env_block_damaged(l->env, k, N_("contents do not fit together"), l->err);
+}
+
+/* Whether the file can hold so many blocks: what forged records claim beyond that is not asked of memory. */
+static bool may_have(const struct loading *l, uint64_t blocks)
+{
+    return blocks <= l->t->bytes / BLOCK_HEADER;
 }
 
 /* Begins a visit: the block checked, its payload to be taken from *r. */
@@ -258,7 +272,8 @@ static bool load_part(struct loading *l, const struct key *k, const struct journ
 {
     const struct part_record *r = &d->record;
     struct arena *a = &l->c->arena;
-    if (r->part == 0 || r->part >= l->c->root.next_part || l->c->by_id[r->part] ||
+    size_t cells = (size_t)r->blocks * (r->columns + 1u);
+    if (r->part == 0 || r->part >= l->c->root.next_part || !may_have(l, cells) ||
         !columns_sound(d->column, r->columns, import->table))
         return wrong(l, k);
     struct catalog_part *p = arena_new(a, struct catalog_part);
@@ -269,12 +284,10 @@ static bool load_part(struct loading *l, const struct key *k, const struct journ
                             .blocks = r->blocks,
                             .columns = r->columns,
                             .column = d->column};
-    size_t cells = (size_t)r->blocks * (r->columns + 1u);
     p->cell = arena_array(a, block_slot, cells);
     const struct catalog_part *old = old_part(l, r->part);
     if (old)
         copy_slots(p->cell, old->cell, cells);
-    l->c->by_id[r->part] = p;
     vec_push(&l->parts, p);
     return load_directory(l, &p->part) && (import->table == TABLE_USERS || load_codes(l, p));
 }
@@ -318,6 +331,8 @@ static bool load_runs(struct loading *l, const struct key *k, struct rest *r, st
             return wrong(l, k);
         covered += run->run.count;
         size_t buckets = (size_t)1 << run->run.bits;
+        if (!may_have(l, buckets))
+            return wrong(l, k);
         run->bucket = arena_array(&l->c->arena, block_slot, buckets);
         for (uint32_t j = 0; old && j < old->runs; j++)
             if (old->run[j].run.run == run->run.run)
@@ -406,6 +421,29 @@ static bool complete(struct loading *l)
            env_block_damaged(l->env, &k, N_("records of the journal are not of this state"), l->err);
 }
 
+static int by_part_id(const void *a, const void *b)
+{
+    const struct catalog_part *const *x = a, *const *y = b;
+    uint32_t i = (*x)->part.id, j = (*y)->part.id;
+    return i < j ? -1 : i > j;
+}
+
+/* For catalog_part; false when two parts have one number. */
+static bool number_parts(struct loading *l)
+{
+    struct catalog *c = l->c;
+    struct key k = key_root();
+    c->live_parts = l->parts.n;
+    c->by_id = arena_array(&c->arena, struct catalog_part *, l->parts.n + 1);
+    if (l->parts.n)
+        memcpy(c->by_id, l->parts.at, l->parts.n * sizeof(*c->by_id));
+    qsort(c->by_id, c->live_parts, sizeof(*c->by_id), by_part_id);
+    for (size_t i = 1; i < c->live_parts; i++)
+        if (c->by_id[i]->part.id == c->by_id[i - 1]->part.id)
+            return wrong(l, &k);
+    return true;
+}
+
 #define KEEP(to, from)                                                                                       \
     do {                                                                                                     \
         (to) = arena_alloc(&l->c->arena, (from).n * sizeof(*(from).at) + 1);                                 \
@@ -438,9 +476,9 @@ static void keep_all(struct loading *l)
 
 static bool load(struct loading *l)
 {
-    l->c->by_id = arena_array(&l->c->arena, struct catalog_part *, l->c->root.next_part);
     bool ok = each(l, BLOCK_COLUMN, load_column) && each(l, BLOCK_NOTE, load_note) &&
-              each(l, BLOCK_IMPORT, load_import) && each(l, BLOCK_DICT, load_dict) && complete(l);
+              each(l, BLOCK_IMPORT, load_import) && each(l, BLOCK_DICT, load_dict) && complete(l) &&
+              number_parts(l);
     if (ok)
         keep_all(l);
     vec_done(&l->columns);

@@ -57,7 +57,8 @@ struct catalog {
     struct catalog_dict *dict;
     size_t parts[2]; /* by enum table */
     struct part *part[2];
-    struct catalog_part **by_id; /* root.next_part entries */
+    size_t live_parts;
+    struct catalog_part **by_id; /* all of them, by their numbers */
 };
 
 /* The catalog of this state, shared when the version is the one already in env. Give it back with

@@ -110,10 +110,10 @@ static bool renumber_file(const char *dir, uint64_t newest, struct err *err)
     char *path = path_in(dir, "data.mdb");
     int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     ssize_t n = fd >= 0 ? pread(fd, bytes, size, 0) : -1;
-    bool ok = n > 0 && tree_renumber(bytes, (size_t)n, newest) && pwrite(fd, bytes, (size_t)n, 0) == n &&
-              fsync(fd) == 0;
-    if (!ok)
-        fail(path, _("numbering transactions"), err);
+    bool ok =
+        (n > 0 && tree_renumber(bytes, (size_t)n, newest)) || fail(path, _("numbering transactions"), err);
+    ok = ok && os_write_all(fd, bytes, (size_t)n, path, err) && /* from the beginning: pread has not moved */
+         (fsync(fd) == 0 || fail(path, _("numbering transactions"), err));
     if (fd >= 0)
         close(fd);
     free(path);

@@ -47,6 +47,8 @@ static bool disk_low(const struct env *env)
 
 bool env_error(const struct env *env, int rc, const char *doing, struct err *err)
 {
+    if (rc == MDB_PANIC && env->lost)
+        rc = env->lost;
     if (rc == MDB_READERS_FULL)
         return err_set(err, ERR_STORE, _("store %s: %s: more than %d readers at once; close some"), env->dir,
                        doing, ENV_READERS);
@@ -270,6 +272,8 @@ bool env_commit(struct env *env, MDB_txn *txn, struct root_record *root, struct 
         return false;
     }
     int rc = mdb_txn_commit(txn);
+    if (rc)
+        env->lost = rc;
     if (rc)
         return env_error(env, rc, _("committing"), err);
     write_seal(env, root->txnid);

@@ -42,6 +42,7 @@ struct env {
     VEC(void *) kept;          /* copies of small verified blocks: see copies.h */
     size_t kept_after;         /* how many were left when they were last looked through */
     _Atomic unsigned snapshots;
+    _Atomic int lost; /* why a commit failed: after some failures LMDB only says MDB_PANIC until reopened */
 };
 
 /* LMDB's complaint in our words. */

@@ -53,18 +53,30 @@ static bool check_file(int dirfd, const char *dir, const char *name, bool *exist
 }
 
 /* Nothing but what an attempt to make a store may have left, so that a second attempt works. */
-static bool directory_empty(const char *dir)
+static bool is_ours(const char *name)
 {
-    DIR *d = opendir(dir);
-    if (!d)
-        return false;
+    static const char *const names[] = {".", "..", "lock.mdb", "data.mdb", "writer"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* False also when that cannot be told: *failed, with errno. */
+static bool directory_empty(const char *dir, bool *failed)
+{
     bool empty = true;
-    for (struct dirent *e = readdir(d); e && empty; e = readdir(d))
-        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-                strcmp(e->d_name, "lock.mdb") == 0 || strcmp(e->d_name, "data.mdb") == 0 ||
-                strcmp(e->d_name, "writer") == 0;
-    closedir(d);
-    return empty;
+    DIR *d = opendir(dir);
+    *failed = !d;
+    errno = d ? 0 : errno;
+    for (struct dirent *e; d && empty && (e = readdir(d));)
+        empty = is_ours(e->d_name);
+    int saved = errno;
+    *failed = *failed || (empty && saved);
+    if (d)
+        closedir(d);
+    errno = saved;
+    return empty && !*failed;
 }
 
 static uint32_t page_size(void)
@@ -167,9 +179,13 @@ static enum guard_found check_directory(int dirfd, const char *dir, bool *writab
     if (data)
         return check_data(dirfd, dir, writable, err);
     *writable = true;
-    if (directory_empty(dir))
+    bool failed;
+    if (directory_empty(dir, &failed))
         return GUARD_EMPTY;
-    err_set(err, ERR_STORE, _("%s: not a store of waymark and not empty; name another directory"), dir);
+    if (failed)
+        err_set(err, ERR_SYSTEM, _("store %s: cannot be opened: %s"), dir, strerror(errno));
+    else
+        err_set(err, ERR_STORE, _("%s: not a store of waymark and not empty; name another directory"), dir);
     return GUARD_REFUSED;
 }
 

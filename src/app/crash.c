@@ -5,6 +5,7 @@
  * translated, since gettext must not be called there. */
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -34,6 +35,10 @@ static bool has_terminal;
 static const char message[] = "\nwaymark: the program broke: a damaged store or a mistake in waymark; "
                               "imports that were finished are safe; run waymark check\n";
 
+/* Libraries that never look whether they got memory break where there is none: errno still says so. */
+static const char message_memory[] = "\nwaymark: out of memory; imports that were finished are safe; "
+                                     "close other programs or ask for a smaller result\n";
+
 static void say(const char *bytes)
 {
     if (bytes && write(STDERR_FILENO, bytes, strlen(bytes)) < 0)
@@ -42,12 +47,12 @@ static void say(const char *bytes)
 
 static void on_crash(int signal)
 {
-    (void)signal;
+    bool no_memory = errno == ENOMEM && (signal == SIGSEGV || signal == SIGABRT);
     const char *bytes = restore();
     say(bytes);
     if (bytes && has_terminal)
         tcsetattr(STDIN_FILENO, TCSANOW, &modes);
-    say(message);
+    say(no_memory ? message_memory : message);
     _exit(3);
 }
 

@@ -222,6 +222,12 @@ static bool names_cause(const char *err, const struct kind *k)
     rig_fail("%s, %s, call %llu (%s): " what, s->name, k->name, (unsigned long long)at, report->call,        \
              __VA_ARGS__)
 
+/* Behind what a library may have said. */
+static bool has_message(const char *err)
+{
+    return strncmp(err, "waymark: ", 9) == 0 || strstr(err, "\nwaymark: ");
+}
+
 static void judge_end(const struct scenario *s, const struct kind *k, uint64_t at, const struct rig_exit *x)
 {
     const char *broke = strstr(x->err, "the program broke") ? x->err : NULL;
@@ -231,7 +237,7 @@ static void judge_end(const struct scenario *s, const struct kind *k, uint64_t a
         FAIL("ended by a signal (%d): %.300s", x->signal, x->err);
     else if (x->status != 0 && x->status != 3)
         FAIL("exit status %d: %.300s%.300s", x->status, x->err, x->out);
-    else if (x->status == 3 && strncmp(x->err, "waymark: ", 9) != 0)
+    else if (x->status == 3 && !has_message(x->err))
         FAIL("failed with no message of waymark's: '%.300s'", x->err);
     else if (x->status == 3 && !names_cause(x->err, k))
         FAIL("the message does not name the cause: %.400s", x->err);

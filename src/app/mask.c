@@ -43,6 +43,8 @@ static enum mask_kind kind_of_ours(const char *in, const char *name)
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         if (strcmp(name, ids[i]) == 0)
             return MASK_ID;
+    if (strcmp(name, "example") == 0) /* a row as it came, or an id that is not known */
+        return MASK_ALL;
     bool parameter = strcmp(in, PARAMETERS) == 0 && (strcmp(name, "id") == 0 || strcmp(name, "explain") == 0);
     return parameter ? MASK_ID : MASK_NOTHING;
 }
@@ -231,7 +233,7 @@ bool mask_allows(const struct settings *s, const struct query *q, struct err *er
     static const char *const params[] = {"by", "unit", "property"};
     for (size_t i = 0; i < sizeof params / sizeof *params && mask_is_on(s); i++)
         if (is_personal(s, query_get(q, params[i])))
-            return err_set(err, ERR_USAGE, _("%s: %s is hidden (setting mask); choose another one"), params[i],
-                           query_get(q, params[i]));
+            return err_set(err, ERR_USAGE, _("%s: %s is hidden (setting mask); choose another one"),
+                           params[i], query_get(q, params[i]));
     return true;
 }

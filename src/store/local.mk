@@ -9,6 +9,7 @@ src_libstore_a_SOURCES = \
 	src/store/column.c src/store/column.h src/store/column_layout.h \
 	src/store/column_encode.c \
 	src/store/compact.c src/store/compact.h \
+	src/store/copies.c src/store/copies.h \
 	src/store/copy.c src/store/copy.h \
 	src/store/dict.c src/store/dict.h \
 	src/store/dict_search.c \
@@ -19,7 +20,6 @@ src_libstore_a_SOURCES = \
 	src/store/forget.c \
 	src/store/guard.c src/store/guard.h \
 	src/store/journal.c src/store/journal.h \
-	src/store/copies.c src/store/copies.h \
 	src/store/layers.c src/store/layers.h \
 	src/store/links.c src/store/links.h \
 	src/store/merge.c src/store/merge.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/loader.h"
+#include "app/mask.h"
 #include "app/rejected.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -252,7 +253,7 @@ static void put_findings(const struct data_screen *s, size_t row, struct buf *ou
         buf_printf(out, "  %.*s\n", (int)what.text.n, what.text.p);
         if (file.type == VALUE_TEXT && at.type == VALUE_INT)
             buf_printf(out, "    %.*s:%lld", (int)file.text.n, file.text.p, (long long)at.i);
-        if (example.type == VALUE_TEXT)
+        if (example.type == VALUE_TEXT && !mask_is_on(tui_settings(s->screen.tui)))
             buf_printf(out, "  %.*s", (int)example.text.n, example.text.p);
         buf_putc(out, '\n');
     }

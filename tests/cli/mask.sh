@@ -64,6 +64,8 @@ everything() {
     ask 0 segment users 'segment(old)'
     ask 0 segment export 'segment(old)' --columns name,mobile,id_no,card_no,account_no,email,address,device_id,ip,hobby,city
     ask 0 transitions
+    ask 0 info --import 1
+    look data '<Down><Enter>'
     ask 1 profile 'city = "上海"'
     look sequence '7700<Enter><Tab>'
     look sequence '7700<Enter><Tab>ex.csv<Enter>'

@@ -29,7 +29,7 @@ static void room(struct pairs *p, size_t n)
 
 /* ---- buckets */
 
-enum { MANTISSA = 23, FINEST = 8, COARSEST = 2 };
+enum { MANTISSA = 23, FINEST = 6, COARSEST = 2 };
 
 static inline uint32_t bits_of(float f)
 {

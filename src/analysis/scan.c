@@ -229,7 +229,7 @@ static void cut_span(struct run *r, struct join_span span, unsigned threads)
         }
     if (edge.n)
         qsort(edge.at, edge.n, sizeof(*edge.at), edge_cmp);
-    size_t want = r->scan->sample > 1 ? edge.n : threads == 1 ? 1 : (size_t)threads * TASKS_PER_THREAD;
+    size_t want = threads == 1 ? 1 : (size_t)threads * TASKS_PER_THREAD;
     for (size_t i = 0; i < edge.n; i++) {
         if (seen * want >= rows * (tasks + 1) && edge.at[i].user > span.from) {
             vec_push(&r->task, (struct join_span){span.from, edge.at[i].user});
@@ -242,15 +242,6 @@ static void cut_span(struct run *r, struct join_span span, unsigned threads)
     vec_done(&edge);
 }
 
-/* The first of every so many tasks. */
-static void thin_out(struct run *r, size_t sample)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->task.n; i += sample)
-        r->task.at[n++] = r->task.at[i];
-    r->task.n = n;
-}
-
 static void cut_tasks(struct run *r, unsigned threads)
 {
     struct join_span all = {r->scan->user_from, r->scan->user_to};
@@ -260,8 +251,6 @@ static void cut_tasks(struct run *r, unsigned threads)
         span = join_spans(r->join, &n);
     for (size_t i = 0; i < n; i++)
         cut_span(r, span[i], threads);
-    if (r->scan->sample > 1)
-        thin_out(r, r->scan->sample);
 }
 
 /* ---- planning */
@@ -470,7 +459,7 @@ bool scan_run(const struct scan *s, struct pool *pool, struct progress *progress
         err->code = ERR_NONE;
     if (!snapshot_links(s->snapshot, &links, err))
         return false;
-    if (links && s->sample <= 1)
+    if (links)
         return run_joined(s, links, pool, progress, totals, err);
     return run_pass(&(struct run){.scan = s, .progress = progress}, pool, totals, err);
 }

@@ -91,9 +91,6 @@ struct scan {
      * counted as late. */
     bool leads;
     int64_t lead_to, lead_late;
-    /* Looks only at about one of so many stretches of ids all over the store, and does not join ids: a first
-     * idea of what a scan will meet. 0, 1: everything. */
-    uint32_t sample;
     /* With leads: is told who these users are, in no order, besides their being counted. The first leading
      * hit of the others is not left out then. NULL: their number is enough. */
     void (*lead)(void *state, const struct scan_leaders *l);

@@ -1,9 +1,8 @@
 /* transitions.c - every direct step from one event to the next inside a session.
  *
  * A step is in the period when its first event is. Scans: names are counted first when some must be folded;
- * then a sample says where middle pauses may be, unless the store is small; then everything is counted; what
- * is still unknown after that takes scans of middle.h. With --event the steps to and from one event are
- * counted instead (around.c). */
+ * then everything is counted; middle pauses that are not known by then take another scan, or those of
+ * middle.h. With --event the steps to and from one event are counted instead (around.c). */
 #include "config.h"
 
 #include <stdlib.h>
@@ -63,21 +62,6 @@ static bool read_who(struct transitions *p, struct err *err)
     return true;
 }
 
-/* What comes first once the names stand. */
-static enum pass first_pass(const struct transitions *p)
-{
-    return p->direct && !p->has_who && transitions_sample(p) > 1 ? PASS_SAMPLE : PASS_COUNT;
-}
-
-static void begin_pass(struct transitions *p, enum pass pass, struct scan *scan)
-{
-    p->pass = pass;
-    transitions_drop_pauses(p);
-    if (pass == PASS_COUNT && p->direct && !p->aim)
-        transitions_take_aim(p, NULL);
-    scan->sample = pass == PASS_SAMPLE ? transitions_sample(p) : 1;
-}
-
 static void *plan(struct ask *a, struct scan *scan, struct err *err)
 {
     struct transitions *p = arena_new(&a->arena, struct transitions);
@@ -87,11 +71,10 @@ static void *plan(struct ask *a, struct scan *scan, struct err *err)
     p->rule = (struct pairs_rule){.from = a->from, .to = a->to};
     p->folding = a->top > 0 && (uint64_t)a->top < a->events;
     p->pauses = arena_array(&a->arena, struct pauses, pool_threads(a->pool));
-    p->room = transitions_limits.room / pool_threads(a->pool);
     if (!session_read(&p->rule.session, a, scan, p->mark, err) || !read_who(p, err))
         return NULL;
     plan_names(p, a->events);
-    begin_pass(p, p->folding ? PASS_FOLD : first_pass(p), scan);
+    p->pass = p->folding ? PASS_FOLD : PASS_COUNT;
     scan->everything = true;
     if (a->where) {
         if (!ask_select(a, NULL, true, &p->where, err))
@@ -134,28 +117,27 @@ static bool again(void *plan, void *state, struct scan *scan)
 {
     struct transitions *p = plan;
     struct transitions_state *st = state;
+    (void)scan;
     if (p->around)
         return around_again(p->around, st->around);
     p->pauses[p->pieces++] = st->pauses;
-    st->pauses = (struct pauses){.full = false};
+    st->pauses = (struct pauses){{0}};
     switch (p->pass) {
     case PASS_FOLD:
         fold(p, st);
+        transitions_drop_pauses(p);
         if (p->has_who && !find_who(p))
             bug("transitions: a name that was known is not known any more");
-        begin_pass(p, first_pass(p), scan);
-        return true;
-    case PASS_SAMPLE:
-        transitions_take_aim(p, st);
-        begin_pass(p, PASS_COUNT, scan);
+        p->pass = PASS_COUNT;
         return true;
     case PASS_COUNT:
-        if (p->has_who || !transitions_find_medians(p, st))
-            return false;
-        begin_pass(p, PASS_MIDDLE, scan);
-        return true;
+        transitions_drop_pauses(p);
+        if (!p->has_who)
+            p->pass = transitions_list(p, st);
+        return p->pass != PASS_COUNT;
+    case PASS_KEEP: transitions_find_medians(p); return false;
     case PASS_MIDDLE:
-    default: return transitions_more_medians(p);
+    default: transitions_drop_pauses(p); return transitions_more_medians(p);
     }
 }
 

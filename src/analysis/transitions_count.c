@@ -40,12 +40,8 @@ static void keep_block(struct transitions_state *st)
         place[found] = (uint16_t)i;
         found += b->spot[i] - a.low <= a.high - a.low;
     }
-    if (k->kept.n + found > st->plan->room) {
-        k->full = true;
-        k->kept.n = 0;
-    }
     vec_reserve(&k->kept, found);
-    for (size_t i = 0; i < found && !k->full; i++) {
+    for (size_t i = 0; i < found; i++) {
         size_t at = place[i];
         k->kept.at[k->kept.n++] = (struct kept){b->key[at], time[at] - time[at - 1]};
     }
@@ -54,11 +50,8 @@ static void keep_block(struct transitions_state *st)
 static void feed_blocks(struct transitions_state *st, const struct journeys *js)
 {
     pairs_begin(&st->block, &st->plan->rule, js);
-    while (pairs_next(&st->block)) {
-        count_block(st);
-        if (st->plan->pass == PASS_COUNT && st->plan->keeps && !st->pauses.full)
-            keep_block(st);
-    }
+    while (pairs_next(&st->block))
+        (st->bucket ? count_block : keep_block)(st);
 }
 
 /* ---- many names, or one pair */
@@ -122,7 +115,7 @@ void transitions_feed(void *state, const struct journeys *js)
         around_feed(st->around, js);
         return;
     }
-    if (st->bucket) {
+    if (st->bucket || p->pass == PASS_KEEP) {
         feed_blocks(st, js);
         return;
     }
@@ -157,7 +150,7 @@ void *transitions_init(void *plan)
     st->plan = p;
     if (p->around)
         st->around = around_state_new(p->around);
-    else if (p->pass == PASS_MIDDLE || (p->has_who && p->pass != PASS_FOLD))
+    else if (p->pass == PASS_MIDDLE || p->pass == PASS_KEEP || (p->has_who && p->pass != PASS_FOLD))
         return st;
     else if (p->direct)
         buckets_new(st);
@@ -197,7 +190,7 @@ void transitions_merge(void *into, void *from)
     }
     /* Kept pauses are not copied together: whoever sorts them takes one thread's after the other. */
     a->plan->pauses[a->plan->pieces++] = b->pauses;
-    b->pauses = (struct pauses){.full = false};
+    b->pauses = (struct pauses){{0}};
 }
 
 bool transitions_next(const struct transitions_state *st, size_t *i, struct pair *out)
@@ -208,7 +201,7 @@ bool transitions_next(const struct transitions_state *st, size_t *i, struct pair
     if (!st->bucket) {
         bool more = tally_next(&st->pair, i, &out->key, &c);
         if (more)
-            *out = (struct pair){out->key, c->count, c->users, 0};
+            *out = (struct pair){.key = out->key, .count = c->count, .users = c->users};
         return more;
     }
     while (*i < cells && !st->users[*i].n)

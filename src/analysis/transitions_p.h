@@ -2,11 +2,9 @@
  * transitions_count.c counts, transitions_median.c finds the middle pauses, transitions_rows.c says it. Nobody else includes
  * this.
  *
- * A middle pause takes one scan. Pauses are counted in buckets. Exports know whole seconds, as a rule, and then the bucket of
- * the middle pause holds nothing else (pairs.h). Where it does, a sample of a few per cent of the blocks tells before which
- * buckets that will be, so the scan keeps what falls there. Pairs whose middle pause was not kept - or all, should too many be
- * kept - go to middle.h, which takes scans of its own. Where pairs are too many for buckets they are hashed, and middle.h does
- * it all. */
+ * Pauses are counted in buckets. Exports know whole seconds, as a rule, and then the bucket of a middle pause holds nothing else
+ * (pairs.h), so one scan is all. Where it does, a second scan keeps what falls into the buckets aimed at. Should that be too much
+ * for memory, or pairs too many for buckets, so that they are hashed, middle.h finds the middle in scans of its own. */
 #ifndef WM_TRANSITIONS_P_H
 #define WM_TRANSITIONS_P_H
 
@@ -18,18 +16,15 @@
 enum { NAMES_DIRECT = 256 }; /* more names than this are hashed */
 enum pass {
     PASS_FOLD,   /* how often names occur, for --top */
-    PASS_SAMPLE, /* a few blocks, for the aims */
-    PASS_COUNT,  /* everything, and what is aimed at is kept */
-    PASS_MIDDLE, /* what middle.h still looks for */
+    PASS_COUNT,  /* everything, in buckets */
+    PASS_KEEP,   /* pauses that are aimed at */
+    PASS_MIDDLE, /* what middle.h looks for */
 };
 
-/* How much is kept. Tests change it, so that small stores go every way. */
+/* Tests change them, so that small stores go every way. */
 struct transitions_limits {
-    uint64_t whole;   /* rows up to which no sample is taken: all that may be in the middle is kept */
     uint64_t buckets; /* of all pairs together */
-    uint64_t sampled; /* a pair seen less often in the sample may have its middle pause anywhere */
-    size_t room;      /* pauses that all threads together may keep */
-    double doubt;     /* how far from the sample's middle an aim reaches, in square roots of the sample's size */
+    uint64_t room;    /* pauses that may be kept */
 };
 extern struct transitions_limits transitions_limits;
 
@@ -45,7 +40,6 @@ struct kept {
 };
 struct pauses {
     VEC(struct kept) kept;
-    bool full; /* more than there is room for: `kept` is of no use */
 };
 
 /* Distinct users of a pair. */
@@ -57,6 +51,7 @@ struct pair {
     uint64_t key;
     uint64_t count, users;
     double median; /* µs */
+    uint64_t below; /* of them, pauses below those aimed at */
 };
 
 struct transitions {
@@ -68,10 +63,9 @@ struct transitions {
     uint32_t *code;         /* event of a name, when folded */
     bool folding, folded;   /* (other) is the last name */
     bool direct;            /* buckets per pair */
-    struct aim *aim;        /* per pair, direct only; NULL: nothing is kept */
-    bool keeps;             /* anything is */
-    struct pauses *pauses;  /* of the pass that is over, one per thread */
-    size_t pieces, room;    /* of them; how many a thread may keep */
+    struct aim *aim;        /* per pair, from PASS_KEEP on */
+    struct pauses *pauses;  /* of that pass, one per thread */
+    size_t pieces;          /* of them */
     struct pair *pair;      /* pairs that occur, by key */
     size_t pairs;
     struct middle *middle;  /* per entry of `pair` */
@@ -115,12 +109,10 @@ bool transitions_next(const struct transitions_state *st, size_t *i, struct pair
 
 /* Chooses the buckets. */
 void transitions_plan_buckets(struct transitions *p);
-/* One of so many blocks is a sample; 1: none is needed. */
-uint32_t transitions_sample(const struct transitions *p);
-/* Before counting; `sample` is the state of PASS_SAMPLE, or NULL without one. */
-void transitions_take_aim(struct transitions *p, const struct transitions_state *sample);
-/* After PASS_COUNT: lists the pairs with the middle pauses known by now; false: those are all. */
-bool transitions_find_medians(struct transitions *p, struct transitions_state *st);
+/* After PASS_COUNT: lists the pairs, with the middle pauses that the buckets tell. The pass that comes next, PASS_COUNT: none. */
+enum pass transitions_list(struct transitions *p, const struct transitions_state *st);
+/* After PASS_KEEP. */
+void transitions_find_medians(struct transitions *p);
 /* After a scan of PASS_MIDDLE; false: nothing is left to find. */
 bool transitions_more_medians(struct transitions *p);
 void transitions_drop_pauses(struct transitions *p);

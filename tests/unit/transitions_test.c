@@ -33,15 +33,11 @@ static int counted_cmp(const void *a, const void *b)
     return x->n != y->n ? (x->n < y->n ? 1 : -1) : strcmp(x->name, y->name);
 }
 
-/* So that small stores go every way: fine and coarse buckets, with a sample and without, aims that miss, no
- * room for what is kept. */
+/* So that small stores go every way: fine and coarse buckets, no room for what is kept. */
 static void limits_random(struct rand *r)
 {
-    static const uint64_t whole[] = {0, 20, 1 << 20}, buckets[] = {1, 1 << 10, 1 << 23};
-    static const size_t room[] = {4, 40, 1 << 20};
-    transitions_limits = (struct transitions_limits){whole[rand_below(r, 3)], buckets[rand_below(r, 3)],
-                                                     rand_below(r, 2) ? 1 : 32, room[rand_below(r, 3)],
-                                                     rand_below(r, 2) ? 0 : 0.5};
+    static const uint64_t buckets[] = {1, 1 << 10, 1 << 23}, room[] = {0, 4, 1 << 20};
+    transitions_limits = (struct transitions_limits){buckets[rand_below(r, 3)], room[rand_below(r, 3)]};
 }
 
 static void question_random(struct question *a, uint64_t seed)

@@ -475,6 +475,25 @@ static void test_session(void **state)
     buf_done(&text);
 }
 
+/* An answer on Home is replaced between two drawings: what was drawn of the old one leads nowhere any more. */
+static void test_replaced_answer_on_home(void **state)
+{
+    (void)state;
+    struct buf now = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_shows(t, "Commonest events");
+    drive_type(t, "G"); /* one of the events */
+    tui_act(t, ACTION_REFRESH);
+    drive_picture(t, 100, 30, TIER_ASCII, &now); /* still the old answer */
+    drive_settle(t);
+    tui_key(t, TERM_ENTER);
+    drive_shows(t, "waymark | Home  ");
+    drive_type(t, "<Enter>"); /* now it is drawn */
+    drive_shows(t, "waymark | Home > Events");
+    buf_done(&now);
+    tui_free(t);
+}
+
 /* Questions kept in the store are on Home, and lead to where they belong. */
 static void test_saved_questions(void **state)
 {
@@ -636,6 +655,7 @@ int main(void)
         cmocka_unit_test(test_palette),
         cmocka_unit_test(test_bookmarks),
         cmocka_unit_test(test_session),
+        cmocka_unit_test(test_replaced_answer_on_home),
         cmocka_unit_test(test_saved_questions),
         cmocka_unit_test(test_session_can_be_switched_off),
         cmocka_unit_test(test_input_method),

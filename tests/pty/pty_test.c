@@ -441,7 +441,7 @@ static void save_slow_segment(void)
     snprintf(path, sizeof path, "%s/slow.txt", drive_folder());
     buf_puts(&text, "slow\t");
     for (int i = 0; i < 8000; i++)
-        buf_printf(&text, "%swho(\"events --where 'amount = %d' --users all\")", i ? " or " : "", i);
+        buf_printf(&text, "%swho(\"paths --gap %ds --users '2 home'\")", i ? " or " : "", 100 + i);
     buf_putc(&text, '\n');
     assert_true(os_replace_file(path, buf_view(&text), &err));
     query_init(&q, "segment load");

@@ -457,9 +457,16 @@ static void test_session(void **state)
     tui_session_begin(t);
     drive_type(t, "4<Down><Enter><Enter>"); /* a funnel, its users, one of them */
     drive_shows(t, "Sequence");
+    drive_type(t, "m"); /* a mark on an event says something of a customer: it lasts for the session alone */
+    drive_shows(t, "Marked with *");
+    struct buf id = {0};
+    const struct query *q = t->places.top->type->question(t->places.top);
+    buf_puts(&id, query_get(q, "id"));
     tui_free(t);
     state_file("session", &text);
     state_file("recent", &text);
+    assert_true(id.n >= 8 && !strstr(text.p, id.p));
+    buf_done(&id);
     assert_non_null(strstr(text.p, "--users reached:2"));
     assert_null(strstr(text.p, "waymark user")); /* no customer is named */
 
@@ -475,7 +482,8 @@ static void test_session(void **state)
     buf_done(&text);
 }
 
-/* An answer on Home is replaced between two drawings: what was drawn of the old one leads nowhere any more. */
+/* An answer on Home is replaced between two drawings: what was drawn of the old one leads nowhere any more.
+ */
 static void test_replaced_answer_on_home(void **state)
 {
     (void)state;

@@ -238,9 +238,9 @@ void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int6
             out[i] = (int64_t)(base + step * (load));                                                        \
         }                                                                                                    \
     }
-GATHER(gather_1, raw[at / 8] >> at % 8 & 1u)
-GATHER(gather_2, raw[at / 4] >> at % 4 * 2 & 3u)
-GATHER(gather_4, raw[at / 2] >> at % 2 * 4 & 15u)
+GATHER(gather_1, (uint32_t)raw[at / 8] >> at % 8 & 1u)
+GATHER(gather_2, (uint32_t)raw[at / 4] >> at % 4 * 2 & 3u)
+GATHER(gather_4, (uint32_t)raw[at / 2] >> at % 2 * 4 & 15u)
 GATHER(gather_8, raw[at])
 GATHER(gather_16, column_load16(raw, at))
 GATHER(gather_24, (column_load16(raw, at) | (uint32_t)high[at] << 16))

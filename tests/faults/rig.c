@@ -275,7 +275,21 @@ static char *contents(int fd, size_t *n)
     return p;
 }
 
-static void await(struct rig_exit *x, pid_t pid, int64_t kill_after_us)
+/* How long a process that has ended, and is not yet waited for, stood in line for a processor. */
+static int64_t queued_us(pid_t pid)
+{
+    char path[64];
+    unsigned long long ran, queued = 0;
+    snprintf(path, sizeof(path), "/proc/%ld/schedstat", (long)pid);
+    FILE *f = fopen(path, "r");
+    if (f && fscanf(f, "%llu %llu", &ran, &queued) != 2)
+        queued = 0;
+    if (f)
+        fclose(f);
+    return (int64_t)(queued / 1000);
+}
+
+static void await(struct rig_exit *x, pid_t pid, int64_t begun, int64_t kill_after_us)
 {
     int status;
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -286,6 +300,8 @@ static void await(struct rig_exit *x, pid_t pid, int64_t kill_after_us)
         x->late = kill_after_us <= 0;
         kill(pid, SIGKILL);
     }
+    x->us = rig_now_us() - begun;
+    x->own_us = x->us - queued_us(pid);
     close(pidfd);
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
@@ -308,8 +324,7 @@ void rig_run(struct rig_exit *x, const struct rig_call *call)
         become(call, out, err);
     if (pid < 0)
         rig_broken("fork");
-    await(x, pid, call->kill_after_us);
-    x->us = rig_now_us() - begun;
+    await(x, pid, begun, call->kill_after_us);
     x->out = contents(out, &x->out_n);
     x->err = contents(err, &err_n);
     if (x->status == 126 || x->status == 127)
@@ -350,8 +365,11 @@ static bool read_state(const char *text, struct rig_state *s)
     json_t *root = json_loads(text, 0, NULL);
     const json_t *summary = json_object_get(root, "summary"), *rows = json_object_get(root, "rows");
     bool ok = json_is_integer(json_object_get(summary, "events"));
-    *s = (struct rig_state){true, json_array_size(rows), count_forgotten(rows), member(summary, "events"),
-                            member(summary, "users")};
+    *s = (struct rig_state){.exists = true,
+                            .imports = json_array_size(rows),
+                            .forgotten = count_forgotten(rows),
+                            .events = member(summary, "events"),
+                            .users = member(summary, "users")};
     json_decref(root);
     return ok;
 }
@@ -364,6 +382,7 @@ bool rig_state(const char *store, struct rig_state *s, const char **why)
     bool none = x.status == 3 && (strstr(x.err, "there is no store") || strstr(x.err, "no store here"));
     *s = (struct rig_state){0};
     bool ok = none || (x.status == 0 && x.signal == 0 && read_state(x.out, s));
+    s->own_us = x.own_us;
     snprintf(said, sizeof(said), "info: status %d, signal %d: %.700s", x.status, x.signal, x.err);
     *why = said;
     rig_exit_done(&x);

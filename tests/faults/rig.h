@@ -51,7 +51,8 @@ struct rig_call {
 struct rig_exit {
     int status, signal; /* status -1 when a signal ended it */
     bool late;          /* had to be ended by us: RIG_PATIENCE_S passed */
-    int64_t us;
+    int64_t us;     /* from beginning to end */
+    int64_t own_us; /* the same without waiting for a processor, which is the machine's doing */
     char *out, *err; /* what it printed; NUL-terminated */
     size_t out_n;
 };
@@ -63,6 +64,7 @@ void rig_exit_done(struct rig_exit *x);
 struct rig_state {
     bool exists; /* false: there is no store */
     uint64_t imports, forgotten, events, users;
+    int64_t own_us; /* that it took to ask */
 };
 bool rig_state_eq(const struct rig_state *a, const struct rig_state *b);
 /* False when it cannot be told: *why says what happened (static). */

@@ -1,14 +1,16 @@
 #!/bin/sh
 # `funnel --rule clickhouse` beside ClickHouse itself, level by level, on random customers. Any ClickHouse will do: the
-# local program of newer releases, or the server and client of the distributions. Modes that it does not know are
-# left out; so are, for releases before 20, equal times and rows that are several steps, which they put in another
-# order than all releases since.
-# WAYMARK_SEED and WAYMARK_ROUNDS as in the other random tests.
+# local program of newer releases; its library for node (npm install chdb in a folder, named by WAYMARK_CHDB), which
+# is the whole of a new release; or the server and client of the distributions. Modes that it does not know are left
+# out; so are, for releases before 20, equal times and rows that are several steps, which they put in another order
+# than all releases since.
+# WAYMARK_SEED and WAYMARK_ROUNDS as in the other random tests; WAYMARK_CUSTOMERS in each round.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 need awk
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 seed=${WAYMARK_SEED:-1}
 rounds=${WAYMARK_ROUNDS:-6}
+customers=${WAYMARK_CUSTOMERS:-60}
 server=
 
 stop() {
@@ -49,6 +51,13 @@ if command -v clickhouse-local >/dev/null 2>&1; then
     sql() { clickhouse-local -N rows -S 'u UInt32, t UInt64, e String, p UInt8' --input-format CSV -q "$1" <rows.csv 2>sqlerr; }
 elif command -v clickhouse >/dev/null 2>&1 && clickhouse local --version >/dev/null 2>&1; then
     sql() { clickhouse local -N rows -S 'u UInt32, t UInt64, e String, p UInt8' --input-format CSV -q "$1" <rows.csv 2>sqlerr; }
+elif [ -n "${WAYMARK_CHDB:-}" ] && command -v node >/dev/null 2>&1; then
+    cat >chdb.js <<'JS'
+const { query } = require(require.resolve('chdb', { paths: [process.env.WAYMARK_CHDB] }));
+const rows = "file('rows.csv', CSV, 'u UInt32, t UInt64, e String, p UInt8')";
+process.stdout.write(query(process.argv[2].replace('from rows', `from ${rows}`) + ' settings max_threads = 1', 'TSV'));
+JS
+    sql() { node chdb.js "$1" 2>sqlerr; }
 elif command -v clickhouse-server >/dev/null 2>&1 && command -v clickhouse-client >/dev/null 2>&1; then
     start_server
     load() {
@@ -62,16 +71,16 @@ else
     exit 77
 fi
 
-# 60 customers of up to 12 events in two minutes; ties=0: no two of a customer at one time.
+# Customers of up to 12 events in two minutes; ties=0: no two of a customer at one time.
 random_rows() { # SEED TIES
-    awk -v seed="$1" -v ties="$2" 'BEGIN {
+    awk -v seed="$1" -v ties="$2" -v customers="$customers" 'BEGIN {
         srand(seed)
         split("a b c d", name, " ")
-        for (u = 1; u <= 60; u++) {
+        for (u = 1; u <= customers; u++) {
             n = int(rand() * 13)
             t = 1700000000
             for (i = 0; i < n; i++) {
-                t += int(rand() * 20) + !ties
+                t += int(rand() * (ties ? 4 + 8 * (seed % 3) : 20)) + !ties
                 printf "%d,%d,%s,%d\n", u, t, name[1 + int(rand() * 4)], int(rand() * 2)
             }
         }
@@ -120,7 +129,8 @@ while [ "$rounds" -gt 0 ]; do
         { echo user,time,event,p; cat rows.csv; } >events.csv
         expect 0 import events events.csv --type p=number --keep-duplicates --quiet
         for modes in '' strict_deduplication strict_order strict_increase strict_once strict_order+allow_reentry \
-            strict_deduplication+strict_increase strict_once+strict_increase strict_once+strict_order; do
+            strict_deduplication+strict_increase strict_deduplication+strict_once strict_once+strict_increase \
+            strict_once+strict_order strict_order+strict_increase+strict_once+allow_reentry; do
             check_mode "$modes" "$((10 + seed * 7 % 90))"
         done
     done

@@ -485,9 +485,45 @@ static uint64_t from_env(const char *name, uint64_t otherwise)
     return v && *v ? strtoull(v, NULL, 10) : otherwise;
 }
 
+/* How many trials had what. */
+struct met {
+    uint64_t order[3], begin[3], ties[3], excluded, limited, optional, sessions, days;
+};
+
+static void meet(struct met *n, const struct match_rule *r)
+{
+    bool limited = false;
+    for (size_t k = 1; k < r->chain.steps; k++)
+        limited |= r->least[k] > 0 || r->most[k] < CHAIN_ENDLESS;
+    n->order[r->order]++;
+    n->begin[r->begin] += r->order != MATCH_FREE;
+    n->ties[r->ties] += r->order != MATCH_FREE;
+    n->excluded += r->exclusions > 0;
+    n->limited += limited && r->order != MATCH_FREE;
+    n->optional += r->optional != 0;
+    n->sessions += r->same_session;
+    n->days += r->chain.same_day;
+}
+
+static void tell(const struct met *n)
+{
+    typedef unsigned long long number;
+    print_message("ordered %llu, strict %llu, any %llu; best %llu, first %llu, latest %llu; ties order %llu, "
+                  "any %llu, strict %llu\n",
+                  (number)n->order[MATCH_ORDERED], (number)n->order[MATCH_STRICT],
+                  (number)n->order[MATCH_FREE], (number)n->begin[MATCH_BEST], (number)n->begin[MATCH_FIRST],
+                  (number)n->begin[MATCH_LATEST], (number)n->ties[MATCH_ARRIVAL], (number)n->ties[MATCH_ANY],
+                  (number)n->ties[MATCH_LATER]);
+    print_message("exclusions %llu, longest or shortest times %llu, optional %llu, same session %llu, same "
+                  "day %llu\n",
+                  (number)n->excluded, (number)n->limited, (number)n->optional, (number)n->sessions,
+                  (number)n->days);
+}
+
 static void test_every_chain(void **state)
 {
     (void)state;
+    struct met met = {0};
     uint64_t first = from_env("WAYMARK_SEED", 1), rounds = from_env("WAYMARK_ROUNDS", 300000);
     struct zone *zone = zone_open("Asia/Shanghai", NULL);
     assert_non_null(zone);
@@ -495,6 +531,7 @@ static void test_every_chain(void **state)
         struct trial t;
         struct match m;
         trial_random(&t, first + i, zone);
+        meet(&met, &t.rule);
         struct matcher *matcher = matcher_new(&t.rule);
         match_find(matcher, &t.events, &m);
         if (t.rule.order == MATCH_FREE)
@@ -503,6 +540,7 @@ static void test_every_chain(void **state)
             compare_ordered(&t, &m);
         matcher_free(matcher);
     }
+    tell(&met);
     zone_free(zone);
 }
 

@@ -17,6 +17,8 @@ const questions = [
     { id: 'memory', title: 'peak memory while loading', goal: 'under 1 GB; 2 GB at 100 million' },
     { id: 'size', title: 'store size', goal: 'not larger than DuckDB' },
     { id: 'funnel', title: 'five-step funnel, 7 days', goal: '50x of DuckDB' },
+    { id: 'windowfunnel', title: '... --rule clickhouse', goal: '50x of ClickHouse, its numbers' },
+    { id: 'narrow', title: '... conditions, segment, break-down', goal: "3x waymark's own plain one" },
     { id: 'transitions', title: 'transitions within 30 minutes', goal: '50x of DuckDB' },
     { id: 'days', title: 'events and users per day', goal: '20x of DuckDB' },
     { id: 'segment', title: 'customers with an event three times', goal: '20x of DuckDB' },

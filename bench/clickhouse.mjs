@@ -133,13 +133,16 @@ export async function load(settings, cells) {
 
 const total = (rows) => rows.reduce((sum, row) => sum + row[2], 0);
 
+const windowFunnel = {
+    sql: ({ steps }) => `select ${steps.map((_, i) => `countIf(level >= ${i + 1})`)} from (select user_id,
+        windowFunnel(604800)(time, ${steps.map((step) => `event = '${step}'`)}) as level from events
+        where event in (${steps.map((step) => `'${step}'`)}) group by user_id)`,
+    answer: (rows) => rows[0].map(Number),
+};
+
 const questions = {
-    funnel: {
-        sql: ({ steps }) => `select ${steps.map((_, i) => `countIf(level >= ${i + 1})`)} from (select user_id,
-            windowFunnel(604800)(time, ${steps.map((step) => `event = '${step}'`)}) as level from events
-            where event in (${steps.map((step) => `'${step}'`)}) group by user_id)`,
-        answer: (rows) => rows[0].map(Number),
-    },
+    funnel: windowFunnel,
+    windowfunnel: windowFunnel,
     transitions: {
         sql: () => `select p.1, p.2, count() from (select arrayJoin(arrayFilter(p -> p.3 <= 1800,
             arrayMap((a, b) -> (a.2, b.2, b.1 - a.1), arrayPopBack(s), arrayPopFront(s)))) as p

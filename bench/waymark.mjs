@@ -92,6 +92,9 @@ export async function loadJson(settings, cells) {
 const commands = {
     start: () => ['--version'],
     funnel: (s) => ['funnel', ...s.steps.flatMap((step) => ['--step', step]), '--window', '7d'],
+    windowfunnel: (s) => ['funnel', ...s.steps.flatMap((step) => ['--step', step]), '--window', '7d', '--rule', 'clickhouse'],
+    narrow: (s) => ['funnel', ...s.steps.flatMap((step, k) => ['--step', k === 2 || k === 3 ? `${step} and channel = "app"` : step]),
+                    '--window', '7d', '--segment', `did(${s.steps[0]}) >= 2`, '--by', 'channel'],
     transitions: () => ['transitions', '--gap', '30m', '--top', '0'],
     days: () => ['events', '--unit', 'day'],
     segment: (s) => ['segment', 'count', `did(${s.steps[0]}) >= 3`],
@@ -101,6 +104,8 @@ const commands = {
 const answers = {
     start: () => null,
     funnel: ({ rows }) => rows.map((row) => row.users),
+    windowfunnel: ({ rows }) => rows.map((row) => row.users),
+    narrow: ({ rows }) => rows.map((row) => [row.step, row.group, row.users]),
     transitions: ({ rows }) => rows.map((row) => [row.from, row.to, row.count]).sort(),
     days: ({ rows }) => rows.map((row) => [String(row.bucket).slice(0, 10), row.events, row.users]).sort(),
     segment: ({ summary }) => summary.users,

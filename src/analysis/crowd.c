@@ -123,7 +123,11 @@ bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *pro
     size_t n = c->member.n;
     if (n)
         qsort(c->member.at, n, sizeof(*c->member.at), member_cmp);
-    /* --top belongs to the numbers asked about, such as a Sankey's nodes: the list of people is whole. */
+    /* --top belongs to the numbers asked about, such as a Sankey's nodes; --limit to the list of people. */
+    int64_t limit = INT64_MAX;
+    if (ask_text(a, "limit") && !ask_number(a, "limit", 1, INT64_MAX, &limit, err))
+        return false;
+    n = (uint64_t)limit < n ? (size_t)limit : n;
     struct line *line = mem_zalloc((n + 1) * sizeof(*line));
     bool ok = count(c, n, a, progress, line, err);
     r->picture = PICTURE_LIST;

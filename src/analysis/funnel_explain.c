@@ -311,7 +311,7 @@ bool funnel_explain_rows(struct funnel_plan *p, struct funnel_state *st, struct 
     object_add(&r->arena, &r->summary, "open", value_bool(t.open));
     object_add(&r->arena, &r->summary, "chains", value_int(t.chains));
     object_add(&r->arena, &r->summary, "rejected_shown", value_int(t.shown));
-    r->picture = PICTURE_TABLE;
+    r->picture = PICTURE_CHAINS;
     funnel_rule(p, st, r);
     return true;
 }

@@ -134,11 +134,12 @@ static bool read_order(struct funnel_plan *p, struct match_rule *r, struct err *
     if (r->order != MATCH_FREE)
         return true;
     if (r->ties == MATCH_LATER)
-        return err_set(err, ERR_USAGE, _("--ties strict: needs an order of steps; leave out --order any"));
+        return err_set(err, ERR_USAGE,
+                       _("--ties strict: with --order any no step comes before another; leave out one of them"));
     if (r->optional || query_count(a->query, "step-window") || query_count(a->query, "step-gap"))
-        return err_set(
-            err, ERR_USAGE,
-            _("--optional, --step-window and --step-gap need an order of steps; leave out --order any"));
+        return err_set(err, ERR_USAGE,
+                       _("--optional, --step-window and --step-gap speak of the step before, and with --order "
+                         "any there is none; leave out one of them"));
     return true;
 }
 
@@ -424,10 +425,14 @@ static bool read_rest(struct funnel_plan *p, struct err *err)
     p->explain = id != NULL;
     if (!id)
         return true;
-    if (!dict_find(a->snapshot, COL_USER, str_of(id), &p->explained, err))
+    const struct links *links;
+    if (!dict_find(a->snapshot, COL_USER, str_of(id), &p->explained, err) ||
+        !snapshot_links(a->snapshot, &links, err))
         return false;
-    return p->explained != UINT32_MAX ||
-           err_set(err, ERR_ABSENT, _("--explain %s: the store knows no such customer"), id);
+    if (p->explained == UINT32_MAX)
+        return err_set(err, ERR_ABSENT, _("--explain %s: the store knows no such customer"), id);
+    p->explained = links_customer(links, p->explained); /* any of his ids will do */
+    return true;
 }
 
 /* ---- the scan */

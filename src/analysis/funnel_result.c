@@ -288,7 +288,7 @@ static void put_times(const struct funnel_plan *p, const struct funnel_group *g,
     for (size_t i = 0; i < groups; i++)
         put_histogram(p, &g[i], h, r);
     object_add(&r->arena, &r->more, "histogram", value_rows(h));
-    r->picture = PICTURE_TABLE;
+    r->picture = PICTURE_TIMES;
 }
 
 /* ---- users */
@@ -355,6 +355,14 @@ static bool median_task(void *arg, size_t task, unsigned worker)
     return true;
 }
 
+/* What the customers are counted in. */
+static const char *considered_key(const struct funnel_plan *p)
+{
+    return p->unit == FUNNEL_SESSION    ? "sessions_considered"
+           : p->unit == FUNNEL_PROPERTY ? "units_considered"
+                                        : "users_considered";
+}
+
 static void put_summary(const struct funnel_plan *p, struct funnel_state *st, const struct funnel_group *g,
                         size_t groups, const struct scan_totals *totals, struct result *r)
 {
@@ -366,7 +374,7 @@ static void put_summary(const struct funnel_plan *p, struct funnel_state *st, co
         converted += g[i].tally->did[last];
     }
     int64_t considered = p->unit == FUNNEL_USER ? (int64_t)totals->users : st->considered;
-    object_add(m, &r->summary, "users_considered", value_int(considered));
+    object_add(m, &r->summary, considered_key(p), value_int(considered));
     if (p->split != SPLIT_COMPARE && p->split != SPLIT_TREND) {
         object_add(m, &r->summary, "converted",
                    value_who(value_int(converted), arena_printf(m, "reached:%zu", last)));

@@ -154,7 +154,7 @@ void funnel_rule(struct funnel_plan *p, const struct funnel_state *st, struct re
     put_split(&b, p);
     rule_common(&b, a, _("first step"));
     put_open(&b, p);
-    if (p->split == SPLIT_NONE && p->unit == FUNNEL_USER && !p->next)
+    if (p->split == SPLIT_NONE && p->unit == FUNNEL_USER && !p->next && !p->explain)
         rule_add(&b, _("%s users considered, %s left out as they never did the first step"),
                  rule_count(a, st->considered), rule_count(a, st->considered - st->began));
     rule_end(&b, r);

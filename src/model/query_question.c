@@ -17,6 +17,9 @@ static bool check_question(const struct query *q, struct err *err)
                       _(registry_param(info, "users")->help));
     for (size_t i = 0; i < q->n; i++) {
         const struct param_info *p = registry_param(info, q->param[i].name);
+        if (strcmp(p->name, "limit") == 0)
+            return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
+                          _("--limit shortens a list; a condition means everyone"));
         if (p->kind == PARAM_TEXT && p->choices && strcmp(p->choices, "FILE") == 0)
             return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
                           _("--%s names a file, and a condition cannot"), p->name);

@@ -80,6 +80,8 @@ enum picture {
     PICTURE_PROFILE, /* tags of a set beside those of another */
     PICTURE_CROSS,   /* tags against tags: rows of one run through those of the other */
     PICTURE_TAGS,    /* a catalogue: rows by category */
+    PICTURE_TIMES,   /* how long steps took, with `histogram` beside the rows */
+    PICTURE_CHAINS,  /* one customer's chains, taken or not, with the `verdict` on each */
     PICTURE_NOTE
 };
 

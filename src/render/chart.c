@@ -6,7 +6,7 @@
 static const struct chart *const charts[] = {
     &chart_table,    &chart_list,   &chart_funnel, &chart_sankey, &chart_series,
     &chart_sequence, &chart_matrix, &chart_tree,   &chart_around, &chart_failure,
-    &chart_profile,  &chart_cross,    &chart_tags,
+    &chart_profile,  &chart_cross,  &chart_tags,   &chart_times,  &chart_chains,
 };
 
 const struct chart *chart_of(const struct result *r, const struct chart_view *v)

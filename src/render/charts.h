@@ -6,6 +6,6 @@
 
 extern const struct chart chart_table, chart_list, chart_funnel, chart_sankey, chart_series, chart_sequence, chart_matrix,
     chart_tree, chart_around, chart_failure,
-    chart_profile, chart_cross, chart_tags;
+    chart_profile, chart_cross, chart_tags, chart_times, chart_chains;
 
 #endif

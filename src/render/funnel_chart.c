@@ -307,6 +307,22 @@ static int funnel_height(const struct result *r, const struct chart_view *v, int
     return all_lines(r, true);
 }
 
+/* "rows 1-16 of 24" when not all fit. */
+static void put_hidden(const struct result *r, const struct chart_view *v, int w, int h, struct arena *a,
+                       struct buf *out)
+{
+    struct steps s = {.r = r, .v = v, .a = a, .at = {0, 0, h, w}};
+    plan(&s);
+    size_t first = first_row(&s), end = first;
+    int room = h - 1;
+
+    while (end < r->rows.n && room >= lines_of(r, end, s.grouped, s.lines))
+        room -= lines_of(r, end++, s.grouped, s.lines);
+    if (first > 0 || end < r->rows.n)
+        buf_printf(out, _("rows %d-%d of %s"), (int)first + 1, (int)end,
+                   show_thousands(a, (int64_t)r->rows.n));
+}
+
 /* "653 of 3,611 users converted: 18.08%, median time 33s": of those who did the first step, as the ratio is.
  */
 static void funnel_note(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out)
@@ -315,13 +331,14 @@ static void funnel_note(const struct result *r, const struct chart_view *v, int 
                        *median = show_summary(r, "median_total_s");
     struct arena a = {0};
 
-    (void)v, (void)w, (void)h;
-    if (conversion->type != VALUE_RATIO)
-        return;
-    if (median->type == VALUE_NONE)
+    if (h >= 2 && w >= NUMBER + NAME_MIN + USERS)
+        put_hidden(r, v, w, h, &a, out);
+    if (conversion->type == VALUE_RATIO && out->n)
+        buf_puts(out, ";  ");
+    if (conversion->type == VALUE_RATIO && median->type == VALUE_NONE)
         buf_printf(out, _("%s of %s users converted: %s"), show_thousands(&a, conversion->ratio.part),
                    show_thousands(&a, conversion->ratio.whole), show_str(&a, r, conversion).p);
-    else
+    else if (conversion->type == VALUE_RATIO)
         buf_printf(out, _("%s of %s users converted: %s, median time %s"),
                    show_thousands(&a, conversion->ratio.part), show_thousands(&a, conversion->ratio.whole),
                    show_str(&a, r, conversion).p, show_str(&a, r, median).p);

@@ -3,6 +3,7 @@ src_librender_a_SOURCES = \
 	src/render/around_chart.c \
 	src/render/canvas.c src/render/canvas.h \
 	src/render/chart.c src/render/chart.h src/render/charts.h \
+	src/render/chains_chart.c \
 	src/render/cross_chart.c \
 	src/render/csv_writer.c \
 	src/render/data.c src/render/data.h \
@@ -26,6 +27,7 @@ src_librender_a_SOURCES = \
 	src/render/table_chart.c src/render/table_chart.h \
 	src/render/tags_chart.c \
 	src/render/ticket_note.c src/render/ticket_note.h \
+	src/render/times_chart.c \
 	src/render/tree_chart.c src/render/tree_chart.h \
 	src/render/text_writer.c src/render/wrap.c src/render/wrap.h \
 	src/render/writer.h src/render/writers.h \

@@ -103,8 +103,10 @@ who u5 open:1 --hold order --from 2024-03-05 --to 2024-03-05 --window 30d
 
 # units
 funnel '7 5 3' --unit session --gap 20m
-equals considered "$(json .summary.users_considered)" 10
+equals considered "$(json .summary.sessions_considered)" 10
+equals 'sessions are no users' "$(json .summary.users_considered)" null
 funnel '7 5 2' --unit order
+equals 'units are no users' "$(json '.summary | has("units_considered") and (has("users_considered") | not)')" true
 who 'u1 u4' reached:3 --unit order
 
 # rules
@@ -236,6 +238,31 @@ expect 0 funnel --step ea --step 'ea or eb' --users reached:2 --rule clickhouse 
 equals 'one row for two steps' "$(json '.summary.users')" 8
 expect 0 funnel --step ea --step eb --exclude ex --explain e7 --format json
 says out 'comes after ex'
+
+# lists cut short, and questions that mean everybody
+expect 0 funnel --step home --step look --users reached:1 --limit 2 --format json
+equals 'a short list' "$(json '[.summary.users, .summary.shown, (.rows | length)] | join(" ")')" '7 2 2'
+expect 0 funnel --step home --step look --users reached:1 --top 2 --format json
+equals 'top is of groups' "$(json '.rows | length')" 7
+expect 2 segment count 'who("funnel --step home --users reached:1 --limit 2")'
+says err 'means everyone'
+
+# how long it took, as a picture
+expect 0 funnel --step home --step look --step pay --times
+says out 'First step to last'
+says out '2m00s to 5m00s'
+
+# chains told in words, whole at 80 columns; any id of a customer will do
+expect 0 funnel --step home --step look --step pay --explain u2
+says out 'step 3 at 2024-03-09 11:05:00 is 1d00h after the window'
+expect 0 funnel --step look --step pay --explain u6
+says out 'never did the first step'
+printf 'id,customer\nx2,u2\n' >links.csv
+printf 'user,time,event\nx2,2024-03-02 11:00:00,look\n' >more.csv
+expect 0 import events more.csv --tz UTC
+expect 0 import links links.csv
+expect 0 funnel --step home --step look --step pay --explain x2 --format json
+equals 'by another id' "$(json '.summary.user + " " + (.summary.level | tostring)')" 'u2 2'
 
 # what cannot be
 for wrong in '--window same-week' '--order none' '--rule amplitude' '--rule clickhouse:strict' '--optional 1' '--optional 4' \

@@ -29,10 +29,9 @@ static int by_address(const void *a, const void *b)
 static pointers pointers_of(const struct catalog *c)
 {
     pointers all = {0};
-    for (uint32_t i = 0; i < c->root.next_part; i++) {
+    for (uint32_t i = 0; i < c->live_parts; i++) {
         const struct catalog_part *p = c->by_id[i];
-        if (p)
-            add_slots(&all, p->cell, (size_t)p->part.blocks * (p->part.columns + 1));
+        add_slots(&all, p->cell, (size_t)p->part.blocks * (p->part.columns + 1));
     }
     for (size_t i = 0; i < c->dicts; i++) {
         const struct catalog_dict *d = &c->dict[i];

@@ -401,8 +401,9 @@ static bool read_who(struct funnel_plan *p, struct err *err)
     if (rest.p)
         number = str_cut(&rest, ' ');
     p->who_group = rest;
+    bool of_group = rest.p && p->who != WHO_NEXT && p->who != WHO_LAST;
     if (!p->who || p->who == WHO_EXCLUDED || !number.p || !num_i64(number, &k) || k < 1 ||
-        k > (int64_t)p->steps)
+        k > (int64_t)p->steps || (of_group && p->split == SPLIT_NONE))
         return err_set(
             err, ERR_USAGE,
             _("--users %s: write reached:K, lost:K or open:K with a step K from 1 to %zu, after it a group "

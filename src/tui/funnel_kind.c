@@ -35,13 +35,24 @@ static size_t step_here(struct result_screen *s)
     return row < n ? row : n ? n - 1 : 0;
 }
 
+/* How many rows a step of the answer has. */
+static size_t groups_of(const struct result *r)
+{
+    size_t n = 0;
+    while (n < r->rows.n) {
+        const struct value *step = rows_get(&r->rows, n, "step");
+        if (!step || step->type != VALUE_INT || step->i != 1)
+            break;
+        n++;
+    }
+    return n ? n : 1;
+}
+
 /* The first row of step `at`. */
 static void stand_on(struct result_screen *s, size_t at)
 {
     const struct result *r = result_result(s);
-    size_t steps = query_count(result_question(s), "step");
-    size_t groups = r && steps && r->rows.n >= steps ? r->rows.n / steps : 1;
-    result_chart(s)->row = at * groups;
+    result_chart(s)->row = at * (r ? groups_of(r) : 1);
 }
 
 static void add_step(void *arg, const char *text)
@@ -76,9 +87,12 @@ static void edit_step(struct result_screen *s)
 
 static void delete_step(struct result_screen *s)
 {
-    if (!query_count(result_question(s), "step"))
+    size_t n = query_count(result_question(s), "step"), at = step_here(s);
+    if (!n)
         return;
-    query_remove(result_change(s), "step", step_here(s));
+    query_remove(result_change(s), "step", at);
+    if (at + 1 == n) /* the last: the cursor stays at the end */
+        stand_on(s, at ? at - 1 : 0);
     result_ask(s);
 }
 
@@ -99,6 +113,8 @@ static void open_lost(struct result_screen *s)
     const struct value *lost = rows_get(&result_result(s)->rows, result_chart(s)->row, "lost");
     if (lost && lost->who)
         result_open_users(s, lost->who);
+    else if (!lost || lost->i > 0) /* chains and times have none; of other systems' rules not all are told */
+        tui_status(result_tui(s), ROLE_STATUS, "%s", _("There is no list of users behind this"));
     else
         tui_status(result_tui(s), ROLE_STATUS, "%s", _("Nobody is lost after the last step"));
 }

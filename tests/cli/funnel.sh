@@ -274,4 +274,7 @@ for wrong in '--window same-week' '--order none' '--rule amplitude' '--rule clic
     expect 2 funnel --step home --step look --step pay $wrong
 done
 expect 2 funnel --step home --step look --step pay --exclude 'help between 3 and 2'
+# a group needs something that makes groups: nobody would be a wrong answer
+expect 2 funnel --step home --step look --users 'lost:1 app'
+says err 'a group of --by'
 finish

@@ -74,6 +74,41 @@ static void test_edit_and_undo(void **state)
     tui_free(t);
 }
 
+/* The cursor stays where the steps are taken out: at the end as anywhere, and not at the first step. */
+static void test_the_last_steps_go(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<End>d");
+    drive_shows(t, ">4 Confirm instalment");
+    drive_type(t, "d");
+    drive_shows(t, ">3 Bill detail");
+    drive_shows(t, "1 Home");
+    tui_free(t);
+}
+
+/* A step added to a broken down funnel is where the cursor goes, not a group of the step before. */
+static void test_a_step_among_groups(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4bchannel<Enter>aaccount_query<Enter>");
+    drive_shows(t, "2 Accounts: customers");
+    tui_free(t);
+}
+
+/* D says what is so: nobody is lost after the last step, and chains have no such number at all. */
+static void test_nobody_is_lost(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<End>D");
+    drive_shows(t, "Nobody is lost after the last step");
+    drive_type(t, "<Home>DvD");
+    drive_shows(t, "There is no list of users behind this");
+    tui_free(t);
+}
+
 static void test_wrong_step_is_said(void **state)
 {
     (void)state;
@@ -208,6 +243,9 @@ int main(void)
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_edit_and_undo),
+        cmocka_unit_test(test_the_last_steps_go),
+        cmocka_unit_test(test_a_step_among_groups),
+        cmocka_unit_test(test_nobody_is_lost),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),
         cmocka_unit_test(test_resize_keeps_the_node),

@@ -26,6 +26,7 @@ enum {
     USERS = 11,
     PERCENT = 9,
     MEDIAN = 9,
+    SUM = 16,
     BAR_MIN = 10
 };
 
@@ -36,10 +37,10 @@ struct steps {
     struct arena *a;
     struct spots *spots;
     struct rect at;
-    bool grouped, lines;             /* lines: losses between the steps */
-    bool median, losses, difference; /* columns shown */
-    bool rules;                      /* groups are rules: in place of the lost who is counted otherwise */
-    int name, bar;                   /* widths; bar 0: none */
+    bool grouped, lines;                  /* lines: losses between the steps */
+    bool median, losses, difference, sum; /* columns shown */
+    bool rules;    /* groups are rules: in place of the lost who is counted otherwise */
+    int name, bar; /* widths; bar 0: none */
 };
 
 static bool has_groups(const struct result *r)
@@ -89,12 +90,15 @@ static int widest_name(const struct result *r, struct arena *a)
     return width < NAME_MAX ? width : NAME_MAX;
 }
 
-/* Columns give way in this order when it is narrow: the bar shrinks, the name, losses, the bar, the median.
- */
+/* Columns give way in this order when it is narrow: the bar shrinks, the name, losses, the bar, the median,
+ * the sum. Of a comparison the difference goes before the sum. */
 static void plan(struct steps *s)
 {
     int fixed = NUMBER + USERS + 2 * PERCENT + 2;
 
+    int others = fixed + NAME_MIN + (rows_get(&s->r->rows, 0, "difference") ? DIFFERENCE : 0);
+    s->sum = rows_get(&s->r->rows, 0, "sum") && s->at.w >= others + SUM;
+    fixed += s->sum ? SUM : 0;
     s->grouped = has_groups(s->r);
     s->lines = !s->grouped && all_lines(s->r, true) <= s->at.h;
     s->losses = !s->lines && rows_get(&s->r->rows, 0, "lost") &&
@@ -141,6 +145,10 @@ static void draw_heading(struct steps *s)
     if (s->difference) {
         canvas_right(s->c, y, x, DIFFERENCE, ROLE_HEAD, str_of(_("Difference, 95%")));
         x += DIFFERENCE;
+    }
+    if (s->sum) {
+        canvas_right(s->c, y, x, SUM, ROLE_HEAD, str_of(_("Sum")));
+        x += SUM;
     }
     if (s->bar)
         draw_axis(s, x + 2);
@@ -203,6 +211,10 @@ static void draw_numbers(struct steps *s, size_t row, int y)
     if (s->difference) {
         draw_difference(s, row, y, x);
         x += DIFFERENCE;
+    }
+    if (s->sum) {
+        number(s, y, x, SUM, show_cell(s->r, row, "sum"), ROLE_TEXT);
+        x += SUM;
     }
     if (s->bar)
         glyph_bar(s->c, y, x + 2, s->bar, show_amount(show_cell(s->r, row, "total_rate")), 1,

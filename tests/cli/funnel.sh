@@ -155,6 +155,10 @@ who 'u4 u5' 'reached:3 2024-03-04' --trend week
 # amounts, times, what next
 expect 0 funnel --step home --step look --step pay --sum amount --format json
 equals sums "$(json '[.rows[].sum] | join(" ")')" '0 20 20.5'
+# what was asked for is in the picture, too
+expect 0 funnel --step home --step look --step pay --sum amount --quiet
+says out ' Sum '
+says out ' 20.5'
 expect 0 funnel --step home --step look --step pay --times --format json
 equals quantiles "$(json '.rows[1] | [.users, .min_s, .p25_s, .median_s, .p75_s, .p90_s, .max_s] | join(" ")')" \
     '3 60 60 60 90 108 120'

@@ -220,6 +220,7 @@ static bool take_answer(struct result_screen *s)
     struct result *r = job_take(s->job, &err);
     s->job = NULL;
     if (r) {
+        s->err = (struct err){0};
         show_result(s, r);
         return true;
     }
@@ -333,6 +334,16 @@ static void draw_nothing(struct result_screen *s, struct canvas *c, struct rect 
     }
 }
 
+/* The head tells the question, and what stands below answers the one before: as long as that is so, it is
+ * said. */
+static void draw_refusal(const struct result_screen *s, struct canvas *c, int y)
+{
+    const char *text =
+        s->err.code == ERR_CANCELLED ? _("Cancelled; the answer shown is the one before") : s->err.text;
+    canvas_clear(c, (struct rect){y, 0, 1, c->w}, ROLE_ERROR);
+    canvas_text(c, y, 1, c->w - 2, ROLE_ERROR, str_of(text));
+}
+
 static void result_draw(struct screen *screen, struct canvas *c, struct rect at)
 {
     struct result_screen *s = of(screen);
@@ -344,6 +355,8 @@ static void result_draw(struct screen *screen, struct canvas *c, struct rect at)
         chart_widget_draw(&s->chart, c, at);
     if (s->job)
         draw_progress(s, c, at.y + at.h - 1);
+    else if (s->result && s->err.code)
+        draw_refusal(s, c, at.y + at.h - 1);
 }
 
 /* ---- looking */

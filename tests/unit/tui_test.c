@@ -115,6 +115,8 @@ static void test_wrong_step_is_said(void **state)
     struct tui *t = drive_start(TIER_UTF8);
     drive_type(t, "4anosuch<Enter>");
     drive_shows(t, "nosuch");
+    drive_type(t, "<Down>"); /* the numbers are still those of the question before */
+    drive_shows(t, "nosuch");
     drive_type(t, "z");
     drive_shows(t, "Credit card tab");
     tui_free(t);

@@ -304,13 +304,14 @@ bool term_open(const struct term_options *o, struct err *err)
     unsetenv("COLUMNS");
     use_tioctl(TRUE);
     TERMINAL *asked = cur_term; /* newterm reads the entry again */
+    term_wait_begin(); /* before ncurses: a signal it finds at its default it takes, and ignores a stop while
+                          it draws */
     term.screen = new_screen();
     if (!term.screen)
         return err_set(err, ERR_SYSTEM, _("the terminal could not be set up"));
     set_term(term.screen);
     if (asked != cur_term)
         del_curterm(asked);
-    term_wait_begin();
     define_keys();
     if (keypad_xmit)
         send_mode(keypad_xmit);

@@ -635,6 +635,25 @@ static void stopping_and_going_on(void **state)
     }
 }
 
+/* The wire is busy when the signal comes: it must not be lost in the midst of a frame. */
+static void stops_while_it_draws(void **state)
+{
+    (void)state;
+    start(&plain, NULL);
+    rig_expect(rig, "waymark | Home");
+    rig_type(rig, "4");
+    for (unsigned i = 0; i < 12; i++) {
+        rig_expect(rig, "Credit card tab");
+        rig_type(rig, "\f");
+        usleep(i * 200);
+        rig_signal(rig, SIGTSTP);
+        rig_expect_stopped(rig);
+        rig_signal(rig, SIGCONT);
+    }
+    rig_expect(rig, "Credit card tab");
+    leave(0);
+}
+
 static void without_a_shell_nothing_stops(void **state)
 {
     static const struct rig_options alone = {.no_shell = true};
@@ -729,6 +748,7 @@ int main(int argc, char **argv)
         CASE(pasted_text_is_no_command),
         CASE(ends_leave_the_terminal_as_it_was),
         CASE(stopping_and_going_on),
+        CASE(stops_while_it_draws),
         CASE(without_a_shell_nothing_stops),
         CASE(frames_are_small),
     };

@@ -397,18 +397,10 @@ static bool refill(struct cursor *c, struct err *err)
 
 bool cursor_open(struct cursor *c, const struct part *part, uint32_t lo, uint32_t hi, struct err *err)
 {
-    uint32_t a = 0, b = part->blocks; /* first block whose last user is not below lo */
-    while (a < b) {
-        uint32_t mid = a + (b - a) / 2;
-        if (part->block[mid].last_user < lo)
-            a = mid + 1;
-        else
-            b = mid;
-    }
     c->part = part;
     c->lo = lo;
     c->hi = hi;
-    c->next = a;
+    c->next = part_view_block(part, lo); /* those before it end below lo */
     c->more = false;
     c->at = c->users = c->n = 0;
     /* Everything above indexes by user: numbers without an id would lead astray. */

@@ -7,6 +7,7 @@
 #include "store/catalog.h"
 #include "store/column_layout.h"
 #include "store/echo.h"
+#include "store/part_view.h"
 
 struct echo {
     const struct snapshot *s;
@@ -209,24 +210,11 @@ static size_t first_user(const uint32_t *user, size_t from, size_t to, uint64_t 
     return from;
 }
 
-static uint32_t first_block(const struct part *p, uint32_t user)
-{
-    uint32_t from = 0, to = p->blocks;
-    while (from < to) {
-        uint32_t mid = from + (to - from) / 2;
-        if (p->block[mid].last_user < user)
-            from = mid + 1;
-        else
-            to = mid;
-    }
-    return from;
-}
-
 static bool look_up_part(struct beside *b, size_t rows, struct span all, struct err *err)
 {
     const int64_t *time = b->value[b->e->time];
     size_t row = 0;
-    for (b->block = first_block(b->p, b->user[0]); b->block < b->p->blocks; b->block++) {
+    for (b->block = part_view_block(b->p, b->user[0]); b->block < b->p->blocks; b->block++) {
         const struct block_info *info = &b->p->block[b->block];
         if (info->first_user > b->user[rows - 1])
             break;

@@ -16,6 +16,19 @@ uint32_t part_view_find(const struct run_view *runs, uint32_t user)
     return lo;
 }
 
+uint32_t part_view_block(const struct part *p, uint32_t user)
+{
+    uint32_t lo = 0, hi = p->blocks;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (p->block[mid].last_user < user)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 bool part_view_damaged(const struct part *p, uint32_t block, struct err *err)
 {
     return err_set(err, ERR_DAMAGED,

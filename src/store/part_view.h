@@ -6,6 +6,8 @@
 
 /* First run of a user >= `user`; runs->n when there is none. */
 uint32_t part_view_find(const struct run_view *runs, uint32_t user);
+/* First block whose last user is >= `user`; p->blocks when there is none. */
+uint32_t part_view_block(const struct part *p, uint32_t user);
 /* The error of a block whose views are sound, each by itself, but do not belong together. */
 bool part_view_damaged(const struct part *p, uint32_t block, struct err *err);
 

@@ -69,9 +69,11 @@ static int explore(const struct args *a)
     return status;
 }
 
-static bool print(struct workspace *w, const struct args *a, struct buf *out, struct err *err)
+static bool print(struct workspace *w, const struct args *a, struct err *err)
 {
     struct canvas canvas;
+    struct page page;
+    struct buf out = {0};
     enum tier tier = TIER_UTF8;
     struct settings *settings = cli_settings(a, false, err); /* not the user's: the same picture everywhere */
     if (!settings)
@@ -79,23 +81,35 @@ static bool print(struct workspace *w, const struct args *a, struct buf *out, st
     if (a->glyphs)
         tier_named(str_of(a->glyphs), &tier);
     canvas_init(&canvas, a->w ? a->w : 80, a->h ? a->h : 24, tier);
-    bool ok = tui_print(w, settings, query_get(&a->query, "screen"), query_get(&a->query, "keys"), &canvas,
-                        out, err);
+    const char *screen = query_get(&a->query, "screen");
+    bool ok = tui_print(w, settings, screen, query_get(&a->query, "keys"), &canvas, err);
+    page_begin(&page, a->writer->page);
+    page_cells(&page, &canvas);
+    page_end(&page, screen ? screen : "home", &out);
+    ok = ok && output_answer(buf_view(&out), a, err);
     canvas_done(&canvas);
-    return ok && output_text(buf_view(out), a, err);
+    buf_done(&out);
+    return ok;
+}
+
+static bool is_picture(const struct args *a, struct err *err)
+{
+    return a->writer->picture || err_set(err, ERR_USAGE,
+                                         _("show: a screen is a picture, not %s; ask its question instead, "
+                                           "as waymark funnel --format %s"),
+                                         a->writer->name, a->writer->name);
 }
 
 static int show(const struct args *a)
 {
     struct err err = {0};
-    struct buf dir = {0}, out = {0};
+    struct buf dir = {0};
     struct workspace *w = NULL;
     workspace_default(a->store, &dir);
-    bool ok = command_check(a->command, &a->query, &err) && (w = workspace_open(dir.p, false, &err)) &&
-              print(w, a, &out, &err);
+    bool ok = is_picture(a, &err) && command_check(a->command, &a->query, &err) &&
+              (w = workspace_open(dir.p, false, &err)) && print(w, a, &err);
     workspace_close(w);
     buf_done(&dir);
-    buf_done(&out);
     return ok ? CLI_DONE : cli_fail(&err);
 }
 

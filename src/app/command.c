@@ -59,10 +59,11 @@ static const struct command_info own[] = {
 static const struct param_info common[] = {
     P("store", TEXT, 0, NULL, "DIR",
       N_("the store; else $WAYMARK_STORE, else waymark/default in the data folder"))
-        P("format", CHOICE, 0, "text", "text|csv|json", N_("text draws the picture; csv and json are UTF-8"))
-            P("output", TEXT, 0, NULL, "FILE", N_("write the answer to this file, readable by you alone"))
-                P("table", SWITCH, 0, NULL, NULL, N_("text: the table instead of the picture"))
-                    P("size", TEXT, 0, NULL, "WxH", N_("text: columns and rows of the picture"))
+        P("format", CHOICE, 0, "text", "text|txt|ansi|html|svg|csv|json",
+          N_("text (or txt), ansi with colours, html and svg draw the picture; csv and json are data"))
+            P("output", TEXT, 0, NULL, "FILE", N_("-o: write the answer to this file, readable by you alone; - is standard output"))
+                P("table", SWITCH, 0, NULL, NULL, N_("the table instead of the picture"))
+                    P("size", TEXT, 0, NULL, "WxH", N_("columns and rows of the picture"))
                         P("glyphs", CHOICE, 0, NULL, "ascii|acs|utf8|hd",
                           N_("characters pictures are drawn with"))
                             P("lang", CHOICE, 0, NULL, "en|zh|zh_CN", N_("language of messages and headings"))

@@ -166,12 +166,15 @@ static bool set_common(struct args *out, const struct param_info *p, const char 
     for (size_t i = 0; i < sizeof text / sizeof *text; i++)
         if (strcmp(text[i].name, p->name) == 0)
             *text[i].to = value;
+    if (out->output && strcmp(out->output, "-") == 0)
+        out->output = NULL; /* standard output, as without the option */
     if (strcmp(p->name, "lang") == 0)
         nls_init(value); /* so that what may be wrong further right is said in that language */
     if (strcmp(p->name, "format") == 0)
         out->writer = writer_named(value);
     if (strcmp(p->name, "setting") == 0 && out->sets == sizeof out->set / sizeof *out->set)
-        return err_set(err, ERR_USAGE, _("--setting: more than %zu settings; put them in the file"), out->sets);
+        return err_set(err, ERR_USAGE, _("--setting: more than %zu settings; put them in the file"),
+                       out->sets);
     if (strcmp(p->name, "setting") == 0)
         out->set[out->sets++] = value;
     out->table |= strcmp(p->name, "table") == 0;
@@ -244,11 +247,13 @@ static bool take_short(struct args *out, const char *arg, struct cursor *k, stru
         out->help = true;
     else if (strcmp(arg, "-V") == 0)
         out->version = true;
-    else if (arg[1] == 's')
-        return take_option(out, find_option(out, "store"), arg[2] ? arg + 2 : NULL, k, err);
+    else if (arg[1] == 's' || arg[1] == 'o')
+        return take_option(out, find_option(out, arg[1] == 's' ? "store" : "output"), arg[2] ? arg + 2 : NULL,
+                           k, err);
     else
         return err_set(err, ERR_USAGE,
-                       _("%s: there is no such option; the short ones are -s STORE, -h and -V"), arg);
+                       _("%s: there is no such option; the short ones are -s STORE, -o FILE, -h and -V"),
+                       arg);
     return true;
 }
 

@@ -11,7 +11,7 @@ struct args {
     struct query query;                 /* analysis = the command's name */
     bool help, version;                 /* --help, --version */
     const char *topic; /* with help and no command: the first word of several commands, as "import" */
-    const char *store, *output, *lang; /* NULL: not given */
+    const char *store, *output, *lang; /* NULL: not given; output NULL: standard output */
     const struct writer *writer;       /* never NULL */
     const char *glyphs;                /* NULL: not given */
     int w, h;                          /* 0: not given */

@@ -1,6 +1,6 @@
 /* output.c - where answers and messages go.
  *
- * Text follows the locale, because a terminal reads it; CSV and JSON are UTF-8 everywhere, so that a script
+ * Text follows the locale, because a terminal reads it; all else is UTF-8 everywhere, so that a script
  * under LC_ALL=C reads what one under zh_CN reads, and nothing turns into question marks. */
 #include "config.h"
 
@@ -31,7 +31,7 @@ int output_columns(int fd)
 static struct writer_options options_of(const struct args *a)
 {
     struct writer_options o = {.w = a->w, .h = a->h, .table = a->table, .quiet = a->quiet};
-    o.tier = encode_is_utf8() ? TIER_UTF8 : TIER_ASCII;
+    o.tier = encode_is_utf8() || !a->writer->terminal ? TIER_UTF8 : TIER_ASCII;
     if (a->glyphs)
         tier_named(str_of(a->glyphs), &o.tier);
     if (!o.w)
@@ -70,13 +70,17 @@ bool output_text(struct str text, const struct args *a, struct err *err)
     return ok;
 }
 
+bool output_answer(struct str bytes, const struct args *a, struct err *err)
+{
+    return a->writer->terminal ? output_text(bytes, a, err) : deliver(bytes, a, err);
+}
+
 bool output_result(const struct result *r, const struct args *a, struct err *err)
 {
     struct writer_options o = options_of(a);
     struct buf text = {0};
     a->writer->write(r, &o, &text);
-    bool is_text = strcmp(a->writer->name, "text") == 0;
-    bool ok = is_text ? output_text(buf_view(&text), a, err) : deliver(buf_view(&text), a, err);
+    bool ok = output_answer(buf_view(&text), a, err);
     buf_done(&text);
     return ok;
 }

@@ -142,4 +142,4 @@ static void write_csv(const struct result *r, const struct writer_options *o, st
     }
 }
 
-const struct writer writer_csv = {"csv", write_csv};
+const struct writer writer_csv = {.name = "csv", .write = write_csv};

@@ -92,4 +92,4 @@ static void write_json(const struct result *r, const struct writer_options *o, s
     buf_puts(out, "\n}\n");
 }
 
-const struct writer writer_json = {"json", write_json};
+const struct writer writer_json = {.name = "json", .write = write_json};

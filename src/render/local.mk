@@ -12,6 +12,8 @@ src_librender_a_SOURCES = \
 	src/render/glyph.c src/render/glyph.h \
 	src/render/json_writer.c \
 	src/render/matrix_chart.c \
+	src/render/page.c src/render/page.h src/render/page_p.h \
+	src/render/page_html.c src/render/page_svg.c \
 	src/render/profile_chart.c src/render/profile_chart.h \
 	src/render/sankey_chart.c \
 	src/render/sankey_fit.c src/render/sankey_fit.h \
@@ -26,6 +28,7 @@ src_librender_a_SOURCES = \
 	src/render/show.c src/render/show.h \
 	src/render/table_chart.c src/render/table_chart.h \
 	src/render/tags_chart.c \
+	src/render/theme.c src/render/theme.h \
 	src/render/ticket_note.c src/render/ticket_note.h \
 	src/render/times_chart.c \
 	src/render/tree_chart.c src/render/tree_chart.h \

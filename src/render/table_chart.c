@@ -371,7 +371,7 @@ static void table_note(const struct result *r, const struct chart_view *v, int w
 }
 
 /* Rows top.. of a table planned for all of them, on a canvas of `slab` rows. */
-static void write_slab(const struct table *t, size_t top, size_t slab, struct canvas *c, struct buf *out)
+static void write_slab(const struct table *t, size_t top, size_t slab, struct canvas *c, struct page *out)
 {
     static const struct chart_view view = {.selected = -1};
     struct arena a = {0};
@@ -380,29 +380,31 @@ static void write_slab(const struct table *t, size_t top, size_t slab, struct ca
     canvas_resize(c, c->w, rows);
     for (int i = 0; i < rows; i++)
         draw_row(t, top + (size_t)i, c, (struct rect){i, 0, 1, c->w}, &view, &a, NULL);
-    canvas_dump(c, out);
+    page_cells(out, c);
     arena_done(&a);
 }
 
 /* What has no room in its row, below it. */
-static void write_rest(const struct table *t, size_t row, int w, struct buf *out)
+static void write_rest(const struct table *t, size_t row, int w, struct page *out)
 {
     const struct rows *rows = &t->r->rows;
     struct arena a = {0};
-    struct buf work = {0};
+    struct buf work = {0}, lines = {0};
 
     for (size_t i = 0; i < rows->columns; i++) {
         const struct value *v = &rows->cell[row * rows->columns + i];
         bool whole = i < t->shown && shown_width(t->r, v, &work) <= t->width[i];
 
         if (v->type != VALUE_NONE && !whole)
-            wrap_put(out, LEFT + 4, show_column(&rows->column[i]), show_str(&a, t->r, v), w);
+            wrap_put(&lines, LEFT + 4, show_column(&rows->column[i]), show_str(&a, t->r, v), w);
     }
+    page_lines(out, buf_view(&lines));
+    buf_done(&lines);
     buf_done(&work);
     arena_done(&a);
 }
 
-void table_chart_write(const struct result *r, int w, enum tier tier, struct buf *out)
+void table_chart_write(const struct result *r, int w, enum tier tier, struct page *out)
 {
     static const struct chart_view view = {.selected = -1};
     int head = table_height(r, &view, w) - (int)r->rows.n;
@@ -416,7 +418,7 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct buf
         draw_heading(&t, NULL, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
     if (row_lines(r, &view) > 0 && r->rows.n == 0)
         canvas_text(&c, head - 1, LEFT, w - LEFT, ROLE_DIM, str_of(_("(nothing)")));
-    canvas_dump(&c, out);
+    page_cells(out, &c);
     size_t slab = t.cut ? 1 : SLAB;
 
     for (size_t top = 0; top < r->rows.n; top += slab) {

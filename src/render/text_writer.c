@@ -1,10 +1,11 @@
 /* text_writer.c - a result as the picture the screen would show, with its note, its rule and its command
- * below. No escapes, nothing unprintable. Also the table of writers. */
+ * below, on a page of any kind. Nothing unprintable of the data. Also the table of writers. */
 #include "config.h"
 
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "render/charts.h"
+#include "render/page.h"
 #include "render/sequence_panel.h"
 #include "render/table_chart.h"
 #include "render/ticket_note.h"
@@ -27,13 +28,22 @@ static void put_line(struct buf *out, const char *name, struct str text)
     buf_done(&clean);
 }
 
-static void draw_picture(const struct result *r, const struct writer_options *o, int w, struct buf *out)
+static void put_note(struct page *p, const struct buf *note)
+{
+    struct buf line = {0};
+    if (note->n)
+        put_line(&line, NULL, buf_view(note));
+    page_lines(p, buf_view(&line));
+    buf_done(&line);
+}
+
+static void draw_picture(const struct result *r, const struct writer_options *o, int w, struct page *p)
 {
     struct chart_view view = {.table = o->table, .selected = -1};
     const struct chart *chart = chart_of(r, &view);
 
     if (o->h <= 0 && (chart == &chart_table || chart == &chart_list)) {
-        table_chart_write(r, w, o->tier, out);
+        table_chart_write(r, w, o->tier, p);
         return;
     }
     int h = o->h > 0 ? o->h : chart->height(r, &view, w);
@@ -48,9 +58,8 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
     }
     canvas_init(&c, w, h, o->tier);
     chart->draw(r, &view, &c, (struct rect){0, 0, h, w}, &a, NULL);
-    canvas_dump(&c, out);
-    if (note.n)
-        put_line(out, NULL, buf_view(&note));
+    page_cells(p, &c);
+    put_note(p, &note);
     buf_done(&note);
     arena_done(&a);
     canvas_done(&c);
@@ -72,28 +81,71 @@ static void put_changes(const struct result *r, int w, struct buf *out)
     buf_done(&clean);
 }
 
-static void write_text(const struct result *r, const struct writer_options *o, struct buf *out)
+/* The file's name for people: HTML and SVG have one. */
+static const char *title_of(const struct result *r)
 {
-    if (r->picture == PICTURE_NOTE && !o->table) {
-        ticket_note_put(r, 0, r->rows.n, out);
-        return;
-    }
-    draw_picture(r, o, o->w > 0 ? o->w : WIDTH, out);
-    if (o->quiet)
-        return;
-    put_changes(r, o->w > 0 ? o->w : WIDTH, out);
+    return r->command ? r->command : r->analysis;
+}
+
+static void put_below(const struct result *r, int w, struct buf *out)
+{
+    put_changes(r, w, out);
     if (r->rule)
-        wrap_put(out, 1, _("rule"), str_of(r->rule), o->w > 0 ? o->w : WIDTH);
+        wrap_put(out, 1, _("rule"), str_of(r->rule), w);
     if (r->command)
         put_line(out, _("command"), str_of(r->command));
 }
 
-const struct writer writer_text = {"text", write_text};
+static void write_page(const struct result *r, const struct writer_options *o, enum page_kind kind,
+                       struct buf *out)
+{
+    struct page p;
+    struct buf lines = {0};
+    int w = o->w > 0 ? o->w : WIDTH;
+    bool note = r->picture == PICTURE_NOTE && !o->table;
+    page_begin(&p, kind);
+    if (note)
+        ticket_note_put(r, 0, r->rows.n, &lines);
+    else
+        draw_picture(r, o, w, &p);
+    if (!note && !o->quiet)
+        put_below(r, w, &lines);
+    page_lines(&p, buf_view(&lines));
+    page_end(&p, title_of(r), out);
+    buf_done(&lines);
+}
 
-static const struct writer *const writers[] = {&writer_text, &writer_csv, &writer_json};
+static void write_text(const struct result *r, const struct writer_options *o, struct buf *out)
+{
+    write_page(r, o, PAGE_TEXT, out);
+}
+
+static void write_ansi(const struct result *r, const struct writer_options *o, struct buf *out)
+{
+    write_page(r, o, PAGE_ANSI, out);
+}
+
+static void write_html(const struct result *r, const struct writer_options *o, struct buf *out)
+{
+    write_page(r, o, PAGE_HTML, out);
+}
+
+static void write_svg(const struct result *r, const struct writer_options *o, struct buf *out)
+{
+    write_page(r, o, PAGE_SVG, out);
+}
+
+const struct writer writer_text = {"text", true, PAGE_TEXT, true, write_text};
+const struct writer writer_ansi = {"ansi", true, PAGE_ANSI, true, write_ansi};
+const struct writer writer_html = {"html", true, PAGE_HTML, false, write_html};
+const struct writer writer_svg = {"svg", true, PAGE_SVG, false, write_svg};
+
+static const struct writer *const writers[] = {&writer_text, &writer_ansi, &writer_html,
+                                               &writer_svg,  &writer_csv,  &writer_json};
 
 const struct writer *writer_named(const char *name)
 {
+    name = strcmp(name, "txt") == 0 ? "text" : strcmp(name, "htm") == 0 ? "html" : name;
     for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
         if (strcmp(writers[i]->name, name) == 0)
             return writers[i];

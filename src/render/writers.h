@@ -4,6 +4,6 @@
 
 #include "render/writer.h"
 
-extern const struct writer writer_text, writer_csv, writer_json;
+extern const struct writer writer_text, writer_ansi, writer_html, writer_svg, writer_csv, writer_json;
 
 #endif

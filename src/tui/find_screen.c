@@ -334,7 +334,7 @@ static bool find_act(struct screen *s, enum action a)
         if (!settings_is(tui_settings(s->tui), SETTING_EXPORT, "on"))
             tui_status(s->tui, ROLE_WARN, "%s", _("Writing files is switched off (setting export)"));
         else if (has_rows(f))
-            tui_ask(s->tui, _("Write to (.txt .csv .json):"), "", 0, export_to, f);
+            tui_ask(s->tui, _("Write to (.txt .html .svg .csv .json):"), "", 0, export_to, f);
         return true;
     default: return f->in_list && has_rows(f) ? act_in_list(f, a) : act_in_form(f, a);
     }

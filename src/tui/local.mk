@@ -46,7 +46,6 @@ src_libtui_a_SOURCES = \
 	src/tui/term_wait.c src/tui/term_wait.h \
 	src/tui/termcheck.c src/tui/termcheck.h \
 	src/tui/terminfo.c src/tui/terminfo.h \
-	src/tui/theme.c src/tui/theme.h \
 	src/tui/tui.c src/tui/tui.h \
 	src/tui/typed.c src/tui/typed.h \
 	src/tui/tui_act.c src/tui/tui_p.h \

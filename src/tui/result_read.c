@@ -55,7 +55,7 @@ static void export_to(void *arg, const char *path)
 static void ask_export(struct result_screen *s)
 {
     if (settings_is(tui_settings(result_tui(s)), SETTING_EXPORT, "on"))
-        tui_ask(result_tui(s), _("Write to (.txt .csv .json):"), "", 0, export_to, s);
+        tui_ask(result_tui(s), _("Write to (.txt .html .svg .csv .json):"), "", 0, export_to, s);
     else
         tui_status(result_tui(s), ROLE_WARN, "%s", _("Writing files is switched off (setting export)"));
 }

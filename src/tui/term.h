@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "render/canvas.h"
 #include "tui/probe.h"
-#include "tui/theme.h"
+#include "render/theme.h"
 
 /* A key: a Unicode character (control characters as themselves, see TERM_CTRL), or one of these. */
 enum term_key {

@@ -19,10 +19,10 @@ struct tui_options {
 /* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */
 int tui_run(struct workspace *w, const struct tui_options *o, struct err *err);
 
-/* Prints what the explorer shows after these keys (keymap_next), each answered before the next, without any terminal: w x h cells of
- * this tier as lines of UTF-8. settings are taken over. False: a key has no such name, or no screen is called so. */
+/* Draws what the explorer shows after these keys (keymap_next), each answered before the next, without any terminal, on a canvas of the
+ * size and tier wanted. settings are taken over. False: a key has no such name, or no screen is called so. */
 bool tui_print(struct workspace *w, struct settings *settings, const char *screen, const char *keys, struct canvas *canvas,
-               struct buf *out, struct err *err);
+               struct err *err);
 
 /* Bytes that restore the terminal, for the crash handler; NULL when the explorer is not on screen. */
 const char *tui_rescue(void);

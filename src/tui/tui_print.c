@@ -1,4 +1,4 @@
-/* tui_print.c - the explorer without a terminal: what a screen shows, as text. */
+/* tui_print.c - the explorer without a terminal: what a screen shows. */
 #include "config.h"
 
 #include <poll.h>
@@ -41,7 +41,7 @@ static bool go_to(struct tui *t, const char *screen, struct err *err)
 }
 
 bool tui_print(struct workspace *w, struct settings *settings, const char *screen, const char *keys,
-               struct canvas *canvas, struct buf *out, struct err *err)
+               struct canvas *canvas, struct err *err)
 {
     struct tui *t = tui_new(w, canvas->tier);
     struct str rest = str_of(keys ? keys : "");
@@ -58,7 +58,6 @@ bool tui_print(struct workspace *w, struct settings *settings, const char *scree
     if (ok && wrong.code)
         ok = err_set(err, wrong.code, "show: %s", wrong.text);
     draw(t, canvas);
-    canvas_dump(canvas, out);
     tui_free(t);
     return ok;
 }

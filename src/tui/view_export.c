@@ -7,14 +7,12 @@
 #include "render/writer.h"
 #include "tui/view_export.h"
 
-static const char *format_of(const char *path)
+/* By the name's ending; text when it is none of ours. */
+static const struct writer *writer_of(const char *path)
 {
-    const char *dot = strrchr(path, '.');
-    if (dot && strcmp(dot, ".csv") == 0)
-        return "csv";
-    if (dot && strcmp(dot, ".json") == 0)
-        return "json";
-    return "text";
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    const struct writer *w = dot && (!slash || slash < dot) ? writer_named(dot + 1) : NULL;
+    return w ? w : writer_named("text");
 }
 
 bool view_export(const struct result *r, const struct settings *settings, bool table, const char *path,
@@ -27,7 +25,7 @@ bool view_export(const struct result *r, const struct settings *settings, bool t
     struct arena arena = {0};
     struct result seen;
     mask_result(settings, r, MASK_WHOLE, &arena, &seen);
-    writer_named(format_of(path))->write(&seen, &options, &out);
+    writer_of(path)->write(&seen, &options, &out);
     arena_done(&arena);
     bool ok = os_replace_file(path, buf_view(&out), err);
     buf_done(&out);

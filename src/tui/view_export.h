@@ -6,7 +6,7 @@
 #include "app/settings.h"
 #include "model/result.h"
 
-/* Text, CSV or JSON by the name's ending (.csv, .json, else text; table: the table instead of the picture).
+/* By the name's ending: .csv, .json, .html, .svg, .ansi, else text; table: the table instead of the picture.
  * Never over a file that is there: then false and err says so. */
 bool view_export(const struct result *r, const struct settings *settings, bool table, const char *path,
                  struct err *err);

@@ -35,7 +35,7 @@ expect 0 segment save old 'city = "上海"'
 ask() {
     status=$1
     shift
-    for form in text csv json; do
+    for form in text html svg csv json; do
         "$waymark" $masks --format $form "$@" >out 2>err </dev/null
         got=$?
         [ "$got" = "$status" ] || fail "waymark $masks $*: exit status $got, expected $status"

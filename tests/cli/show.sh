@@ -37,6 +37,23 @@ says err 'no key is called Hyper'
 expect 2 -s store show nosuch
 expect 3 -s nostore show home
 
+# In files: the same words, whatever the format; -o - is standard output.
+expect 0 -s store show funnel --lang zh -o funnel.txt; silent out
+expect 0 -s store show funnel --lang zh --format ansi -o -
+sed 's/\x1b\[[0-9;]*m//g; s/ *$//' out >bare
+sed 's/ *$//' funnel.txt | cmp -s - bare || fail 'ansi without its colours is not the text'
+for format in html svg; do
+    expect 0 -s store show funnel --lang zh --format $format -o funnel.$format; silent out
+    says funnel.$format '客户'
+    if command -v xmllint >/dev/null; then
+        # the doctype and <meta> apart, HTML is written as XML would be
+        sed 's/<meta[^>]*>//; s/<!DOCTYPE html>//' funnel.$format | xmllint --noout - 2>err || fail "$format is not well formed"
+    fi
+done
+sed 's/<[^>]*>//g; s/&gt;/>/g' funnel.html | grep -q '^ waymark | 主页 > 漏斗' || fail 'the title row of the HTML'
+expect 0 -s store funnel --step home --step card_tab --format html; says out '<pre>'
+expect 2 -s store show funnel --format csv; says err 'a screen is a picture'
+
 # Topics that are made from tables.
 expect 0 help keys
 says out 'history-back'

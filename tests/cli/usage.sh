@@ -40,7 +40,8 @@ usage 'is missing' generate
 usage 'is missing' user
 usage 'too many' user A B
 usage 'takes no value' info --quiet=yes
-usage 'text|csv|json' info --format xml
+usage 'text|txt|ansi|html|svg|csv|json' info --format xml
+usage 'a screen is a picture, not csv' show funnel --format csv
 usage '120x40' info --size 12
 usage '120x40' info --size 9999x9999
 usage 'ascii|acs|utf8|hd' info --glyphs fancy

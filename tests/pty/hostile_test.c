@@ -3,7 +3,7 @@
  *
  * The surfaces: all screens of the explorer with their title, status row, prompts, help, log and pages (cells
  * in memory, and the bytes on the line of the real program); what its e writes; standard output of every
- * command as text, CSV and JSON in both languages; standard error of mistakes that quote their cause. The
+ * command as text, HTML, SVG, CSV and JSON in both languages; standard error of mistakes that quote their cause. The
  * list is `questions`, `mistakes` and `walk` below: a new surface belongs there. */
 #include "config.h"
 
@@ -281,11 +281,12 @@ static const char *const questions[][10] = {
 
 static void every_command_in_every_format(void **state)
 {
-    static const char *const formats[] = {"text", "csv", "json"}, *const langs[] = {"en", "zh_CN"};
+    static const char *const formats[] = {"text", "html", "svg", "csv", "json"}, *const langs[] = {"en", "zh_CN"};
+    enum { PICTURES = 3, FORMATS = 5 };
     (void)state;
     size_t said = 0;
     for (size_t q = 0; q < sizeof questions / sizeof *questions; q++)
-        for (int f = 0; f < 3; f++)
+        for (int f = 0; f < FORMATS; f++)
             for (int l = 0; l < (f ? 1 : 2); l++) {
                 const char *arguments[16];
                 char what[200];
@@ -298,7 +299,7 @@ static void every_command_in_every_format(void **state)
                 memcpy(arguments + n, rest, sizeof rest);
                 snprintf(what, sizeof what, "waymark %s … --format %s", questions[q][0], formats[f]);
                 said += run_program(arguments) == 0;
-                assert_file_clean(what, "out", f > 0);
+                assert_file_clean(what, "out", f >= PICTURES);
                 assert_file_clean(what, "err", false);
             }
     print_message("%zu answers of commands\n", said);
@@ -507,18 +508,18 @@ static void every_code_point_on_a_canvas(void **state)
 /* What e writes, by the ending of its name. */
 static void every_export(void **state)
 {
-    static const char *const endings[] = {"txt", "csv", "json"};
+    static const char *const endings[] = {"txt", "html", "svg", "csv", "json"};
     static const char *const screens[] = {"4ahome<Enter>", "5", "7", "4ahome<Enter><Enter>", "3all<Enter>"};
     (void)state;
     for (size_t s = 0; s < sizeof screens / sizeof *screens; s++)
-        for (int e = 0; e < 3; e++) {
+        for (int e = 0; e < 5; e++) {
             char name[32], keys[160];
             snprintf(name, sizeof name, "export-%zu.%s", s, endings[e]);
             snprintf(keys, sizeof keys, "%se%s/%s<Enter>", screens[s], folder, name);
             struct tui *t = drive_start(TIER_UTF8); /* a screen comes back as it was left: here each is new */
             drive_type(t, keys);
             tui_free(t);
-            assert_file_clean(name, name, e > 0);
+            assert_file_clean(name, name, e > 2);
         }
 }
 

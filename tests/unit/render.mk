@@ -23,6 +23,11 @@ tests_unit_sankey_chart_test_SOURCES = tests/unit/sankey_chart_test.c tests/unit
 tests_unit_sankey_chart_test_LDADD = $(render_ldadd)
 tests_unit_sankey_chart_test_CPPFLAGS = $(render_cppflags)
 
+check_PROGRAMS += tests/unit/page_test
+tests_unit_page_test_SOURCES = tests/unit/page_test.c $(render_sample)
+tests_unit_page_test_LDADD = $(render_ldadd)
+tests_unit_page_test_CPPFLAGS = $(render_cppflags)
+
 check_PROGRAMS += tests/unit/canvas_test
 tests_unit_canvas_test_SOURCES = tests/unit/canvas_test.c
 tests_unit_canvas_test_LDADD = $(render_ldadd)

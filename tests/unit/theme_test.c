@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include "render/glyph.h"
-#include "tui/theme.h"
+#include "render/theme.h"
 
 /* xterm's palette beyond the first sixteen: a cube of 6 and 24 greys. */
 static void rgb_of(int colour, double rgb[3])

@@ -27,4 +27,7 @@ struct look theme_look(enum theme t, enum role role, int colors);
 /* Text and background of the whole screen; both -1 where the terminal's own are kept. */
 struct look theme_body(enum theme t, int colors);
 
+/* A colour of xterm's palette as 0xRRGGBB; 0..15 are the usual ones. */
+uint32_t theme_rgb(int colour);
+
 #endif

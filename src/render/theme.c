@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "base/nls.h"
-#include "tui/theme.h"
+#include "render/theme.h"
 
 enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 
@@ -116,4 +116,19 @@ struct look theme_look(enum theme t, enum role role, int colors)
         return colors >= 256 && t != THEME_CONTRAST ? heat_look((int)role - ROLE_HEAT0) : look;
     look.fg = colour_of(t, role, colors);
     return look;
+}
+
+uint32_t theme_rgb(int colour)
+{
+    static const uint32_t first[] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD,
+                                     0x00CDCD, 0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00,
+                                     0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
+    static const uint32_t step[] = {0, 95, 135, 175, 215, 255};
+    unsigned c = (unsigned)colour & 0xFF;
+    if (c < 16)
+        return first[c];
+    if (c >= 232)
+        return (8 + 10 * (c - 232)) * 0x010101u;
+    c -= 16;
+    return step[c / 36] << 16 | step[c / 6 % 6] << 8 | step[c % 6];
 }

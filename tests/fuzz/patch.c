@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/buf.h"
@@ -147,7 +148,7 @@ static void add_orphans(const char *dir)
         }
         write_part(b, (const uint16_t[]){COL_TIME, COL_EVENT}, 2, ROWS, user,
                    (const int64_t *const[]){time, event});
-        usleep(50000); /* the blocks are written by a thread */
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL); /* the blocks are written by a thread */
         _exit(0);
     }
     if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)

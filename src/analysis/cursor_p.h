@@ -27,7 +27,8 @@ bool early_can(const struct cursor_plan *p);
 bool early_test(struct cursor *c, struct event_bytes *e, const struct clip *clip, struct err *err);
 
 /* lone.c: chooses rows like the cursor, but users who did nothing but lead are only counted, or told to the
- * scan's `lead`, and are no longer among the cursor's users; nor are those without hits. Times without gaps.
+ * scan's `lead`, and are no longer among the cursor's users; nor are those told to its `pair`, nor those
+ * without hits. Times without gaps.
  * edge: the first user's rows began in the block before. */
 bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
                  const struct clip *clip, bool edge, struct err *err);

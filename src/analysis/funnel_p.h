@@ -53,15 +53,15 @@ struct funnel_plan {
     struct funnel_counting counting[FUNNEL_COUNTINGS];
     size_t countings;
     const char *excluded[MATCH_EXCLUSIONS]; /* their conditions, canonical */
-    bool drop;                  /* --exclude-effect */
-    struct match_rule unbroken; /* the rule without exclusions */
+    bool drop;                              /* --exclude-effect */
+    struct match_rule unbroken;             /* the rule without exclusions */
     enum funnel_unit unit;
     enum funnel_split split;
     enum bucket_unit trend;
     enum funnel_attribute attribute;
     size_t attribute_step; /* from 0 */
     struct breakdown by;
-    uint64_t *compared;     /* bitmaps of users: --compare, and the rest of the question's */
+    uint64_t *compared; /* bitmaps of users: --compare, and the rest of the question's */
     struct userset *compared_set;
     const char *compare_text;
     int hold[FUNNEL_HOLDS], by_column, sum_column,
@@ -130,7 +130,7 @@ struct funnel_groups {
     uint32_t *place; /* open addressing: number in the list + 1 */
     size_t cap;
     struct funnel_tally **direct; /* by slot */
-    int64_t *lone;                /* two for each slot: began and lost, began and open; not yet in the tallies */
+    int64_t *lone; /* two for each slot: began and lost, began and open; not yet in the tallies */
 };
 /* Most keys are codes: small numbers, or none. FUNNEL_SLOTS for the others. */
 enum { FUNNEL_SLOTS = 4096 };
@@ -204,6 +204,8 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
 void funnel_count(struct funnel_state *st, const struct journey *j);
 /* Customers with plan->leads who only take the first step. */
 void funnel_lead(void *state, const struct scan_leaders *l);
+/* Customers with plan->whole who get from the first step to the second and take no other. */
+void funnel_pair(void *state, const struct scan_pairs *l);
 /* The chain of one unit by one of the ways of counting. */
 void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view *v, struct match *out);
 /* The same under our own rule `r`, whose matcher is m. */

@@ -134,12 +134,14 @@ static bool read_order(struct funnel_plan *p, struct match_rule *r, struct err *
     if (r->order != MATCH_FREE)
         return true;
     if (r->ties == MATCH_LATER)
-        return err_set(err, ERR_USAGE,
-                       _("--ties strict: with --order any no step comes before another; leave out one of them"));
+        return err_set(
+            err, ERR_USAGE,
+            _("--ties strict: with --order any no step comes before another; leave out one of them"));
     if (r->optional || query_count(a->query, "step-window") || query_count(a->query, "step-gap"))
-        return err_set(err, ERR_USAGE,
-                       _("--optional, --step-window and --step-gap speak of the step before, and with --order "
-                         "any there is none; leave out one of them"));
+        return err_set(
+            err, ERR_USAGE,
+            _("--optional, --step-window and --step-gap speak of the step before, and with --order "
+              "any there is none; leave out one of them"));
     return true;
 }
 
@@ -487,6 +489,8 @@ static bool plan_scan(struct funnel_plan *p, struct scan *scan, struct err *err)
     scan->columns = p->columns;
     scan->leads = p->leads;
     scan->lead = p->whole ? NULL : funnel_lead;
+    scan->pair = p->whole ? funnel_pair : NULL;
+    scan->pair_longest = r->window;
     scan->lead_to = r->to;
     scan->lead_late = r->endless || !a->has_events ? INT64_MAX : r->last - r->window;
     scan->everything = p->everything;

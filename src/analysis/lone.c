@@ -1,15 +1,16 @@
-/* lone.c - users who did nothing but lead, counted a block at a time.
+/* lone.c - users who did nothing but lead, or took one step more, counted a block at a time.
  *
- * In most funnels most customers take the first step and no other. Whether a run of rows has a first step, a
- * late one, or any other hit is answered for 64 rows by one addition (pick_any), so that the only users
- * looked at one by one are those who went on. */
+ * In most funnels most customers take the first step and no other, and most of the others the second and no
+ * third. Whether a run of rows has a first step, a late one, or any other hit, and which row is its first
+ * second step behind a first one, is answered for 64 rows by one addition (pick_any, pick_next), so that the
+ * only users looked at hit by hit are those who went further. */
 #include "config.h"
 
 #include <stdlib.h>
 
 #include "analysis/cursor_p.h"
 
-enum { SETS = 11 };
+enum { SETS = 14 };
 
 /* Sets of the block's rows. Those from `end` on hold last rows of runs. */
 struct sets {
@@ -19,6 +20,9 @@ struct sets {
     uint64_t *joined; /* of ids whose customer has others: their hits are joined before they count */
     uint64_t *any_lead, *any_later, *any_late;
     uint64_t *opening; /* the first leading row of each run, where it is asked for */
+    /* with scan->pair: rows of selector 1; the first of each run behind a leading one, without which nobody
+     * goes further; and the last rows of runs without rows of the selectors above */
+    uint64_t *second, *pair, *shallow;
 };
 
 static struct sets room(struct cursor *c, uint32_t rows)
@@ -32,20 +36,25 @@ static struct sets room(struct cursor *c, uint32_t rows)
     uint64_t *w[SETS];
     for (size_t i = 0; i < SETS; i++)
         w[i] = c->set + i * words;
-    return (struct sets){words, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10]};
+    return (struct sets){words, w[0], w[1], w[2],  w[3],  w[4],  w[5], w[6],
+                         w[7],  w[8], w[9], w[10], w[11], w[12], w[13]};
 }
 
 /* ---- rows */
 
-static void choose_rows(const uint64_t mask[256], const uint8_t *raw, uint32_t rows, struct sets *s)
+static void choose_rows(const uint64_t mask[256], const uint8_t *raw, uint32_t rows, bool pairs,
+                        struct sets *s)
 {
-    uint8_t lead[256], later[256];
+    uint8_t lead[256], later[256], second[256];
     for (unsigned i = 0; i < 256; i++) {
         lead[i] = mask[i] == 1;
-        later[i] = mask[i] > 1;
+        later[i] = mask[i] > 1 + (uint64_t)pairs;
+        second[i] = mask[i] == 2;
     }
     pick_bytes(raw, rows, lead, s->lead);
     pick_bytes(raw, rows, later, s->later);
+    if (pairs)
+        pick_bytes(raw, rows, second, s->second);
 }
 
 /* Takes leading hits outside the period away, and finds the late ones. */
@@ -133,8 +142,26 @@ static void find_ends(const struct cursor *c, bool edge, struct sets *s)
     find_joined(c, s);
 }
 
-/* Who has a leading row, a late one, another; counts who is lone. */
-PICK_CLONES static void count_lone(struct scan_lone *total, const struct sets *s)
+PICK_CLONES static void find_openings(const struct sets *s)
+{
+    uint64_t begin = 1, carry = 0;
+    for (size_t w = 0; w < s->words; w++)
+        s->opening[w] = pick_first(s->lead[w], s->end[w], &begin, &carry);
+}
+
+PICK_CLONES static void find_pairs(const struct sets *s)
+{
+    uint64_t pairs = 0, deep = 0; /* carried on */
+    for (size_t w = 0; w < s->words; w++) {
+        uint64_t second = s->second[w], end = s->end[w], later = s->later[w];
+        s->pair[w] = pick_next(s->opening[w], second, end, &pairs);
+        s->shallow[w] = end & ~pick_any(later, end, &deep);
+        s->later[w] = later | second;
+    }
+}
+
+/* Who has a leading row, a late one, another of `others`; counts who is lone. */
+PICK_CLONES static void count_lone(struct scan_lone *total, const uint64_t *others, const struct sets *s)
 {
     struct scan_lone sum = {0};
     uint64_t lead = 0, late = 0, later = 0; /* carried on */
@@ -145,7 +172,7 @@ PICK_CLONES static void count_lone(struct scan_lone *total, const struct sets *s
         uint64_t end = ends[w];
         any_lead[w] = pick_any(s->lead[w], end, &lead);
         any_late[w] = pick_any(s->late[w], end, &late);
-        any_later[w] = pick_any(s->later[w], end, &later);
+        any_later[w] = pick_any(others[w], end, &later);
         uint64_t lone = own[w] & ~any_later[w];
         sum.users += (uint64_t)__builtin_popcountll(lone);
         sum.lead += (uint64_t)__builtin_popcountll(lone & any_lead[w]);
@@ -166,7 +193,7 @@ static inline uint64_t rows_at(const uint64_t *set, uint32_t row)
 static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t from, uint32_t to, bool all)
 {
     uint32_t *pos = c->picked.pos, n = c->n;
-    uint32_t led = 0; /* the hit before is a leading one */
+    uint32_t led = 0;                                /* the hit before is a leading one */
     for (uint32_t row = from; row < to; row += 64) { /* mostly once */
         uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->later, row);
         if (to - row < 64)
@@ -230,7 +257,6 @@ static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const st
                          const struct sets *s, struct err *err)
 {
     const struct scan *scan = c->plan->scan;
-    pick_first(s->lead, s->end, s->words, s->opening);
     list_leaders(c, s);
     for (uint32_t i = 0; !scan->no_codes && i < c->n; i++)
         c->code[i] = e->code[e->raw[c->picked.pos[i]]];
@@ -246,16 +272,91 @@ static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const st
     return true;
 }
 
+/* ---- telling who took one step more */
+
+/* Both are there. */
+static inline uint32_t last_before(const uint64_t *set, uint32_t row)
+{
+    size_t w = row / 64;
+    uint64_t bits = set[w] & ((UINT64_C(1) << row % 64) - 1);
+    while (!bits)
+        bits = set[--w];
+    return (uint32_t)(64 * w) + 63 - (uint32_t)__builtin_clzll(bits);
+}
+
+static inline uint32_t next_from(const uint64_t *set, uint32_t row)
+{
+    size_t w = row / 64;
+    uint64_t bits = set[w] >> row % 64 << row % 64;
+    while (!bits)
+        bits = set[++w];
+    return (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(bits);
+}
+
+static inline uint32_t has(const uint64_t *set, uint32_t row)
+{
+    return (uint32_t)(set[row / 64] >> row % 64) & 1;
+}
+
+/* Of each own run with a pair and no deeper row: the row of the pair, the leading row before it, the run's
+ * last row, and whether the run has a late one. */
+PICK_CLONES static uint32_t list_pairs(const struct sets *s, uint32_t *restrict row, uint32_t *restrict led,
+                                       uint32_t *restrict end, uint8_t *restrict late)
+{
+    const uint64_t *lead = s->lead, *ends = s->end, *own = s->own, *shallow = s->shallow,
+                   *lates = s->any_late;
+    uint32_t n = 0;
+    for (size_t w = 0; w < s->words; w++)
+        for (uint64_t left = s->pair[w]; left; left &= left - 1) {
+            uint32_t at = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(left), last = next_from(ends, at);
+            row[n] = at;
+            led[n] = last_before(lead, at);
+            end[n] = last;
+            late[n] = (uint8_t)has(lates, last);
+            n += has(own, last) & has(shallow, last);
+        }
+    return n;
+}
+
+/* The first of selector 1 that fits ends the chain; when it comes too late, another may fit: then the user
+ * stays. */
+static void tell_pairs(struct cursor *c, const struct column_view *time, const struct clip *clip,
+                       const struct sets *s)
+{
+    const struct scan *scan = c->plan->scan;
+    uint32_t n = list_pairs(s, c->picked.pos, c->owner, c->code, c->flag), told = 0;
+    int64_t *gap = c->time, *led = c->time + n; /* a pair has two rows: there is room */
+    pick_values(time, clip->row, c->picked.pos, n, gap);
+    pick_values(time, clip->row, c->owner, n, led);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t end = c->code[i];
+        bool fits = gap[i] - led[i] <= scan->pair_longest;
+        gap[told] = gap[i] - led[i];
+        c->flag[told] = c->flag[i];
+        told += fits;
+        s->own[end / 64] &= ~((uint64_t)fits << end % 64);
+    }
+    c->lone.users += told;
+    scan->pair(c->state, &(struct scan_pairs){told, gap, c->flag});
+}
+
 bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
                  const struct clip *clip, bool edge, struct err *err)
 {
+    const struct scan *scan = c->plan->scan;
     struct sets s = room(c, clip->rows);
-    choose_rows(e->mask, e->raw, clip->rows, &s);
-    choose_leads(c->plan->scan, time, clip, &s);
+    choose_rows(e->mask, e->raw, clip->rows, scan->pair, &s);
+    choose_leads(scan, time, clip, &s);
     find_ends(c, edge, &s);
-    count_lone(&c->lone, &s);
-    if (c->plan->scan->lead && !tell_leaders(c, e, clip, &s, err))
+    if (scan->lead || scan->pair)
+        find_openings(&s);
+    if (scan->pair)
+        find_pairs(&s);
+    count_lone(&c->lone, scan->pair ? s.pair : s.later, &s);
+    if (scan->lead && !tell_leaders(c, e, clip, &s, err))
         return false;
+    if (scan->pair)
+        tell_pairs(c, time, clip, &s);
     keep_others(c, &s);
     return true;
 }

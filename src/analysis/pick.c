@@ -84,6 +84,12 @@ PICK_CLONES static void bytes_one(const uint8_t *raw, uint32_t n, uint8_t a, uin
     PICK_SET(n, word, raw[at] == a);
 }
 
+PICK_CLONES static void bytes_four(const uint8_t *raw, uint32_t n, const uint8_t v[PICK_FEW], uint64_t *word)
+{
+    uint8_t a = v[0], b = v[1], c = v[2], d = v[3];
+    PICK_SET(n, word, (raw[at] == a) | (raw[at] == b) | (raw[at] == c) | (raw[at] == d));
+}
+
 PICK_CLONES static void bytes_few(const uint8_t *raw, uint32_t n, const uint8_t v[PICK_FEW], uint64_t *word)
 {
     uint8_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
@@ -98,6 +104,8 @@ void pick_bytes(const uint8_t *raw, uint32_t n, const uint8_t keep[256], uint64_
     size_t kept = few_kept(keep, few);
     if (kept == 1)
         bytes_one(raw, n, few[0], word);
+    else if (kept > 0 && kept <= 4)
+        bytes_four(raw, n, few, word);
     else if (kept > 0 && kept <= PICK_FEW)
         bytes_few(raw, n, few, word);
     else
@@ -147,19 +155,6 @@ PICK_CLONES void pick_rows(struct picked *p, uint32_t rows, const struct pick_ta
                 at[i] = w * 64 + g * PICK_GROUP + place[i];
             at += t->count[b];
         }
-    }
-}
-
-/* Adding a run's first row to the rows passed by, which end where one is wanted or the run is over, carries to
- * that row. */
-void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first)
-{
-    uint64_t begin = 1, carry = 0;
-    for (size_t w = 0; w < words; w++) {
-        uint64_t pass = ~(row[w] | end[w]), sum = pass + (end[w] << 1 | begin), whole = sum + carry;
-        carry = (uint64_t)(sum < pass) | (uint64_t)(whole < sum);
-        begin = end[w] >> 63;
-        first[w] = whole & ~pass & row[w];
     }
 }
 

@@ -50,16 +50,31 @@ void pick_rows(struct picked *p, uint32_t rows, const struct pick_table *t); /* 
 void pick_starts(const struct picked *p, uint32_t *start, uint32_t n);
 
 /* Of the runs of rows whose last rows are `end`, the ends of those that have a row of `row`. A word after the
- * other, *carry 0 at first: adding a run's rows to all ones up to its last row but one carries into the last row
- * when there is a row to add, so one addition answers 64 rows, however many runs they are. */
+ * other, *carry 0 at first: adding a run's rows to all ones up to its last row but one carries into the last
+ * row when there is a row to add, so one addition answers 64 rows, however many runs they are. */
 static inline uint64_t pick_any(uint64_t row, uint64_t end, uint64_t *carry)
 {
     uint64_t inner = ~end, some = row & inner, sum = some + inner, whole = sum + *carry;
     *carry = (uint64_t)(sum < some) | (uint64_t)(whole < sum);
     return (whole | row) & end;
 }
-/* Of each run the first row that is in `row`. Runs begin at row 0 and behind every `end`. */
-void pick_first(const uint64_t *row, const uint64_t *end, size_t words, uint64_t *first);
+/* From each row of `from`, of which a run has one at most, on: the first row of the run that is in `row`.
+ * Adding a row to the rows passed by, which end where one is wanted or the run is over, carries to that row.
+ */
+static inline uint64_t pick_next(uint64_t from, uint64_t row, uint64_t end, uint64_t *carry)
+{
+    uint64_t pass = ~(row | end), sum = pass + from, whole = sum + *carry;
+    *carry = (uint64_t)(sum < pass) | (uint64_t)(whole < sum);
+    return whole & ~pass & row;
+}
+/* Of each run the first row that is in `row`. Runs begin at row 0 and behind every `end`: *begin 1 at first.
+ */
+static inline uint64_t pick_first(uint64_t row, uint64_t end, uint64_t *begin, uint64_t *carry)
+{
+    uint64_t from = end << 1 | *begin;
+    *begin = end >> 63;
+    return pick_next(from, row, end, carry);
+}
 /* The rows of a set, ascending, into pos, which has room for them; returns how many. For sets of few. */
 uint32_t pick_list(const uint64_t *set, size_t words, uint32_t *pos);
 

@@ -68,6 +68,14 @@ struct scan_leaders {
     const int64_t *const *prop;
 };
 
+/* Users with a leading hit, a later one of selector 1 and none of others: of each the time from the last
+ * leading hit before the first such one to it, in µs, and whether a leading one is late. Memory as above. */
+struct scan_pairs {
+    size_t n;
+    const int64_t *gap;
+    const uint8_t *late;
+};
+
 struct scan {
     const struct snapshot *snapshot;
     /* Hits are the events that match any selector; with `everything` all events, which the selectors then
@@ -85,15 +93,20 @@ struct scan {
      * hits are in no particular order. */
     bool no_times, no_codes, no_masks;
     bool count_users; /* fill totals.users exactly */
-    /* Selector 0 leads: only its last hit before one of another selector, or before the end, matters, and only
-     * from `from` to `lead_to`. Where the scan finds that cheaper, it leaves out the others, and counts users
-     * who have no hits of other selectors in totals.lone instead of feeding them; a hit from lead_late on is
-     * counted as late. */
+    /* Selector 0 leads: only its last hit before one of another selector, or before the end, matters, and
+     * only from `from` to `lead_to`. Where the scan finds that cheaper, it leaves out the others, and counts
+     * users who have no hits of other selectors in totals.lone instead of feeding them; a hit from lead_late
+     * on is counted as late. */
     bool leads;
     int64_t lead_to, lead_late;
     /* With leads: is told who these users are, in no order, besides their being counted. The first leading
      * hit of the others is not left out then. NULL: their number is enough. */
     void (*lead)(void *state, const struct scan_leaders *l);
+    /* With leads and no `lead`: is told those users whose gap is at most pair_longest, who are counted among
+     * totals.lone.users and not fed. Users who lead and have no hit of selector 1 behind a leading one then
+     * count as lone, too, whatever else they have. NULL: all of these are fed. */
+    void (*pair)(void *state, const struct scan_pairs *p);
+    int64_t pair_longest;
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };

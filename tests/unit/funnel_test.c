@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -145,7 +146,7 @@ static void count_slowly(const struct ask *a, struct answer *out)
     for (size_t i = 0; i < a->log.row.n; i++)
         last = a->log.row.at[i].time > last ? a->log.row.at[i].time : last;
     while (log_next_user(&a->log, &at, &row, &n)) {
-        const struct log_row *seen[64];
+        const struct log_row *seen[200];
         struct walker w = {.a = a, .row = seen};
         for (size_t i = 0; i < n; i++)
             if (!a->has_where || log_cond_holds(&a->where, &a->log, &row[i]))
@@ -363,7 +364,11 @@ static void ask_groups(struct ask *a, struct rand *r, uint64_t seed)
     *a = (struct ask){.seed = seed};
     struct log_shape shape = log_small(r);
     shape.imports = rand_below(r, 4) ? 1 : shape.imports;
-    shape.block_rows = 1 + rand_below(r, 40);
+    if (rand_below(r, 3) == 0) { /* many in one block */
+        shape.users = 1 + rand_below(r, 30);
+        shape.rows = rand_below(r, 200);
+    }
+    shape.block_rows = 1 + rand_below(r, (uint32_t)(shape.rows / 2 + 40));
     log_random(&a->log, r, shape);
     query_init(&a->query, "funnel");
     query_add(&a->query, "tz", a->log.tz);
@@ -492,6 +497,46 @@ static void test_groups(void **state)
         one_grouped(first + i);
 }
 
+/* A window that just holds the time between two events of a customer. */
+static void exact_window(struct ask *a, struct rand *r)
+{
+    char text[32];
+    const struct log_row *x = &a->log.row.at[rand_below(r, (uint32_t)a->log.row.n)], *y = x;
+    for (size_t i = 0; i < a->log.row.n && y->time <= x->time; i++)
+        if (a->log.row.at[i].user == x->user && a->log.row.at[i].time > x->time)
+            y = &a->log.row.at[i];
+    if (y->time <= x->time)
+        return;
+    a->same_day = false;
+    a->window = y->time - x->time;
+    snprintf(text, sizeof(text), "%" PRId64 "us", a->window);
+    query_set(&a->query, "window", text);
+}
+
+/* Whoever takes one step or two is counted without being looked at. */
+static void test_few_steps(void **state)
+{
+    (void)state;
+    uint64_t first = log_first_seed();
+    for (uint64_t seed = first; seed < first + log_rounds(2500); seed++) {
+        struct ask a;
+        struct answer n;
+        struct rand r;
+        rand_seed(&r, seed);
+        ask_groups(&a, &r, seed);
+        if (a.log.row.n)
+            exact_window(&a, &r);
+        count_slowly(&a, &n);
+        struct env *e = log_fake(&a.log);
+        struct result *res = log_ask(e, &a.query, seed);
+        compare_rows(&a, &n, res);
+        result_free(res);
+        log_fake_free(e);
+        answer_done(&n);
+        ask_done(&a);
+    }
+}
+
 static void test_every_chain(void **state)
 {
     (void)state;
@@ -502,6 +547,7 @@ static void test_every_chain(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_chain), cmocka_unit_test(test_groups)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_chain), cmocka_unit_test(test_few_steps),
+                                       cmocka_unit_test(test_groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,7 +91,8 @@ static void test_first_of_a_run(void **state)
         end[n - 1] = 1;
         pick_flags(row, n, rows);
         pick_flags(end, n, ends);
-        pick_first(rows, ends, pick_words(n), first);
+        for (uint64_t w = 0, begin = 1, carry = 0; w < pick_words(n); w++)
+            first[w] = pick_first(rows[w], ends[w], &begin, &carry);
         uint32_t found = pick_list(first, pick_words(n), pos);
         bool before = false;
         for (uint32_t i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/events_p.h"
+#include "analysis/partial.h"
 #include "analysis/rule.h"
 #include "base/nls.h"
 
@@ -172,6 +173,7 @@ static void put_rule(struct plan *p, struct result *r, size_t left_out)
                           "the %lld largest groups, the rest as (other)", (unsigned long)p->ask->top),
                  (long long)p->ask->top);
     rule_common(&b, p->ask, _("events"));
+    partial_rule(&b, p->ask, r);
     if (left_out)
         rule_add(&b, _("%zu rows without any event are left out of very long empty stretches"), left_out);
     rule_add(&b, _("a user counts once in each row, so rows do not add up to the users of the whole period"));
@@ -188,5 +190,7 @@ void events_put(struct plan *p, const struct counted *c, struct result *r)
     object_add(&r->arena, &r->summary, "buckets", value_int((int64_t)p->buckets));
     if (left_out)
         object_add(&r->arena, &r->summary, "empty_left_out", value_int((int64_t)left_out));
+    if (!p->all && r->rows.n)
+        partial_put(p->ask, p->unit, p->bound, p->buckets, r);
     put_rule(p, r, left_out);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analysis/funnel_p.h"
+#include "analysis/partial.h"
 #include "analysis/quantile.h"
 #include "analysis/wilson.h"
 #include "base/date.h"
@@ -195,11 +196,13 @@ static void put_trend(const struct funnel_plan *p, const struct funnel_group *g,
         {"value", N_("Conversion"), VALUE_RATIO},  {"median_s", N_("Median time"), VALUE_SECONDS},
     };
     size_t last = match_last_step(&p->counting[0].rule);
+    int64_t *start = arena_array(&p->ask->arena, int64_t, groups + 1);
     result_columns(r, columns, sizeof(columns) / sizeof(*columns));
     for (size_t i = 0; i < groups; i++) {
         const struct funnel_tally *t = g[i].tally;
         struct value *v = result_row(r);
         int64_t open = 0;
+        start[i] = t->key;
         for (size_t k = 1; k <= p->steps; k++)
             open += p->counting[0].rule.optional >> (k - 1) & 1 ? 0 : t->open[k];
         v[0] = value_time(t->key);
@@ -209,6 +212,7 @@ static void put_trend(const struct funnel_plan *p, const struct funnel_group *g,
         v[4] = value_ratio(t->did[last], t->did[1]);
         v[5] = median_of(g[i].tally, 0);
     }
+    partial_put(p->ask, p->trend, start, groups, r);
     r->picture = PICTURE_SERIES;
 }
 

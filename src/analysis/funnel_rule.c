@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "analysis/funnel_p.h"
+#include "analysis/partial.h"
 #include "analysis/rule.h"
 #include "base/nls.h"
 
@@ -152,6 +153,7 @@ void funnel_rule(struct funnel_plan *p, const struct funnel_state *st, struct re
     put_chain(&b, p);
     put_limits(&b, p);
     put_split(&b, p);
+    partial_rule(&b, a, r);
     rule_common(&b, a, _("first step"));
     put_open(&b, p);
     if (p->split == SPLIT_NONE && p->unit == FUNNEL_USER && !p->next && !p->explain)

@@ -30,6 +30,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/merged.c src/analysis/merged.h \
 	src/analysis/pairs.c src/analysis/pairs.h \
 	src/analysis/middle.c src/analysis/middle.h \
+	src/analysis/partial.c src/analysis/partial.h \
 	src/analysis/paths.c src/analysis/paths_p.h src/analysis/paths_flow.c \
 	src/analysis/paths_plain.c src/analysis/paths_list.c src/analysis/paths_list_p.h src/analysis/paths_list_rows.c src/analysis/paths_node.c src/analysis/paths_rule.c \
 	src/analysis/pick.c src/analysis/pick.h \

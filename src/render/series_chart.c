@@ -3,8 +3,9 @@
  * there are more buckets than columns each column shows the mean of as many buckets as the note says.
  *
  * Rows are buckets by groups as `events` makes them: bucket, group, events, users, value; or a funnel's
- * trend: bucket, users, converted, and as value the share of them. Low places (under 10 rows) get the chart
- * alone; one single bucket gets the table alone. */
+ * trend: bucket, users, converted, and as value the share of them. Numbers of buckets that are not wholly
+ * covered, the summary's `partial`, stand in parentheses. Low places (under 10 rows) get the chart alone; one
+ * single bucket gets the table alone. */
 #include "config.h"
 
 #include "base/date.h"
@@ -110,6 +111,25 @@ static void read_row(struct series *s, size_t row)
     s->has_group = s->has_group || group_name(s->r, row).n > 0;
     s->shares = s->shares || value->type == VALUE_RATIO;
     s->has_value = s->has_value || value->type == VALUE_REAL || s->shares;
+}
+
+/* Whether the row's bucket is one that the data or the period do not wholly cover. */
+static bool is_partial(const struct result *r, size_t row)
+{
+    const struct value *list = show_summary(r, "partial"), *bucket = show_cell(r, row, "bucket");
+    size_t low = 0, high = list->type == VALUE_LIST ? list->list.n : 0;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (list->list.at[middle].i == bucket->i)
+            return true;
+        if (list->list.at[middle].i < bucket->i)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
 }
 
 static void choose_top(struct series *s)
@@ -252,12 +272,16 @@ static void draw_dates(const struct series *s, const struct plot *p, struct canv
     }
 }
 
-static void draw_columns(const struct plot *p, struct canvas *c, const double *mean, double max)
+static void draw_columns(const struct series *s, const struct plot *p, struct canvas *c, const double *mean,
+                         double max)
 {
-    for (size_t i = 0; i < p->columns; i++)
+    for (size_t i = 0; i < p->columns; i++) {
+        bool partial = p->per == 1 && is_partial(s->r, row_of_bucket(s, i));
+
         for (int b = 0; b < p->bar; b++)
             glyph_column(c, p->at.y + p->at.h - 1, p->at.x + (int)i * p->pitch + b, p->at.h, mean[i], max,
-                         ROLE_BAR);
+                         partial ? ROLE_DIM : ROLE_BAR);
+    }
 }
 
 static void draw_marks(const struct plot *p, struct canvas *c, const double *mean, double max, int series)
@@ -293,7 +317,7 @@ static void draw_plot(const struct series *s, struct canvas *c, struct rect at, 
 
     draw_axis(&p, c, max, s->shares);
     if (s->groups == 1)
-        draw_columns(&p, c, mean[0], max);
+        draw_columns(s, &p, c, mean[0], max);
     for (size_t i = s->groups > 1 ? s->charted : 0; i > 0; i--)
         draw_marks(&p, c, mean[i - 1], max, (int)i - 1);
     draw_dates(s, &p, c, at.y + at.h - 1, a);
@@ -378,6 +402,8 @@ static void draw_heading(const struct listing *l)
     }
     for (size_t i = 0; i < l->numbers; i++, x += NUMBER)
         canvas_right(l->c, l->at.y, x, NUMBER, ROLE_HEAD, str_of(column_title(r, l->column[i])));
+    if (l->bar && show_summary(r, "partial")->type == VALUE_LIST)
+        canvas_text(l->c, l->at.y, x + 2, l->bar, ROLE_DIM, str_of(_("( ) not wholly covered")));
 }
 
 static void draw_number(const struct listing *l, size_t row, size_t i, int y, int x, struct str when)
@@ -385,7 +411,12 @@ static void draw_number(const struct listing *l, size_t row, size_t i, int y, in
     const struct value *v = show_cell(l->s->r, row, l->column[i]);
     struct str name = l->s->shown[l->s->group[row]];
 
-    canvas_right(l->c, y, x, NUMBER, ROLE_TEXT, show_str(l->a, l->s->r, v));
+    struct str text = show_str(l->a, l->s->r, v);
+
+    if (is_partial(l->s->r, row)) /* the last parenthesis stands right of the other numbers */
+        canvas_right(l->c, y, x, NUMBER + 1, ROLE_TEXT, str_of(arena_printf(l->a, "(%s)", text.p)));
+    else
+        canvas_right(l->c, y, x, NUMBER, ROLE_TEXT, text);
     if (!v->who || !l->spots)
         return;
     const char *label = arena_printf(l->a, "%.*s%s%.*s: %s", (int)when.n, when.p, name.n ? " " : "",
@@ -409,7 +440,8 @@ static void draw_line(const struct listing *l, size_t row, int y)
     for (size_t i = 0; i < l->numbers; i++, x += NUMBER)
         draw_number(l, row, i, y, x, when);
     if (l->bar)
-        glyph_bar(l->c, y, x + 2, l->bar, row_value(l->s->r, row), l->s->max, GLYPH_BAR, ROLE_BAR);
+        glyph_bar(l->c, y, x + 2, l->bar, row_value(l->s->r, row), l->s->max, GLYPH_BAR,
+                  is_partial(l->s->r, row) ? ROLE_DIM : ROLE_BAR);
 }
 
 static size_t first_line(const struct result *r, const struct chart_view *v, int room)

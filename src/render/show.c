@@ -215,6 +215,7 @@ static const struct {
     {"open", N_("still open")},
     {"other_ids", N_("other ids")},
     {"pairs", N_("pairs")},
+    {"partial", N_("incomplete")},
     {"parts", N_("parts")},
     {"paths", N_("paths")},
     {"properties", N_("properties")},

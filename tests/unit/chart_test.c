@@ -62,6 +62,18 @@ static void table_pictures(void **state)
     check_view(sample_funnel(false), &v, "funnel_as_table", 80, 14, TIER_ASCII);
 }
 
+/* The first and the last day not wholly covered. */
+static struct result *partly_covered(void)
+{
+    struct result *r = sample_days(6, 1);
+    struct value *edge = arena_array(&r->arena, struct value, 2);
+
+    edge[0] = *rows_get(&r->rows, 0, "bucket");
+    edge[1] = *rows_get(&r->rows, 5, "bucket");
+    object_add(&r->arena, &r->summary, "partial", value_list(edge, 2));
+    return r;
+}
+
 static void series_pictures(void **state)
 {
     (void)state;
@@ -71,6 +83,7 @@ static void series_pictures(void **state)
     check_text(sample_days(365, 1), "series_year_80x18", 80, 18, TIER_UTF8);
     check_view(sample_days(30, 1), &plain, "series_40x6_small", 40, 6, TIER_UTF8);
     check_text(sample_days(1, 5), "series_one_bucket", 80, 0, TIER_UTF8);
+    check_text(partly_covered(), "series_partial", 80, 0, TIER_UTF8);
 }
 
 static void sequence_pictures(void **state)
@@ -150,7 +163,8 @@ static void index_and_interval_are_the_last_to_go(void **state)
     }
 }
 
-/* In cell (2, 11) or (11, 2) 211 customers, wherever it is drawn, and its number leads to those of both tags. */
+/* In cell (2, 11) or (11, 2) 211 customers, wherever it is drawn, and its number leads to those of both tags.
+ */
 static void crossed_tags_lie_the_way_that_has_room(void **state)
 {
     struct chart_view shares = {.selected = -1, .base = 1}, index = {.selected = -1, .base = 2};

@@ -254,6 +254,40 @@ static void compare_range(const struct ask *a, const struct rows *t)
                &a->query, "last bucket");
 }
 
+/* Whether every hour of a day, every day of a week or a month, is one in which the data go on and lies in the
+ * period. */
+static bool is_whole(const struct ask *a, int64_t begin, int64_t first, int64_t last)
+{
+    int64_t end, next;
+    zone_bucket(a->log.zone, a->unit, begin, &end);
+    for (int64_t t = begin; t < end; t = next) {
+        zone_bucket(a->log.zone, a->unit > UNIT_DAY ? UNIT_DAY : UNIT_HOUR, t, &next);
+        if (next <= first || t > last || t < a->from || next - 1 > a->to)
+            return false;
+    }
+    return true;
+}
+
+static void compare_partial(const struct ask *a, const struct result *r)
+{
+    const struct value *list = object_get(&r->summary, "partial");
+    int64_t first = INT64_MAX, last = INT64_MIN, before = INT64_MIN;
+    size_t n = 0;
+    for (size_t i = 0; i < a->log.row.n; i++) {
+        first = a->log.row.at[i].time < first ? a->log.row.at[i].time : first;
+        last = a->log.row.at[i].time > last ? a->log.row.at[i].time : last;
+    }
+    for (size_t i = 0; i < r->rows.n && !a->all && a->log.row.n; i++) {
+        int64_t begin = rows_get(&r->rows, i, "bucket")->i;
+        if (begin != before && !is_whole(a, begin, first, last))
+            log_expect(list && n < list->list.n && list->list.at[n++].i == begin, a->seed, &a->query,
+                       "a bucket not wholly covered");
+        before = begin;
+    }
+    log_expect(!a->log.row.n || n == (list ? list->list.n : 0), a->seed, &a->query,
+               "no other bucket is called partial");
+}
+
 static void compare_users(struct ask *a, struct env *e, const struct result *r)
 {
     if (!r->rows.n)
@@ -279,6 +313,7 @@ static void test_events(void **state)
         struct result *r = log_ask(e, &a.query, a.seed);
         compare_rows(&a, &gs, &r->rows);
         compare_range(&a, &r->rows);
+        compare_partial(&a, r);
         struct count all = count_slowly(
             &(struct ask){
                 .log = a.log, .where = a.where, .has_where = a.has_where, .from = a.from, .to = a.to},

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/vec.h"
 #include "model/customers.h"
+#include "model/suggest.h"
 #include "analysis/scan.h"
 
 const char *ask_text(const struct ask *a, const char *name)
@@ -94,54 +95,9 @@ const char *ask_print(struct ask *a, const struct expr *tree)
     return text;
 }
 
-enum { PROPERTIES_TOLD = 12 };
-
-struct likeness {
-    struct str name;
-    size_t distance;
-};
-
-struct properties {
-    struct ask *ask;
-    struct str wrong;
-    bool numbers;
-    VEC(struct likeness) found;
-};
-
-static void add_property(void *ctx, struct str name)
-{
-    struct properties *p = ctx;
-    const struct expr_vocabulary *v = schema_vocabulary(p->ask->schema);
-    struct expr_field field;
-    if (!p->numbers || (v->field(v->arg, name, false, &field) && field.type == EXPR_NUMBER))
-        vec_push(&p->found, (struct likeness){name, str_distance(name, p->wrong, 64)});
-}
-
-static int likeness_cmp(const void *a, const void *b)
-{
-    const struct likeness *x = a, *y = b;
-    return x->distance != y->distance ? (x->distance > y->distance) - (x->distance < y->distance)
-                                      : str_cmp(x->name, y->name);
-}
-
 const char *ask_properties(struct ask *a, struct str wrong, bool numbers)
 {
-    const struct expr_vocabulary *v = schema_vocabulary(a->schema);
-    struct properties p = {.ask = a, .wrong = wrong, .numbers = numbers};
-    struct buf b = {0};
-    v->names(v->arg, 'p', add_property, &p);
-    if (p.found.n)
-        qsort(p.found.at, p.found.n, sizeof(*p.found.at), likeness_cmp);
-    for (size_t i = 0; i < p.found.n && i < PROPERTIES_TOLD; i++) {
-        buf_puts(&b, i ? ", " : "");
-        buf_str(&b, p.found.at[i].name);
-    }
-    if (p.found.n > PROPERTIES_TOLD)
-        buf_puts(&b, ", …");
-    const char *text = b.n ? arena_str(&a->arena, buf_view(&b)).p : _("none");
-    vec_done(&p.found);
-    buf_done(&b);
-    return text;
+    return suggest_names(&a->arena, schema_vocabulary(a->schema), 'p', wrong, numbers);
 }
 
 struct str ask_event(const struct ask *a, uint32_t code)

@@ -10,6 +10,7 @@
 #include "analysis/attr.h"
 #include "analysis/tagging.h"
 #include "model/catalogue.h"
+#include "model/suggest.h"
 
 /* ---- values met */
 
@@ -79,7 +80,9 @@ static struct catalogue of_category(struct ask *a, const struct catalogue *c, st
 static bool by_tag(struct breakdown *b, struct ask *a, struct str category, struct err *err)
 {
     struct tagging t;
-    struct catalogue one = of_category(a, schema_catalogue(a->schema), category);
+    const struct catalogue *all = schema_catalogue(a->schema);
+    struct str id = catalogue_find_category(all, category);
+    struct catalogue one = of_category(a, all, id);
     if (!tagging_load(&t, a, &one, err))
         return false;
     const struct tag **tag = arena_array(&a->arena, const struct tag *, t.n + 1);
@@ -101,9 +104,9 @@ static bool by_tag(struct breakdown *b, struct ask *a, struct str category, stru
     tagging_done(&t);
     return n ||
            err_set(err, ERR_USAGE,
-                   _("--by tag:%.*s: there is no such category of tags, or this store does not have what "
-                     "they speak of; waymark tag lists them"),
-                   (int)category.n, category.p);
+                   id.n ? _("--by tag:%.*s: this store has nothing that these tags speak of; take one of %s")
+                        : _("--by tag:%.*s: there is no such category of tags; take one of %s"),
+                   (int)category.n, category.p, catalogue_categories(all, &a->arena));
 }
 
 static void by_column(struct breakdown *b, const struct expr_field *f)
@@ -125,7 +128,8 @@ static bool by_attribute(struct breakdown *b, struct ask *a, const char *name, s
     uint32_t users;
     if (!v->field(v->arg, str_of(name), true, &field))
         return err_set(err, ERR_USAGE,
-                       _("--by user.%s: customers have no such attribute; waymark info lists them"), name);
+                       _("--by user.%s: customers have no such attribute; these they have: %s"), name,
+                       suggest_names(&a->arena, v, 'a', str_of(name), false));
     int64_t *value = attr_load(a->snapshot, (uint16_t)field.id, &users, err);
     if (!value)
         return false;

@@ -10,13 +10,12 @@ struct span {
 };
 
 /* What the data and the period cover between them. */
-static struct span covered(const struct ask *a, enum bucket_unit unit)
+static struct span covered(const struct ask *a)
 {
-    enum bucket_unit finer = unit > UNIT_DAY ? UNIT_DAY : UNIT_HOUR;
     struct span s = {a->from, a->to};
     if (a->has_events) {
-        int64_t next, first = zone_bucket(a->zone, finer, a->first, &next);
-        zone_bucket(a->zone, finer, a->last, &next);
+        int64_t next, first = zone_bucket(a->zone, UNIT_DAY, a->first, &next);
+        zone_bucket(a->zone, UNIT_DAY, a->last, &next);
         s.from = first > s.from ? first : s.from;
         s.to = next - 1 < s.to ? next - 1 : s.to;
     }
@@ -32,7 +31,7 @@ static bool is_covered(const struct ask *a, enum bucket_unit unit, struct span s
 
 void partial_put(const struct ask *a, enum bucket_unit unit, const int64_t *start, size_t n, struct result *r)
 {
-    struct span s = covered(a, unit);
+    struct span s = covered(a);
     size_t whole = 0, found = 0;
     for (size_t i = 0; i < n; i++)
         whole += is_covered(a, unit, s, start[i]);

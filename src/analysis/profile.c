@@ -56,14 +56,6 @@ static bool find_sets(struct plan *p, struct err *err)
     return true;
 }
 
-static bool has_category(const struct catalogue *c, struct str category)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (str_eq(c->tag[i].category, category))
-            return true;
-    return false;
-}
-
 static bool read_cross(struct plan *p, struct err *err)
 {
     const char *text = ask_text(p->ask, "cross");
@@ -71,11 +63,13 @@ static bool read_cross(struct plan *p, struct err *err)
     if (!text)
         return true;
     struct str rest = str_of(text);
-    p->cross[0] = str_trim(str_cut(&rest, ','));
-    p->cross[1] = rest.p ? str_trim(rest) : (struct str){0};
-    if (has_category(c, p->cross[0]) && has_category(c, p->cross[1]))
+    p->cross[0] = catalogue_find_category(c, str_trim(str_cut(&rest, ',')));
+    p->cross[1] = rest.p ? catalogue_find_category(c, str_trim(rest)) : (struct str){0};
+    if (p->cross[0].n && p->cross[1].n)
         return true;
-    return err_set(err, ERR_USAGE, _("--cross %s: takes two categories of tags, such as age,star"), text);
+    return err_set(err, ERR_USAGE,
+                   _("--cross %s: takes two categories of tags and a comma between them, of %s"), text,
+                   catalogue_categories(c, &p->ask->arena));
 }
 
 /* ---- one side of two categories crossed */

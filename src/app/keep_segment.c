@@ -10,6 +10,7 @@
 #include "base/os.h"
 #include "base/vec.h"
 #include "model/customers.h"
+#include "model/suggest.h"
 
 #define FILE_MOST (64u << 20)
 
@@ -307,9 +308,9 @@ static bool choose(struct keep *k, struct str name, struct chosen *c, struct err
     uint32_t users;
     c->column = snapshot_column(k->snapshot, TABLE_USERS, name);
     if (!c->column || c->column->id < COL_FIRST)
-        return err_set(err, ERR_USAGE,
-                       _("--columns: customers have no attribute %.*s; waymark info lists them"), (int)name.n,
-                       name.p);
+        return err_set(err, ERR_USAGE, _("--columns: customers have no attribute %.*s; these they have: %s"),
+                       (int)name.n, name.p,
+                       suggest_names(&k->arena, schema_vocabulary(k->schema), 'a', name, false));
     c->value = attr_load(k->snapshot, c->column->id, &users, err);
     return c->value != NULL;
 }

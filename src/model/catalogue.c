@@ -129,6 +129,38 @@ struct str catalogue_category(struct str id)
     return id;
 }
 
+struct str catalogue_find_category(const struct catalogue *c, struct str text)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (str_eq(c->tag[i].category, text))
+            return text;
+    for (size_t i = 0; i < c->n; i++)
+        if (str_ieq(catalogue_category(c->tag[i].category), text))
+            return c->tag[i].category;
+    return (struct str){0};
+}
+
+static bool is_first_of_category(const struct catalogue *c, size_t tag)
+{
+    for (size_t i = 0; i < tag; i++)
+        if (str_eq(c->tag[i].category, c->tag[tag].category))
+            return false;
+    return true;
+}
+
+const char *catalogue_categories(const struct catalogue *c, struct arena *a)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < c->n; i++)
+        if (is_first_of_category(c, i)) {
+            buf_puts(&b, b.n ? ", " : "");
+            buf_str(&b, c->tag[i].category);
+        }
+    const char *text = arena_str(a, buf_view(&b)).p;
+    buf_done(&b);
+    return text;
+}
+
 bool catalogue_check(const struct catalogue *c, const char *source, const struct expr_vocabulary *v,
                      struct err *err)
 {

@@ -33,6 +33,10 @@ struct str catalogue_name(const struct tag *t);
 /* A category as people read it: those of the built-in table in the current language, others as they are
  * written; the empty one is that of saved segments. */
 struct str catalogue_category(struct str id);
+/* The category of c that has this id, or that people read under this title now; empty: none. */
+struct str catalogue_find_category(const struct catalogue *c, struct str text);
+/* Their ids, each once: "age, occupation". */
+const char *catalogue_categories(const struct catalogue *c, struct arena *a);
 /* Whether every condition parses against the vocabulary; the error names source and line. */
 bool catalogue_check(const struct catalogue *c, const char *source, const struct expr_vocabulary *v,
                      struct err *err);

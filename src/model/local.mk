@@ -15,6 +15,7 @@ src_libmodel_a_SOURCES = \
 	src/model/result.c src/model/result.h \
 	src/model/schema.c src/model/schema.h \
 	src/model/segment.c src/model/segment.h \
+	src/model/suggest.c src/model/suggest.h \
 	src/model/userset.c src/model/userset.h \
 	$(NULL)
 

@@ -241,6 +241,7 @@ CASES
 # ---- --by tag:CATEGORY
 expect 0 events --unit all --by tag:star --format json
 json '.rows | map("\(.group) \(.events) \(.users)") | sort | .[]' >got
+cp got by_star
 sql "select 'star_' || case star when '0' then 'pre' else star end || ' ' || count(*) || ' ' || count(distinct e.user_id)
      from e join u on e.user_id = u.user_id where star <> '' group by star" | LC_ALL=C sort >want
 diff want got >difference || fail "by tag: $(cat difference)"
@@ -249,6 +250,13 @@ equals 'top tags and the rest' "$(json '.rows | "\(length) \(map(.events) | add)
 expect 0 events --unit all --by tag:age --users 'all age_26_30' --format json
 equals 'users of a group' "$(json '.rows | length')" "$(sql "select count(distinct e.user_id) from e join u on e.user_id = u.user_id where age + 0 between 26 and 30")"
 expect 2 events --by tag:nosuch
+says err 'age, occupation, assets, star'
+expect 0 events --unit all --by 'tag:star level' --format json
+equals 'a category by its title' "$(json '.rows | map("\(.group) \(.events) \(.users)") | sort | .[]')" "$(cat by_star)"
+expect 2 events --by user.nosuch
+says err 'occupation'
+expect 2 segment export 'age > 3' --columns nosuch
+says err 'occupation'
 
 # ---- --by user.ATTRIBUTE: texts, numbers, missing values
 expect 0 events --unit all --by user.gender --format json
@@ -349,6 +357,7 @@ equals 'customers of a cell without a tag' "$(json '.rows | length')" "$(sql "se
 expect 2 profile 'age > 3' --cross age,star --users 'age_26_30 nosuch'
 expect 2 profile 'age > 3' --cross age,star --users age_26_30
 expect 2 profile 'age > 3' --cross age,nosuch
+says err 'age, occupation, assets, star'
 # what would mean nothing is refused, not forgotten
 for useless in '--where home' '--from 2026-10-05' '--to 2026-10-05'; do
     # shellcheck disable=SC2086

@@ -626,6 +626,11 @@ static void test_chinese(void **state)
     drive_golden(t, "builder-zh-120x40", 120, 40, TIER_UTF8);
     drive_type(t, "<End><Enter>did(login) >= 3<Enter>");
     drive_golden(t, "builder-deeds-zh-80x24", 80, 24, TIER_UTF8);
+    drive_type(t, "P");
+    drive_golden(t, "profile-zh-80x24", 80, 24, TIER_UTF8);
+    drive_golden(t, "profile-zh-120x40", 120, 40, TIER_UTF8);
+    drive_type(t, "b年龄,star<Enter>");
+    drive_golden(t, "profile-crossed-zh-80x24", 80, 24, TIER_UTF8);
     drive_type(t, "9");
     drive_golden(t, "data-zh-80x24", 80, 24, TIER_UTF8);
     drive_golden(t, "data-zh-120x40", 120, 40, TIER_UTF8);

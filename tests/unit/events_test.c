@@ -254,18 +254,17 @@ static void compare_range(const struct ask *a, const struct rows *t)
                &a->query, "last bucket");
 }
 
-/* Whether every hour of a day, every day of a week or a month, is one in which the data go on and lies in the
- * period. */
+/* Whether every instant lies in the period and on a day that the data have. */
 static bool is_whole(const struct ask *a, int64_t begin, int64_t first, int64_t last)
 {
-    int64_t end, next;
+    int64_t end, from, to, unused;
     zone_bucket(a->log.zone, a->unit, begin, &end);
-    for (int64_t t = begin; t < end; t = next) {
-        zone_bucket(a->log.zone, a->unit > UNIT_DAY ? UNIT_DAY : UNIT_HOUR, t, &next);
-        if (next <= first || t > last || t < a->from || next - 1 > a->to)
+    from = zone_bucket(a->log.zone, UNIT_DAY, first, &unused);
+    zone_bucket(a->log.zone, UNIT_DAY, last, &to);
+    for (int64_t t = begin; t < end; t += 60000000)
+        if (t < from || t >= to || t < a->from || t > a->to)
             return false;
-    }
-    return true;
+    return end - 1 <= a->to;
 }
 
 static void compare_partial(const struct ask *a, const struct result *r)

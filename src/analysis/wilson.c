@@ -19,7 +19,7 @@ struct interval wilson_share(uint64_t n, uint64_t m)
 /* Adds weight * share, and the squares of how far it may lie below and above. */
 static void add(double weight, struct wilson_part part, double *sum, double *below, double *above)
 {
-    if (weight == 0 || !part.users)
+    if (!part.users)
         return;
     double p = (double)part.hits / (double)part.users;
     struct interval i = wilson_share(part.hits, part.users);

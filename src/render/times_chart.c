@@ -71,7 +71,7 @@ struct drawing {
     struct canvas *c;
     struct arena *a;
     struct rect at;
-    int64_t most; /* customers of one line */
+    double most; /* the greatest share of one line: groups of any size are seen side by side */
 };
 
 static int64_t sum(const struct rows *t, size_t from, size_t end)
@@ -83,28 +83,38 @@ static int64_t sum(const struct rows *t, size_t from, size_t end)
     return n;
 }
 
+/* Of the customers of their group. */
+static struct value share_of(const struct rows *t, size_t from, size_t end)
+{
+    return value_ratio(sum(t, from, end), rows_get(t, from, "share")->ratio.whole);
+}
+
+static double length_of(struct value share)
+{
+    return (double)share.ratio.part / (double)share.ratio.whole;
+}
+
 /* Rows [from, end) as one line. */
 static void draw_line(const struct drawing *d, const struct rows *t, size_t from, size_t end, int y)
 {
-    int64_t n = sum(t, from, end);
-    struct value share = value_ratio(n, rows_get(t, from, "share")->ratio.whole);
+    struct value share = share_of(t, from, end);
     int x = d->at.x + LEFT, right = d->at.x + d->at.w;
 
     canvas_text(d->c, y, x, LABEL, ROLE_TEXT, label(d->r, t, from, end - 1, d->a));
-    canvas_right(d->c, y, x += LABEL, COUNT, ROLE_TEXT, str_of(show_thousands(d->a, n)));
+    canvas_right(d->c, y, x += LABEL, COUNT, ROLE_TEXT, str_of(show_thousands(d->a, share.ratio.part)));
     canvas_right(d->c, y, x += COUNT, SHARE, ROLE_DIM, show_str(d->a, d->r, &share));
     x += SHARE + 2;
     if (right - x >= BAR_MIN)
-        glyph_bar(d->c, y, x, right - x, (double)n, (double)d->most, GLYPH_BAR, ROLE_BAR);
+        glyph_bar(d->c, y, x, right - x, length_of(share), d->most, GLYPH_BAR, ROLE_BAR);
 }
 
-static int64_t most_of(const struct rows *t, size_t together)
+static double most_of(const struct rows *t, size_t together)
 {
-    int64_t most = 1;
+    double most = 0;
 
     for (size_t row = 0, end; row < t->n; row = end)
         for (end = group_end(t, row); row < end; row += together) {
-            int64_t n = sum(t, row, row + together < end ? row + together : end);
+            double n = length_of(share_of(t, row, row + together < end ? row + together : end));
 
             most = n > most ? n : most;
         }

@@ -91,33 +91,4 @@ tests_unit_middle_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 
 # cases with hand-made answers, through the command line
 TESTS += tests/analysis/run.sh
-EXTRA_DIST += tests/analysis/run.sh \
-	tests/analysis/events_days/README tests/analysis/events_days/command \
-	tests/analysis/events_days/events.csv tests/analysis/events_days/expected.json \
-	tests/analysis/funnel_ties/README tests/analysis/funnel_ties/command \
-	tests/analysis/funnel_ties/events.csv tests/analysis/funnel_ties/expected.json \
-	tests/analysis/funnel_window/README tests/analysis/funnel_window/command \
-	tests/analysis/funnel_window/events.csv tests/analysis/funnel_window/expected.json \
-	tests/analysis/paths_end/README tests/analysis/paths_end/command \
-	tests/analysis/paths_end/events.csv tests/analysis/paths_end/expected.json \
-	tests/analysis/paths_fold/README tests/analysis/paths_fold/command \
-	tests/analysis/paths_fold/events.csv tests/analysis/paths_fold/expected.json \
-	tests/analysis/paths_names/README tests/analysis/paths_names/command \
-	tests/analysis/paths_names/events.csv tests/analysis/paths_names/expected.json \
-	tests/analysis/paths_a_to_b/README tests/analysis/paths_a_to_b/command \
-	tests/analysis/paths_a_to_b/events.csv tests/analysis/paths_a_to_b/expected.json \
-	tests/analysis/paths_sets/README tests/analysis/paths_sets/command \
-	tests/analysis/paths_sets/events.csv tests/analysis/paths_sets/expected.json \
-	tests/analysis/transitions_event/README tests/analysis/transitions_event/command \
-	tests/analysis/transitions_event/events.csv tests/analysis/transitions_event/expected.json \
-	tests/analysis/transitions_sessions/README tests/analysis/transitions_sessions/command \
-	tests/analysis/transitions_sessions/events.csv tests/analysis/transitions_sessions/expected.json \
-	tests/analysis/transitions_names/README tests/analysis/transitions_names/command \
-	tests/analysis/transitions_names/events.csv tests/analysis/transitions_names/expected.json \
-	tests/analysis/transitions_gap/README tests/analysis/transitions_gap/command \
-	tests/analysis/transitions_gap/events.csv tests/analysis/transitions_gap/expected.json \
-	tests/analysis/failure_lift/README tests/analysis/failure_lift/command \
-	tests/analysis/failure_lift/events.csv tests/analysis/failure_lift/expected.json \
-	tests/analysis/user_failures/README tests/analysis/user_failures/command \
-	tests/analysis/user_failures/events.csv tests/analysis/user_failures/expected.json \
-	$(NULL)
+EXTRA_DIST += tests/analysis

@@ -135,6 +135,25 @@ static void profile_pictures(void **state)
     check_view(sample_tags(), &plain, "tags_50_ascii", 50, 11, TIER_ASCII);
 }
 
+static void times_pictures(void **state)
+{
+    (void)state;
+    check_text(sample_times(false), "times_80_utf8", 80, 0, TIER_UTF8);
+    check_view(sample_times(true), &plain, "times_groups_120", 120, 32, TIER_UTF8);
+    check_view(sample_times(true), &plain, "times_60x20_low", 60, 20, TIER_ASCII);
+    check_view(sample_times(false), &plain, "times_40x8_table", 40, 8, TIER_ASCII);
+}
+
+static void chains_pictures(void **state)
+{
+    struct chart_view third = {.selected = 2}, scrolled = {.selected = -1, .scroll = 4};
+
+    (void)state;
+    check_text(sample_chains(true), "chains_80_utf8_zh", 80, 0, TIER_UTF8);
+    check_view(sample_chains(false), &third, "chains_60_selected", 60, 22, TIER_ASCII);
+    check_view(sample_chains(false), &scrolled, "chains_40x10_scrolled", 40, 10, TIER_ASCII);
+}
+
 static bool has_line(struct buf *text, const char *a, const char *b, const char *c)
 {
     for (struct str rest = buf_view(text); rest.p && rest.n;) {
@@ -297,6 +316,8 @@ int main(void)
         cmocka_unit_test(sequence_pictures),
         cmocka_unit_test(matrix_pictures),
         cmocka_unit_test(profile_pictures),
+        cmocka_unit_test(times_pictures),
+        cmocka_unit_test(chains_pictures),
         cmocka_unit_test(index_and_interval_are_the_last_to_go),
         cmocka_unit_test(crossed_tags_lie_the_way_that_has_room),
         cmocka_unit_test(tree_pictures),

@@ -77,10 +77,26 @@ static void is_written_as_documented(void **state)
     arena_done(&a);
 }
 
+/* A > that has no word on one of its sides is no link's when it leads, and leads nowhere when it ends the
+ * text. */
+static void half_a_link(void **state)
+{
+    struct arena a = {0};
+    struct str from, to;
+    (void)state;
+    assert_false(node_name_read(STR("> a"), &from, &to, &a));
+    assert_true(str_eq(from, STR("> a")));
+    assert_true(node_name_read(STR("a > "), &from, &to, &a));
+    assert_true(str_eq(from, STR("a")) && to.n == 0);
+    assert_false(node_name_read(STR("a >"), &from, &to, &a));
+    assert_true(str_eq(from, STR("a >")));
+    arena_done(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_back),
-                                       cmocka_unit_test(events_are_told_from_nodes),
-                                       cmocka_unit_test(is_written_as_documented)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_back), cmocka_unit_test(events_are_told_from_nodes),
+        cmocka_unit_test(is_written_as_documented), cmocka_unit_test(half_a_link)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -424,6 +424,111 @@ struct result *sample_tags(void)
     return r;
 }
 
+/* How long a funnel of three steps took: those of each length add up to the customers of the whole. */
+struct result *sample_times(bool groups)
+{
+    static const struct column_info columns[] = {
+        {"group", "Group", VALUE_TEXT},        {"step", "Step", VALUE_INT},       {"name", "Time to", VALUE_TEXT},
+        {"users", "Customers", VALUE_INT},     {"min_s", "Least", VALUE_SECONDS}, {"p25_s", "25 %", VALUE_SECONDS},
+        {"median_s", "Median", VALUE_SECONDS}, {"p75_s", "75 %", VALUE_SECONDS},  {"p90_s", "90 %", VALUE_SECONDS},
+        {"max_s", "Most", VALUE_SECONDS},
+    };
+    static const struct column_info lengths[] = {
+        {"group", "Group", VALUE_TEXT},   {"from_s", "From", VALUE_SECONDS}, {"to_s", "To", VALUE_SECONDS},
+        {"users", "Customers", VALUE_INT}, {"share", "Share", VALUE_RATIO},
+    };
+    static const char *const names[] = {"Product detail", "Bought", "first step to last"}, *const stars[] = {
+                                                                                               "star 1", "高净值"};
+    static const int bound[] = {120, 300, 600, 1800, 3600, 7200, 21600, 43200, 0},
+                     took[2][8] = {{640, 2431, 1502, 402, 97, 0, 12, 18}, {0, 3, 11, 0, 0, 7, 0, 0}},
+                     whole[2] = {5102, 21};
+    struct result *r = result_new("funnel", PICTURE_TIMES);
+    struct rows *t = arena_new(&r->arena, struct rows);
+
+    result_columns(r, columns + !groups, 9 + (size_t)groups);
+    *t = (struct rows){.column = lengths + !groups, .columns = 4 + (size_t)groups};
+    for (int k = 0; k < 3; k++)
+        for (int g = 0; g < 1 + groups; g++) {
+            struct value *row = result_row(r);
+
+            if (groups)
+                *row++ = value_static(stars[g]);
+            row[0] = k < 2 ? value_int(k + 2) : value_none();
+            row[1] = value_static(names[k]);
+            row[2] = value_int(whole[g]);
+            for (int q = 0; q < 6; q++)
+                row[3 + q] = value_seconds((g + 1) * (k + 1) * (q * q * q * q * 100 + 14));
+        }
+    for (int g = 0; g < 1 + groups; g++)
+        for (int b = 0; b < 8; b++) {
+            struct value *row = rows_add(&r->arena, t);
+
+            if (groups)
+                *row++ = value_static(stars[g]);
+            row[0] = value_seconds(bound[b]);
+            row[1] = b < 7 ? value_seconds(bound[b + 1]) : value_none();
+            row[2] = value_int(took[g][b]);
+            row[3] = value_ratio(took[g][b], whole[g]);
+        }
+    object_add(&r->arena, &r->more, "histogram", value_rows(t));
+    r->rule = "Customers, ordered steps within 1d of the first.";
+    r->command = "waymark funnel --step wealth --step detail --step bought --times";
+    return r;
+}
+
+/* Two units of a customer: of the first a chain is taken and two are not, of the second one is taken. */
+struct result *sample_chains(bool chinese)
+{
+    static const struct column_info columns[] = {
+        {"chain", "Chain", VALUE_INT},     {"step", "Step", VALUE_INT},  {"name", "Name", VALUE_TEXT},
+        {"event", "Event", VALUE_TEXT},    {"time", "Time", VALUE_TIME}, {"gap_s", "After", VALUE_SECONDS},
+        {"verdict", "Why", VALUE_TEXT},
+    };
+    static const char *const english[] = {"Home", "Credit card tab", "Bill detail"}, *const han[] = {
+                                                                                         "首页", "信用卡", "账单详情"};
+    static const struct {
+        int chain, step, at, gap; /* at -1: no such event; seconds from the first */
+        const char *verdict;
+    } lines[] = {
+        {0, 1, 0, -1, "taken: the deepest chain"},
+        {0, 2, 14, 14, NULL},
+        {0, 3, -1, -1, "no such event after it; there is still time"},
+        {1, 1, 90, -1, "rejected: not as deep as the chain taken"},
+        {1, 2, 604890, 604800,
+         "step 2 at 2026-10-20 22:00:07 comes after home at 2026-10-13 21:44:47, which breaks the chain"},
+        {2, 1, 700000, -1, "rejected: begins outside the period"},
+        {2, 2, 700005, 5, NULL},
+        {0, 1, 864000, -1, "taken: all steps done"},
+        {0, 2, 864033, 33, NULL},
+        {0, 3, 870000, 5967, NULL},
+    };
+    struct result *r = result_new("funnel", PICTURE_CHAINS);
+
+    r->zone = zone_open("Asia/Shanghai", NULL);
+    result_columns(r, columns, 7);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct value *row = result_row(r);
+
+        row[0] = value_int(lines[i].chain);
+        row[1] = value_int(lines[i].step);
+        row[2] = value_static((chinese ? han : english)[lines[i].step - 1]);
+        if (lines[i].at >= 0)
+            row[4] = value_time((1791898997LL + lines[i].at) * 1000000); /* 2026-10-13 21:43:17 +08:00 */
+        if (lines[i].gap >= 0)
+            row[5] = value_seconds(lines[i].gap);
+        if (lines[i].verdict)
+            row[6] = value_static(lines[i].verdict);
+    }
+    object_add(&r->arena, &r->summary, "user", value_static("C0003817"));
+    object_add(&r->arena, &r->summary, "level", value_int(3));
+    object_add(&r->arena, &r->summary, "open", value_bool(chinese));
+    object_add(&r->arena, &r->summary, "chains", value_int(4));
+    object_add(&r->arena, &r->summary, "rejected_shown", value_int(2));
+    r->rule = "Ordered steps within 7d of the first.";
+    r->command = "waymark funnel --step home --step card --step bill --explain C0003817";
+    return r;
+}
+
 void sample_draw(const struct result *r, const struct chart_view *v, int w, int h, enum tier tier,
                  struct buf *out)
 {

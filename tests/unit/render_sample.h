@@ -17,6 +17,8 @@ struct result *sample_around(void);
 struct result *sample_profile(void);
 struct result *sample_cross(bool wide); /* wide: more tags across than down */
 struct result *sample_tags(void);
+struct result *sample_times(bool groups);
+struct result *sample_chains(bool chinese);
 
 /* Fails the running test when text differs from tests/screen/<name>.ref; REFRESH=1 in the environment rewrites the file. */
 void golden_check(const char *name, struct str text);

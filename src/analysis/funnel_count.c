@@ -208,8 +208,9 @@ static void contest(struct contest *c, const struct funnel_view *v)
     }
 }
 
-void funnel_match(struct funnel_state *st, struct matcher *m, const struct match_rule *r,
-                  const struct funnel_view *v, struct match *out)
+/* The chain of the view under our own rule `r`, whose matcher is m. */
+static void match_by(struct funnel_state *st, struct matcher *m, const struct match_rule *r,
+                     const struct funnel_view *v, struct match *out)
 {
     contest(&(struct contest){.st = st, .matcher = m, .rule = r, .best = out}, v);
 }
@@ -237,7 +238,7 @@ static bool is_broken(struct funnel_state *st, const struct funnel_view *v, cons
         seen |= v->e.mask[i];
     if (!(seen & bars))
         return false;
-    funnel_match(st, st->unbroken, &p->unbroken, v, &whole);
+    match_by(st, st->unbroken, &p->unbroken, v, &whole);
     return !same_chain(&whole, m);
 }
 
@@ -247,7 +248,7 @@ void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view 
     if (c->dialect && !(c->dialect == &dialect_posthog && c->rule.order == MATCH_FREE))
         contest(&(struct contest){.st = st, .by = c, .rule = &c->rule, .best = out}, v);
     else
-        funnel_match(st, st->matcher[way], &c->rule, v, out);
+        match_by(st, st->matcher[way], &c->rule, v, out);
 }
 
 /* ---- what becomes of it */
@@ -364,7 +365,7 @@ static void count_trend(struct funnel_state *st, const struct funnel_view *v)
         UNCLEARED struct match m;
         st->trend.chain.from = bucket > r->chain.from ? bucket : r->chain.from;
         st->trend.chain.to = next - 1 < r->chain.to ? next - 1 : r->chain.to;
-        funnel_match(st, st->trending, &st->trend, v, &m);
+        match_by(st, st->trending, &st->trend, v, &m);
         take(st, &st->trend, v, &m, bucket);
     }
 }

@@ -209,13 +209,12 @@ static void put_chain(struct telling *t, const struct funnel_view *v, const size
 }
 
 /* What made the chain taken better than this one, which is as good as it gets from its first event. */
-static const char *verdict_on(struct telling *t, const struct funnel_view *v, const struct match *m,
-                              const size_t *journey, const size_t *unit)
+static const char *verdict_on(const struct telling *t, const struct funnel_view *v, const struct match *m,
+                              const size_t *unit)
 {
     const struct match_rule *r = &t->p->counting[0].rule;
     const struct match *best = &t->taken;
     int64_t begin = v->e.time[m->at[0]];
-    (void)journey;
     if (begin < r->chain.from || begin > r->chain.to)
         return _("rejected: begins outside the period");
     if (r->begin == MATCH_FIRST)
@@ -259,7 +258,7 @@ static void explain_part(void *arg, const struct funnel_view *part)
         if (t->most && t->shown >= t->most)
             continue;
         t->shown++;
-        put_chain(t, part, journey, t->shown, &m, verdict_on(t, part, &m, journey, unit));
+        put_chain(t, part, journey, t->shown, &m, verdict_on(t, part, &m, unit));
         if (match_next_step(&t->p->counting[0].rule, m.level))
             put_missing(t, part, journey, t->shown, &m);
     }

@@ -142,8 +142,6 @@ static inline size_t funnel_slot(int64_t key)
 struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key);
 void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const struct match_rule *r,
                       const struct match *m, const struct funnel_view *v);
-void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
-                        const struct funnel_plan *p);
 /* One who took the first step alone. */
 void funnel_groups_add_lone(struct funnel_groups *g, const struct funnel_plan *p, int64_t key, bool open);
 /* Puts them into the tallies; to be called before these are looked at. */
@@ -208,9 +206,6 @@ void funnel_lead(void *state, const struct scan_leaders *l);
 void funnel_pair(void *state, const struct scan_pairs *l);
 /* The chain of one unit by one of the ways of counting. */
 void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view *v, struct match *out);
-/* The same under our own rule `r`, whose matcher is m. */
-void funnel_match(struct funnel_state *st, struct matcher *m, const struct match_rule *r,
-                  const struct funnel_view *v, struct match *out);
 /* Splits the view by held values and calls fn for each part. */
 void funnel_each_held(struct funnel_state *st, const struct funnel_view *v,
                       void (*fn)(void *arg, const struct funnel_view *part), void *arg);

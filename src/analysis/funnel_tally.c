@@ -100,7 +100,7 @@ void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const
     }
 }
 
-void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
+static void merge_tally(struct funnel_tally *into, const struct funnel_tally *from,
                         const struct funnel_plan *p)
 {
     for (size_t k = 0; k <= p->steps; k++) {
@@ -150,7 +150,7 @@ void funnel_groups_merge(struct funnel_groups *into, const struct funnel_groups 
                          const struct funnel_plan *p)
 {
     for (size_t i = 0; i < from->list.n; i++)
-        funnel_tally_merge(funnel_tally(into, p, from->list.at[i]->key), from->list.at[i], p);
+        merge_tally(funnel_tally(into, p, from->list.at[i]->key), from->list.at[i], p);
 }
 
 void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p)
@@ -212,7 +212,7 @@ static size_t fold(struct funnel_group *g, size_t n, size_t top, struct funnel_p
     if (!top || named <= top)
         return n;
     for (size_t i = top + 1; i < named; i++)
-        funnel_tally_merge(g[top].tally, g[i].tally, p);
+        merge_tally(g[top].tally, g[i].tally, p);
     g[top].name = STR("(other)");
     g[top].other = true;
     if (none)
@@ -227,7 +227,7 @@ static struct funnel_group *list_compared(struct funnel_groups *g, struct funnel
     const struct funnel_tally *both = funnel_tally(g, p, COMPARE_BOTH);
     for (int64_t key = COMPARE_FIRST; key <= COMPARE_SECOND; key++) {
         out[key] = (struct funnel_group){.name = funnel_key_name(p, key), .tally = funnel_tally(g, p, key)};
-        funnel_tally_merge(out[key].tally, both, p);
+        merge_tally(out[key].tally, both, p);
         both = funnel_tally(g, p, COMPARE_BOTH);
     }
     *n = 2;

@@ -33,7 +33,7 @@ bool match_in_window(const struct match_rule *r, const struct match_events *e, s
     return r->chain.endless || e->time[b] - e->time[a] <= r->chain.window;
 }
 
-void match_places(struct matcher *m, const struct match_events *e)
+static void find_places(struct matcher *m, const struct match_events *e)
 {
     uint32_t floor = 0;
     m->e = e;
@@ -314,7 +314,7 @@ void match_find(struct matcher *m, const struct match_events *e, struct match *o
     out->level = 0;
     out->did = 0;
     out->open = false;
-    match_places(m, e);
+    find_places(m, e);
     note_bars(m);
     if (m->r->order == MATCH_FREE) {
         match_free_order(m, out);
@@ -331,7 +331,7 @@ void match_begun(struct matcher *m, const struct match_events *e, size_t begin, 
     out->level = 0;
     out->did = 0;
     out->open = false;
-    match_places(m, e);
+    find_places(m, e);
     note_bars(m);
     while (i < m->place.n && m->place.at[i].end <= begin)
         i++;

@@ -63,7 +63,6 @@ static inline int64_t match_least(const struct match_rule *r, size_t k)
     return r->ties == MATCH_LATER && r->least[k] < 1 ? 1 : r->least[k];
 }
 
-void match_places(struct matcher *m, const struct match_events *e);
 /* Fills the nodes. only: SIZE_MAX, or the one place chains begin at. Stops at the first place that fills the
  * last step that must be done, and at `until`. */
 void match_sweep(struct matcher *m, size_t only, size_t until);

@@ -35,12 +35,6 @@ size_t late_count(const struct late *l)
     return l->kinds.n;
 }
 
-void late_add(struct late *l, const struct late *more)
-{
-    for (size_t i = 0; i < late_count(more); i++)
-        add(l, intern_get(more->name, (uint32_t)i), more->kinds.at[i]);
-}
-
 void late_done(struct late *l)
 {
     intern_free(l->name);

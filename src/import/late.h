@@ -13,7 +13,6 @@ struct late {
 };
 void late_note(struct late *l, const struct json_field *f); /* null says nothing */
 size_t late_count(const struct late *l);
-void late_add(struct late *l, const struct late *more);
 void late_done(struct late *l);
 /* What keeps all values seen: numbers and booleans only when JSON says so and nothing else was there. A text
  * may be anything next time, so it stays text. */

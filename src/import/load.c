@@ -280,20 +280,3 @@ void load_report_done(struct load_report *r)
     arena_done(&r->arena);
     *r = (struct load_report){0};
 }
-
-bool load_preview(struct env *env, const struct load_options *o, struct buf *text, struct err *err)
-{
-    struct load_report none = {0};
-    struct stage s = {.o = o, .report = &none};
-    for (size_t i = 0; i < o->file_n; i++)
-        if (strcmp(o->files[i], "-") == 0)
-            return err_set(err, ERR_USAGE, _("standard input cannot be looked at before it is loaded"));
-    struct plan plan;
-    bool ok = plan_make(&plan, o, err) && look(&s, &plan, env, err);
-    if (ok)
-        put_mapping(&s, &plan, text);
-    mapping_done(&s.map);
-    source_close(s.src);
-    plan_done(&plan);
-    return ok;
-}

@@ -119,10 +119,6 @@ void load_report_done(struct load_report *r);
 bool load_links(struct env *env, const struct load_options *o, struct progress *progress,
                 struct load_report *report, struct err *err);
 
-/* The mapping in words, from the first bytes of the files, without loading; not for standard input. env (may
- * be NULL) tells types of columns that exist already. Appends to `text`. */
-bool load_preview(struct env *env, const struct load_options *o, struct buf *text, struct err *err);
-
 /* Display names of events from a CSV with the columns event, zh, en (either may be missing): later rows and
  * later calls win. *count: events now named in the file. */
 bool load_names(struct env *env, const char *path, uint64_t *count, struct err *err);

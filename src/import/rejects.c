@@ -64,16 +64,6 @@ struct rejects {
     } example[REJECT_COUNT];
 };
 
-const char *reject_id(enum reject r)
-{
-    return reasons[r].id;
-}
-
-const char *reject_text(enum reject r)
-{
-    return _(reasons[r].text);
-}
-
 const char *reject_named(const char *id)
 {
     for (size_t i = 0; i < REJECT_COUNT; i++)

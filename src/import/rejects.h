@@ -27,9 +27,7 @@ enum reject {
     REJECT_COUNT
 };
 
-const char *reject_id(enum reject r);   /* stable, for scripts */
-const char *reject_text(enum reject r); /* translated, with advice */
-const char *reject_named(const char *id); /* the same by id; NULL: there is none */
+const char *reject_named(const char *id); /* translated, with advice; NULL: there is none */
 
 struct load_report;
 struct rejects;

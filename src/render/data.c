@@ -22,7 +22,8 @@ void data_time(struct buf *out, const struct result *r, int64_t us)
     buf_putc(out, 'Z');
 }
 
-void data_number(struct buf *out, double d)
+/* null when it is not finite */
+static void json_number(struct buf *out, double d)
 {
     if (isfinite(d))
         num_put_double(out, d);
@@ -69,7 +70,7 @@ void data_json_text(struct buf *out, struct str s)
 
 static void json_ratio(struct buf *out, const struct value *v)
 {
-    data_number(out, v->ratio.whole ? (double)v->ratio.part / (double)v->ratio.whole : NAN);
+    json_number(out, v->ratio.whole ? (double)v->ratio.part / (double)v->ratio.whole : NAN);
 }
 
 static void json_list(struct buf *out, const struct result *r, const struct value *v)
@@ -133,7 +134,7 @@ void data_json(struct buf *out, const struct result *r, const struct value *v)
     case VALUE_NONE: buf_puts(out, "null"); break;
     case VALUE_INT: num_put_i64(out, v->i); break;
     case VALUE_REAL:
-    case VALUE_SECONDS: data_number(out, v->d); break;
+    case VALUE_SECONDS: json_number(out, v->d); break;
     case VALUE_TEXT: data_json_text(out, v->text); break;
     case VALUE_BOOL: buf_puts(out, v->truth ? "true" : "false"); break;
     case VALUE_TIME: json_time(out, r, v->i); break;

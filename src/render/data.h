@@ -9,8 +9,6 @@
 #include "model/result.h"
 
 void data_time(struct buf *out, const struct result *r, int64_t us);
-/* A double as JSON has it: null when it is not finite. */
-void data_number(struct buf *out, double d);
 void data_json_text(struct buf *out, struct str s);
 /* One line, no blanks after separators except inside objects: {"a": 1, "b": [1, 2]}. */
 void data_json(struct buf *out, const struct result *r, const struct value *v);

@@ -29,7 +29,8 @@ static uint32_t block_of(const struct catalog_dict *d, uint32_t code)
     return from;
 }
 
-bool strings_at(struct str bytes, uint32_t code, struct str *out)
+/* One string of a strings block's payload; false when it does not hold the code. */
+static bool strings_at(struct str bytes, uint32_t code, struct str *out)
 {
     struct strings_record h;
     if (bytes.n < sizeof(h))

@@ -11,8 +11,6 @@ uint32_t hash_tail(uint64_t hash, uint32_t bits);   /* the 32 bits below them */
 /* dict_find with the hash known. */
 bool dict_find_hashed(const struct snapshot *s, uint16_t column, struct str text, uint64_t hash,
                       uint32_t *code, struct err *err);
-/* One string of a strings block's payload; false when it does not hold the code. */
-bool strings_at(struct str payload, uint32_t code, struct str *out);
 bool hashes_sound(struct str payload); /* lengths fit */
 
 #endif

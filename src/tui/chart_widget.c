@@ -274,13 +274,6 @@ void chart_widget_result(struct chart_widget *p, const struct result *r)
         p->row = 0;
 }
 
-void chart_widget_toggle_table(struct chart_widget *p)
-{
-    p->view.table = !p->view.table;
-    p->view.scroll = 0;
-    p->view.selected = -1;
-}
-
 bool chart_widget_act(struct chart_widget *p, enum action a)
 {
     switch (a) {

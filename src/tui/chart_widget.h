@@ -38,7 +38,5 @@ bool chart_widget_neighbour(struct chart_widget *p, struct str user, int directi
                             size_t *of);
 /* From the nodes of a Sankey to its flows, and back. */
 void chart_widget_flows(struct chart_widget *p);
-/* The table instead of the picture, and back. */
-void chart_widget_toggle_table(struct chart_widget *p);
 
 #endif

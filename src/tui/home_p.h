@@ -33,6 +33,5 @@ struct home {
 void home_view_draw(struct home *h, struct canvas *c, struct rect at);
 /* Who is looked at, the days there are, events. */
 void home_view_subtitle(const struct home *h, struct buf *out);
-int64_t home_view_number(const struct result *r, const char *name); /* of a summary; 0 when there is none */
 
 #endif

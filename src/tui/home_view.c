@@ -14,7 +14,8 @@
 
 enum { SPLIT = 49, LEFT_MIN = 40, DAYS_MIN = 5, DAYS_MAX = 18, QUALITY_ROWS = 3 };
 
-int64_t home_view_number(const struct result *r, const char *name)
+/* Of a summary; 0 when there is none. */
+static int64_t number_of(const struct result *r, const char *name)
 {
     const struct value *v = r ? object_get(&r->summary, name) : NULL;
     return v && v->type == VALUE_INT ? v->i : 0;
@@ -37,9 +38,9 @@ void home_view_subtitle(const struct home *h, struct buf *out)
     if (!h->info)
         return;
     buf_printf(out, "%s ", _("Users"));
-    num_put_thousands(out, home_view_number(h->info, "users"));
+    num_put_thousands(out, number_of(h->info, "users"));
     buf_printf(out, "   %s ", _("Events"));
-    num_put_thousands(out, home_view_number(h->info, "events"));
+    num_put_thousands(out, number_of(h->info, "events"));
     buf_printf(out, "   %s ", _("Period"));
     put_day(out, h->info, "first");
     buf_puts(out, "..");
@@ -87,7 +88,7 @@ static void draw_active(const struct home *h, struct canvas *c, int y, struct re
     int64_t now = first_users(h->result[HOME_ACTIVE]), before = first_users(h->result[HOME_BEFORE]);
     struct buf share = {0}, change = {0};
     if (now >= 0) {
-        put_share(&share, now, home_view_number(h->info, "users"));
+        put_share(&share, now, number_of(h->info, "users"));
         if (before > 0)
             buf_printf(&change, "%+.1f%%", 100.0 * (double)(now - before) / (double)before);
         number_line(c, y, at, _("active, 30 days"), now, share.p ? share.p : "", change.p ? change.p : "");
@@ -115,9 +116,9 @@ static int draw_overview(const struct home *h, struct canvas *c, struct rect at)
 {
     int y = heading(c, at.y, at.x, at.w - 1, _("Overview"));
     struct buf share = {0};
-    number_line(c, y, at, _("customers known"), home_view_number(h->info, "users"), "", "");
-    put_share(&share, home_view_number(h->info, "users_with_events"), home_view_number(h->info, "users"));
-    number_line(c, y + 1, at, _("with events"), home_view_number(h->info, "users_with_events"),
+    number_line(c, y, at, _("customers known"), number_of(h->info, "users"), "", "");
+    put_share(&share, number_of(h->info, "users_with_events"), number_of(h->info, "users"));
+    number_line(c, y + 1, at, _("with events"), number_of(h->info, "users_with_events"),
                 share.p ? share.p : "", "");
     draw_active(h, c, y + 2, at);
     draw_conversion(h, c, y + 3, at);
@@ -310,7 +311,7 @@ static void draw_quality(struct home *h, struct canvas *c, struct rect at)
     if (at.h > 2)
         canvas_text(c, y + 1, at.x + 2, at.w - 2, rejected ? ROLE_WARN : ROLE_TEXT, buf_view(&text));
     buf_clear(&text);
-    buf_printf(&text, _("event names %lld"), (long long)home_view_number(h->info, "event_names"));
+    buf_printf(&text, _("event names %lld"), (long long)number_of(h->info, "event_names"));
     if (at.h > 3)
         canvas_text(c, y + 2, at.x + 2, at.w - 2, ROLE_TEXT, buf_view(&text));
     buf_done(&text);
@@ -364,7 +365,7 @@ static void draw_events(struct home *h, struct canvas *c, struct rect at)
 
 static bool is_empty(const struct home *h)
 {
-    return home_view_number(h->info, "events") == 0 && home_view_number(h->info, "users") == 0;
+    return number_of(h->info, "events") == 0 && number_of(h->info, "users") == 0;
 }
 
 /* What to do first, in place of the chart. */

@@ -105,7 +105,8 @@ static void put_colours(struct buf *out, int colors)
     buf_puts(out, "|\n");
 }
 
-void termcheck_card(struct buf *out, const struct term_survey *s)
+/* As the terminal of the survey is sent it, one row for each tier; rows end in '|' in the same column. */
+static void put_card(struct buf *out, const struct term_survey *s)
 {
     buf_printf(out, " %-*s", NAME - 1, "");
     for (int i = 1; i <= CARD; i++)
@@ -254,7 +255,7 @@ int termcheck_run(const struct term_options *o)
                                          : err.text);
     buf_putc(&text, '\n');
     say(&text);
-    termcheck_card(&card, &s);
+    put_card(&card, &s);
     os_write_all(STDOUT_FILENO, card.p, card.n, "stdout", &err);
     if (terminal)
         ask_which(&s);
@@ -273,7 +274,7 @@ void termcheck_show(void)
     put_findings(&text, s);
     buf_putc(&text, '\n');
     encode_locale(&bytes, buf_view(&text));
-    termcheck_card(&bytes, s);
+    put_card(&bytes, s);
     buf_clear(&text);
     buf_printf(&text, "\n%s", _("Enter returns to full screen"));
     encode_locale(&bytes, buf_view(&text));

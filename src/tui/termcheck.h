@@ -7,8 +7,6 @@
 /* Prints in the encoding of the terminal; with a terminal it also asks which row is drawn well and says which setting
  * follows. Without one (a pipe) it prints what the environment says. Exit status. */
 int termcheck_run(const struct term_options *o);
-/* The card as the terminal of the survey is sent it, one row for each tier; rows end in '|' in the same column. */
-void termcheck_card(struct buf *out, const struct term_survey *s);
 /* Out of the explorer: what was found out and the card, until Enter. Nothing without full screen. */
 void termcheck_show(void);
 

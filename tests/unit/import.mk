@@ -39,3 +39,8 @@ check_PROGRAMS += tests/unit/compose_test
 tests_unit_compose_test_SOURCES = tests/unit/compose_test.c
 tests_unit_compose_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
 tests_unit_compose_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+
+check_PROGRAMS += tests/unit/history_test
+tests_unit_history_test_SOURCES = tests/unit/history_test.c
+tests_unit_history_test_LDADD = $(LIBS_IMPORT) $(EXTERN_LIBS) $(CMOCKA_LIBS)
+tests_unit_history_test_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

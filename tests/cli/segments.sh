@@ -342,6 +342,16 @@ equals 'tags about attributes that were never loaded' "$(json '"\(.summary.unkno
 
 expect 1 profile 'age > 1000'
 
+# ---- what sets them apart comes first: by how far the interval keeps from no difference, then by the difference
+expect 0 profile 'age in 18..30' --format json
+equals 'tags above and below' "$(json '[any(.rows[]; .low > 0.01), any(.rows[]; .high < -0.01)] | join(" ")')" 'true true'
+equals 'tags out of order' "$(json '[.rows[] | [(if .low > 0 then .low elif .high < 0 then -.high else 0 end), (.difference | fabs)]] as $key |
+    [range(1; $key | length) | select($key[. - 1] < $key[.])] | length')" 0
+# customers in question: the base, too, is within them
+expect 0 profile 'age in 18..30' --segment 'star = 2' --format json
+equals 'a base within a segment' "$(json '.rows[] | select(.tag == "holds_credit_card") | "\(.users) \(.base_users)"')" \
+    "$(sql "select sum(age + 0 between 18 and 30) || ' ' || count(*) from u where star = '2' and holds_credit_card in ('true', '1')")"
+
 # ---- two categories crossed: cells add up to the set where tags exclude one another
 expect 0 profile 'did(login) >= 3' --cross age,star --format json
 equals 'crossed' "$(json '[.rows[].users] | add')" "$(json .summary.users)"
@@ -354,6 +364,8 @@ expect 0 profile 'did(login) >= 3' --cross age,star --users 'age_26_30 star_2' -
 equals 'customers of a cell' "$(json '.rows | length')" "$(count 'tag.age_26_30 and tag.star_2 and did(login) >= 3')"
 expect 0 profile 'star >= 0' --cross age,star --users '(none) star_1' --format json
 equals 'customers of a cell without a tag' "$(json '.rows | length')" "$(sql "select count(*) from u where age = '' and star = '1'")"
+expect 0 profile 'star >= 0' --cross age,star --users 'age_under_18 star_pre' --format json
+equals 'customers of the first cell' "$(json '.rows | length')" "$(sql "select count(*) from u where age <> '' and age + 0 < 18 and star = '0'")"
 expect 2 profile 'age > 3' --cross age,star --users 'age_26_30 nosuch'
 expect 2 profile 'age > 3' --cross age,star --users age_26_30
 expect 2 profile 'age > 3' --cross age,nosuch

@@ -28,10 +28,7 @@ bool ask_number(const struct ask *a, const char *name, int64_t low, int64_t high
                 struct err *err)
 {
     const char *v = ask_text(a, name);
-    if (!num_i64(str_of(v ? v : ""), out) || *out < low || *out > high)
-        return err_set(err, ERR_USAGE, _("--%s %s: must be a whole number from %lld to %lld"), name,
-                       v ? v : "", (long long)low, (long long)high);
-    return true;
+    return registry_read_number(name, v ? v : "", low, high, out, err);
 }
 
 bool ask_duration(const struct ask *a, const char *name, int64_t *us, struct err *err)

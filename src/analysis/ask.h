@@ -52,6 +52,7 @@ void ask_done(struct ask *a);
 /* The parameter's text, or its default, or NULL. */
 const char *ask_text(const struct ask *a, const char *name);
 bool ask_flag(const struct ask *a, const char *name);
+/* The parameter as a whole number from low to high (INT64_MAX: no upper end). */
 bool ask_number(const struct ask *a, const char *name, int64_t low, int64_t high, int64_t *out,
                 struct err *err);
 /* A duration in µs, or INT64_MAX for "none". */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/attr_list.h"
 #include "analysis/rule.h"
 #include "analysis/scan.h"
 #include "base/date.h"
@@ -97,24 +98,62 @@ static const struct column_info timed[] = {
 /* What is told of each beside his events. */
 enum telling { TELL_NOTHING, TELL_STEPS, TELL_TIMES };
 
-static bool put(const struct ask *a, const struct member *m, const struct line *l, enum telling telling,
-                struct result *r, struct err *err)
+struct telling_of {
+    const struct ask *ask;
+    enum telling telling;
+    struct attr_list attributes;
+};
+
+static bool put(const struct telling_of *t, const struct member *m, const struct line *l, struct result *r,
+                struct err *err)
 {
     struct str id;
-    if (!dict_get(a->snapshot, COL_USER, m->user, &id, err))
+    if (!dict_get(t->ask->snapshot, COL_USER, m->user, &id, err))
         return false;
     struct value *v = result_row(r);
+    size_t at = 4;
     v[0] = value_text(&r->arena, id);
     v[1] = value_int((int64_t)l->events);
     if (l->events) { /* a customer may be known by attributes alone */
         v[2] = value_time(l->first);
         v[3] = value_time(l->last);
     }
-    if (telling == TELL_STEPS)
-        v[4] = value_int(m->step);
-    if (telling)
-        v[telling == TELL_STEPS ? 5 : 4] = value_time(m->time);
-    return true;
+    if (t->telling == TELL_STEPS)
+        v[at++] = value_int(m->step);
+    if (t->telling)
+        v[at++] = value_time(m->time);
+    return attr_list_put(&t->attributes, &r->arena, m->user, v + at, err);
+}
+
+static void put_columns(const struct telling_of *t, struct result *r)
+{
+    const struct column_info *own = t->telling == TELL_TIMES ? timed : columns;
+    size_t n = t->telling == TELL_STEPS ? 6 : t->telling == TELL_TIMES ? 5 : 4, more = t->attributes.n;
+    struct column_info *all = arena_array(&r->arena, struct column_info, n + more);
+    memcpy(all, own, n * sizeof(*all));
+    attr_list_columns(&t->attributes, &r->arena, own, n, all + n);
+    result_columns(r, all, n + more);
+}
+
+static bool put_all(const struct telling_of *t, struct crowd *c, size_t n, struct progress *progress,
+                    struct result *r, struct err *err)
+{
+    struct line *line = mem_zalloc((n + 1) * sizeof(*line));
+    bool ok = count(c, n, t->ask, progress, line, err);
+    put_columns(t, r);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = put(t, &c->member.at[i], &line[i], r, err);
+    free(line);
+    return ok;
+}
+
+static void put_rule(struct ask *a, struct result *r)
+{
+    struct buf rule = {0};
+    rule_add(&rule, _("The customers behind one number, by order of first appearance"));
+    rule_add(&rule, _("events, first and last are those of the whole store"));
+    rule_joined(&rule, a);
+    rule_end(&rule, r);
 }
 
 bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *progress, struct result *r,
@@ -128,25 +167,14 @@ bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *pro
     if (ask_text(a, "limit") && !ask_number(a, "limit", 1, INT64_MAX, &limit, err))
         return false;
     n = (uint64_t)limit < n ? (size_t)limit : n;
-    struct line *line = mem_zalloc((n + 1) * sizeof(*line));
-    bool ok = count(c, n, a, progress, line, err);
+    struct telling_of t = {.ask = a};
+    t.telling = steps ? TELL_STEPS : n && c->member.at[0].time != TIME_NONE ? TELL_TIMES : TELL_NOTHING;
     r->picture = PICTURE_LIST;
-    enum telling telling = steps                                    ? TELL_STEPS
-                           : n && c->member.at[0].time != TIME_NONE ? TELL_TIMES
-                                                                    : TELL_NOTHING;
-    if (telling == TELL_TIMES)
-        result_columns(r, timed, 5);
-    else
-        result_columns(r, columns, steps ? 6 : 4);
-    for (size_t i = 0; ok && i < n; i++)
-        ok = put(a, &c->member.at[i], &line[i], telling, r, err);
-    struct buf rule = {0};
-    rule_add(&rule, _("The customers behind one number, by order of first appearance"));
-    rule_add(&rule, _("events, first and last are those of the whole store"));
-    rule_joined(&rule, a);
-    rule_end(&rule, r);
+    bool ok = attr_list_read(&t.attributes, a->snapshot, a->schema, ask_text(a, "columns"), err) &&
+              put_all(&t, c, n, progress, r, err);
+    attr_list_done(&t.attributes);
+    put_rule(a, r);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)c->member.n));
     object_add(&r->arena, &r->summary, "shown", value_int((int64_t)n));
-    free(line);
     return ok;
 }

@@ -26,8 +26,9 @@ static inline void crowd_add(struct crowd *c, uint32_t user, uint32_t step, int6
 void crowd_merge(struct crowd *into, struct crowd *from);
 void crowd_done(struct crowd *c);
 /* Fills r with a list: user, events, first, last of their events in the store, ascending by user number, and
- * with `steps` the step reached and when, else the time of the event that is meant, if one is; --limit of
- * them, with the true size in the summary. */
+ * with `steps` the step reached and when, else the time of the event that is meant, if one is, and the
+ * attributes of
+ * --columns; --limit of them, with the true size in the summary. */
 bool crowd_list(struct crowd *c, bool steps, struct ask *a, struct progress *progress, struct result *r,
                 struct err *err);
 

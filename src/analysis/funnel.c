@@ -90,7 +90,6 @@ static void *init(void *plan)
     st->trending = matcher_new(&st->trend);
     st->reached = mem_zalloc(n * sizeof(*st->reached));
     st->open = mem_zalloc(n * sizeof(*st->open));
-    funnel_next_init(st);
     return st;
 }
 
@@ -179,78 +178,10 @@ static bool finish(void *plan, void *state, const struct scan_totals *totals, st
     return funnel_result(p, st, totals, r, err);
 }
 
-/* The group of --users. (other) is every key that is not shown. */
-struct wanted {
-    struct funnel_group *shown;
-    size_t n;
-    int64_t key;
-    bool other, both;
-};
-
-static bool find_wanted(struct funnel_state *st, struct wanted *w)
-{
-    struct funnel_plan *p = st->plan;
-    struct str name = p->who_group;
-    *w = (struct wanted){.both = p->split == SPLIT_COMPARE};
-    if (p->split == SPLIT_COMPARE) {
-        w->key = str_eq(name, funnel_key_name(p, COMPARE_SECOND)) ? COMPARE_SECOND : COMPARE_FIRST;
-        return w->key == COMPARE_SECOND || str_eq(name, funnel_key_name(p, COMPARE_FIRST));
-    }
-    for (size_t i = 0; i < st->groups.list.n; i++)
-        if (str_eq(name, funnel_key_name(p, st->groups.list.at[i]->key))) {
-            w->key = st->groups.list.at[i]->key;
-            return true;
-        }
-    w->other = p->split == SPLIT_BY && str_eq(name, STR("(other)"));
-    if (w->other)
-        w->shown = funnel_groups_list(&st->groups, p, &w->n);
-    return w->other;
-}
-
-static bool is_in_group(const struct funnel_plan *p, const struct wanted *w, int64_t key)
-{
-    if (p->who == WHO_NEXT || p->who == WHO_LAST)
-        return str_eq(p->who_group, key < p->ask->events ? ask_event(p->ask, (uint32_t)key) : STR("(end)"));
-    for (size_t i = 0; w->other && i < w->n; i++)
-        if (!w->shown[i].other && w->shown[i].tally->key == key)
-            return false;
-    return w->other || key == w->key || (w->both && key == COMPARE_BOTH);
-}
-
-/* The deepest of a customer's units. */
-static int candidate_cmp(const void *a, const void *b)
-{
-    const struct funnel_candidate *x = a, *y = b;
-    if (x->member.user != y->member.user)
-        return x->member.user < y->member.user ? -1 : 1;
-    if (x->member.step != y->member.step)
-        return x->member.step > y->member.step ? -1 : 1;
-    return (x->member.time > y->member.time) - (x->member.time < y->member.time);
-}
-
-static struct crowd *crowd(void *state)
-{
-    struct funnel_state *st = state;
-    struct funnel_plan *p = st->plan;
-    uint32_t before = UINT32_MAX;
-    struct wanted w = {0};
-    if (p->who_group.p && p->who != WHO_NEXT && p->who != WHO_LAST && !find_wanted(st, &w))
-        return &st->crowd;
-    if (st->candidate.n)
-        qsort(st->candidate.at, st->candidate.n, sizeof(*st->candidate.at), candidate_cmp);
-    for (size_t i = 0; i < st->candidate.n; i++) {
-        const struct funnel_candidate *c = &st->candidate.at[i];
-        if (c->member.user == before || (p->who_group.p && !is_in_group(p, &w, c->key)))
-            continue;
-        before = c->member.user;
-        crowd_add(&st->crowd, c->member.user, c->member.step, c->member.time);
-    }
-    return &st->crowd;
-}
-
 static void close(void *plan)
 {
     struct funnel_plan *p = plan;
+    funnel_doubles_done(&p->doubles);
     userset_free(p->compared_set);
     free(p->compared);
 }
@@ -262,7 +193,7 @@ const struct analysis analysis_funnel = {
     .feed = feed,
     .merge = merge,
     .finish = finish,
-    .crowd = crowd,
+    .crowd = funnel_who,
     .crowd_steps = true,
     .done = done,
     .close = close,

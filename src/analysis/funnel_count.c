@@ -282,6 +282,11 @@ static bool is_wanted(const struct funnel_plan *p, const struct match_rule *r, c
 static void add_candidate(struct funnel_state *st, const struct funnel_view *v, const struct match *m,
                           int64_t key)
 {
+    struct funnel_plan *p = st->plan;
+    if (p->who == WHO_NEXT || p->who == WHO_LAST) {
+        int64_t code = funnel_next_code(p, v, m, p->who == WHO_LAST);
+        key = p->grouped ? funnel_double(&p->doubles, code, key) : code;
+    }
     struct member x = {v->j->user, m->level, m->level ? v->e.time[last_event(m)] : TIME_NONE};
     vec_push(&st->candidate, (struct funnel_candidate){x, key});
 }
@@ -302,18 +307,16 @@ static void take(struct funnel_state *st, const struct match_rule *r, const stru
     struct funnel_plan *p = st->plan;
     if (!m->level)
         return;
-    if (p->who == WHO_NEXT || p->who == WHO_LAST)
-        key = funnel_next_code(p, v, m, p->who == WHO_LAST);
+    if ((p->who || p->next) && (p->split == SPLIT_BY || p->split == SPLIT_TREND))
+        funnel_tally(&st->groups, p, key)->did[1]++; /* how large the group is */
     if (p->who) {
-        if (p->split == SPLIT_BY || p->split == SPLIT_TREND)
-            funnel_tally(&st->groups, p, key)->did[1]++; /* how large the group is */
         if (is_wanted(p, r, m))
             add_candidate(st, v, m, key);
         return;
     }
     if (p->next) {
         if (is_lost(p, r, m, (uint32_t)p->next, false))
-            funnel_next_add(st, v, m);
+            funnel_next_add(st, v, m, key);
         return;
     }
     funnel_tally_add(funnel_tally(&st->groups, p, key), p, r, m, v);
@@ -323,12 +326,12 @@ static void take(struct funnel_state *st, const struct match_rule *r, const stru
 
 static bool is_keyed_by_user(const struct funnel_plan *p)
 {
-    return p->split == SPLIT_COMPARE || (p->split == SPLIT_BY && p->by.of_user);
+    return p->split == SPLIT_COMPARE || p->by.of_user;
 }
 
 static inline int64_t key_of_user(const struct funnel_plan *p, uint32_t user)
 {
-    if (p->split == SPLIT_BY)
+    if (p->by.of_user)
         return p->by.of_user[user];
     bool first = !p->ask->member || (p->ask->member[user / 64] >> (user % 64) & 1);
     bool second = p->compared[user / 64] >> (user % 64) & 1;
@@ -340,7 +343,7 @@ static int64_t key_of(const struct funnel_plan *p, const struct funnel_view *v, 
 {
     if (is_keyed_by_user(p))
         return key_of_user(p, v->j->user);
-    if (p->split != SPLIT_BY || !m->level)
+    if (!p->grouped || !m->level)
         return 0;
     size_t step = p->attribute == ATTRIBUTE_FIRST  ? 0
                   : p->attribute == ATTRIBUTE_STEP ? p->attribute_step
@@ -354,19 +357,22 @@ static int64_t key_of(const struct funnel_plan *p, const struct funnel_view *v, 
 /* Each bucket is counted as a period of its own. */
 static void count_trend(struct funnel_state *st, const struct funnel_view *v)
 {
-    const struct match_rule *r = &st->plan->counting[0].rule;
+    struct funnel_plan *p = st->plan;
+    const struct match_rule *r = &p->counting[0].rule;
     int64_t next = INT64_MIN;
     for (size_t i = 0; i < v->e.n; i++) {
         int64_t t = v->e.time[i];
         uint64_t first = r->order == MATCH_FREE ? UINT64_MAX : 1;
         if (!(v->e.mask[i] & first) || t < r->chain.from || t > r->chain.to || t < next)
             continue;
-        int64_t bucket = zone_bucket(r->chain.zone, st->plan->trend, t, &next);
+        int64_t bucket = zone_bucket(r->chain.zone, p->trend, t, &next);
         UNCLEARED struct match m;
         st->trend.chain.from = bucket > r->chain.from ? bucket : r->chain.from;
         st->trend.chain.to = next - 1 < r->chain.to ? next - 1 : r->chain.to;
         match_by(st, st->trending, &st->trend, v, &m);
-        take(st, &st->trend, v, &m, bucket);
+        if (m.level)
+            take(st, &st->trend, v, &m,
+                 p->grouped ? funnel_double(&p->doubles, bucket, key_of(p, v, &m)) : bucket);
     }
 }
 

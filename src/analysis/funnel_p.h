@@ -4,7 +4,8 @@
  *     funnel_count.c   one customer: units, held values, every way of counting asked for
  *     funnel_tally.c   numbers of each group
  *     funnel_result.c  rows, summary, further tables;  funnel_rule.c the sentence
- *     funnel_next.c    --next;  funnel_explain.c  --explain
+ *     funnel_trend.c   --trend;  funnel_next.c  --next;  funnel_explain.c  --explain
+ *     funnel_who.c     --users: whose number it is
  *     funnel.c         the analysis: the fast way for whole blocks, and who goes which way */
 #ifndef WM_FUNNEL_P_H
 #define WM_FUNNEL_P_H
@@ -16,6 +17,8 @@
 #include "analysis/dialect.h"
 #include "analysis/match.h"
 #include "base/vec.h"
+
+#include <pthread.h>
 
 enum { FUNNEL_COUNTINGS = 8, FUNNEL_HOLDS = 8, FUNNEL_COLUMNS = FUNNEL_HOLDS + 3 };
 
@@ -45,6 +48,18 @@ enum funnel_who {
 enum { COMPARE_FIRST, COMPARE_SECOND, COMPARE_BOTH };
 #define FUNNEL_NO_KEY COLUMN_NULL /* no value */
 
+/* Where numbers are split twice, the key is the number of a double: a bucket of the trend, or the code of
+ * what the lost did next, and the key of the break-down. Numbers are given by whoever meets one first. */
+struct funnel_double {
+    int64_t first, group;
+};
+struct funnel_doubles {
+    pthread_mutex_t lock;
+    VEC(struct funnel_double) list;
+    uint32_t *place; /* open addressing: number in the list + 1 */
+    size_t cap;
+};
+
 struct funnel_plan {
     struct ask *ask;
     size_t steps;
@@ -60,7 +75,9 @@ struct funnel_plan {
     enum bucket_unit trend;
     enum funnel_attribute attribute;
     size_t attribute_step; /* from 0 */
+    bool grouped;          /* --by; alone, or with --trend or --next */
     struct breakdown by;
+    struct funnel_doubles doubles;
     uint64_t *compared; /* bitmaps of users: --compare, and the rest of the question's */
     struct userset *compared_set;
     const char *compare_text;
@@ -139,6 +156,8 @@ static inline size_t funnel_slot(int64_t key)
     uint64_t slot = key == FUNNEL_NO_KEY ? 0 : (uint64_t)key + 1;
     return slot < FUNNEL_SLOTS ? slot : FUNNEL_SLOTS;
 }
+void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
+                        const struct funnel_plan *p);
 struct funnel_tally *funnel_tally(struct funnel_groups *g, const struct funnel_plan *p, int64_t key);
 void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const struct match_rule *r,
                       const struct match *m, const struct funnel_view *v);
@@ -152,7 +171,9 @@ void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p);
 
 /* The groups in the order they are shown. */
 struct funnel_group {
-    struct str name;
+    struct str name;   /* of a trend: "2019-06-03 app" */
+    struct str part;   /* and the group alone */
+    int64_t bucket;    /* of a trend */
     const char *shown; /* what people see; NULL: the name */
     struct funnel_tally *tally;
     bool other, none;
@@ -160,7 +181,34 @@ struct funnel_group {
 /* The largest --top by name, then (other), then (none); all memory but the tallies' is the ask's. Tallies of
  * (other) are merged into one. */
 struct funnel_group *funnel_groups_list(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
+/* The same of --by alone, whatever else the numbers are split by. */
+struct funnel_group *funnel_groups_by(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
+/* What a key is called; what a key of --by is called. */
 struct str funnel_key_name(struct funnel_plan *p, int64_t key);
+struct str funnel_by_name(struct funnel_plan *p, int64_t key);
+/* The groups of --by by key, in the order of funnel_groups_by: a key that is not shown is one of (other). */
+struct funnel_ranks {
+    struct funnel_rank {
+        int64_t key;
+        size_t rank;
+    } * at;
+    size_t n, other;
+    const struct funnel_group *group; /* by rank */
+};
+void funnel_ranks_init(struct funnel_ranks *r, struct funnel_groups *g, struct funnel_plan *p);
+size_t funnel_ranks_find(const struct funnel_ranks *r, int64_t key);
+
+/* How many came to an event, by the group they are of. All zero is empty. */
+struct funnel_count {
+    int64_t key;
+    uint32_t event; /* ask->events: none */
+    uint64_t n;
+};
+struct funnel_counts {
+    VEC(struct funnel_count) list;
+    uint32_t *place; /* open addressing: number in the list + 1 */
+    size_t cap;
+};
 
 /* One who may be behind a number. */
 struct funnel_candidate {
@@ -191,8 +239,7 @@ struct funnel_state {
     int64_t *reached, *open; /* per level, index 1.. */
     struct chain_batch batch;
     int64_t time[SCAN_SELECTORS];
-    /* --next: users by event code; events: none */
-    uint64_t *next, *last;
+    struct funnel_counts next, last;    /* --next */
     struct funnel_explained *explained; /* --explain: the customer's events */
 };
 
@@ -214,11 +261,30 @@ void funnel_each_unit(struct funnel_state *st, const struct journey *j,
 /* funnel_result.c */
 bool funnel_result(struct funnel_plan *p, struct funnel_state *st, const struct scan_totals *totals,
                    struct result *r, struct err *err);
+/* funnel_trend.c */
+void funnel_doubles_init(struct funnel_doubles *x);
+void funnel_doubles_done(struct funnel_doubles *x);
+int64_t funnel_double(struct funnel_doubles *x, int64_t first, int64_t group);
+/* Once all are counted. */
+static inline struct funnel_double funnel_double_of(const struct funnel_doubles *x, int64_t key)
+{
+    return x->list.at[key];
+}
+struct str funnel_day_name(struct funnel_plan *p, int64_t bucket);
+struct funnel_group *funnel_trend_groups(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
+void funnel_trend_rows(struct funnel_plan *p, const struct funnel_group *g, size_t groups, struct result *r);
+/* funnel_result.c: cells of further tables. "reached:2", with groups "reached:2 home". */
+struct value funnel_cell_who(const struct funnel_plan *p, struct result *r, int64_t n, const char *kind,
+                             size_t step, const struct funnel_group *g);
+struct value funnel_cell_group(const struct funnel_plan *p, struct result *r, const struct funnel_group *g);
+struct value funnel_cell_median(const struct funnel_tally *t, size_t k);
+/* funnel_who.c */
+struct crowd *funnel_who(void *state);
 /* funnel_rule.c */
 void funnel_rule(struct funnel_plan *p, const struct funnel_state *st, struct result *r);
 /* funnel_next.c */
-void funnel_next_init(struct funnel_state *st);
-void funnel_next_add(struct funnel_state *st, const struct funnel_view *v, const struct match *m);
+void funnel_next_add(struct funnel_state *st, const struct funnel_view *v, const struct match *m,
+                     int64_t key);
 void funnel_next_merge(struct funnel_state *into, const struct funnel_state *from);
 void funnel_next_done(struct funnel_state *st);
 void funnel_next_rows(struct funnel_plan *p, struct funnel_state *st, struct result *r);

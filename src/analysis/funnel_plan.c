@@ -312,6 +312,7 @@ static bool read_by(struct funnel_plan *p, struct err *err)
     if (!by)
         return true;
     p->split = SPLIT_BY;
+    p->grouped = true;
     if (!breakdown_init(&p->by, p->ask, by, err))
         return false;
     return p->by.of_user || p->by.by_event || want(p, "by", by, false, &p->by_column, err);
@@ -353,14 +354,15 @@ static bool read_trend(struct funnel_plan *p)
     return true;
 }
 
-/* One thing at a time. */
+/* One thing at a time; a trend, and what the lost did next, may be broken down. */
 static bool check_split(const struct funnel_plan *p, struct err *err)
 {
-    static const char *const option[] = {"by", "compare", "trend", "next", "explain"};
+    static const char *const option[] = {"trend", "next", "by", "compare", "explain"};
     const struct ask *a = p->ask;
     const char *given = is(a, "rule", "all") ? "rule all" : NULL;
     for (size_t i = 0; i < sizeof(option) / sizeof(*option); i++) {
-        if (!ask_text(a, option[i]))
+        bool goes_with = strcmp(option[i], "by") == 0 && given && strcmp(given, "rule all") != 0;
+        if (!ask_text(a, option[i]) || goes_with)
             continue;
         if (given)
             return err_set(err, ERR_USAGE, _("--%s and --%s: only one of them at a time"), given, option[i]);
@@ -409,7 +411,8 @@ static bool read_who(struct funnel_plan *p, struct err *err)
         return err_set(
             err, ERR_USAGE,
             _("--users %s: write reached:K, lost:K or open:K with a step K from 1 to %zu, after it a group "
-              "of --by, --compare or --trend; next:K EVENT; differ:RULE; or excluded"),
+              "of --by, --compare or --trend; next:K EVENT, with --by next:K GROUP > EVENT; differ:RULE; or "
+              "excluded"),
             p->ask->who, p->steps);
     p->who_step = (uint32_t)k;
     return true;
@@ -534,6 +537,7 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
         return NULL;
     }
     p->by_column = p->sum_column = p->unit_column = -1;
+    funnel_doubles_init(&p->doubles);
     p->name = arena_array(&a->arena, const char *, p->steps);
     struct select *s = arena_array(&a->arena, struct select, p->steps + query_count(a->query, "exclude"));
     if (!read_steps(p, s, err) || !read_window(p, r, err) || !read_limits(p, r, err) ||

@@ -13,8 +13,7 @@
 
 /* ---- cells */
 
-/* "reached:2", with groups "reached:2 home". */
-static struct value count_of(const struct funnel_plan *p, struct result *r, int64_t n, const char *kind,
+struct value funnel_cell_who(const struct funnel_plan *p, struct result *r, int64_t n, const char *kind,
                              size_t step, const struct funnel_group *g)
 {
     if (p->split == SPLIT_NONE)
@@ -23,7 +22,7 @@ static struct value count_of(const struct funnel_plan *p, struct result *r, int6
                      arena_printf(&r->arena, "%s:%zu %.*s", kind, step, (int)g->name.n, g->name.p));
 }
 
-static struct value median_of(const struct funnel_tally *t, size_t k)
+struct value funnel_cell_median(const struct funnel_tally *t, size_t k)
 {
     return t->gap[k].n ? value_seconds(t->median[k] / (double)US_PER_S) : value_none();
 }
@@ -35,13 +34,14 @@ static struct value quantile_of(struct funnel_tally *t, size_t k, double q)
     return value_seconds(quantile_at(t->gap[k].at, t->gap[k].n, q) / (double)US_PER_S);
 }
 
-static struct value group_value(const struct funnel_plan *p, struct result *r, const struct funnel_group *g)
+struct value funnel_cell_group(const struct funnel_plan *p, struct result *r, const struct funnel_group *g)
 {
-    struct value v = ask_group_value(&r->arena, g->name);
+    struct str name = p->grouped ? g->part : g->name;
+    struct value v = ask_group_value(&r->arena, name);
     if (p->split == SPLIT_COMPARE && str_eq(g->name, STR("(all)")))
         return value_shown(v, _("everyone"));
-    if (p->split == SPLIT_BY && p->by.by_event && !g->other && !g->none)
-        return ask_event_value(p->ask, &r->arena, g->name);
+    if (p->grouped && p->by.by_event && !g->other && !g->none)
+        return ask_event_value(p->ask, &r->arena, name);
     return v;
 }
 
@@ -127,13 +127,13 @@ static void put_step(const struct funnel_plan *p, struct result *r, const struct
     *cell(r, row, "step") = value_int((int64_t)k);
     *cell(r, row, "name") = name_of(p, r, k);
     if (grouped)
-        *cell(r, row, "group") = group_value(p, r, g);
-    *cell(r, row, "users") = count_of(p, r, t->did[k], "reached", k, g);
+        *cell(r, row, "group") = funnel_cell_group(p, r, g);
+    *cell(r, row, "users") = funnel_cell_who(p, r, t->did[k], "reached", k, g);
     *cell(r, row, "rate") = value_ratio(t->did[k], t->did[step_before(rule, k)]);
     *cell(r, row, "total_rate") = value_ratio(t->did[k], t->did[1]);
-    *cell(r, row, "lost") = ends ? value_int(0) : count_of(p, r, t->lost[k], "lost", k, g);
-    *cell(r, row, "open") = ends ? value_int(0) : count_of(p, r, t->open[k], "open", k, g);
-    *cell(r, row, "median_s") = k == 1 ? value_none() : median_of(g->tally, k - 1);
+    *cell(r, row, "lost") = ends ? value_int(0) : funnel_cell_who(p, r, t->lost[k], "lost", k, g);
+    *cell(r, row, "open") = ends ? value_int(0) : funnel_cell_who(p, r, t->open[k], "open", k, g);
+    *cell(r, row, "median_s") = k == 1 ? value_none() : funnel_cell_median(g->tally, k - 1);
     if (p->sum)
         *cell(r, row, "sum") = value_real(amount_value(&t->sum[k]));
 }
@@ -185,38 +185,13 @@ static void put_steps(struct funnel_plan *p, struct funnel_state *st, const stru
         }
 }
 
-/* ---- trend */
-
-static void put_trend(const struct funnel_plan *p, const struct funnel_group *g, size_t groups,
-                      struct result *r)
-{
-    static const struct column_info columns[] = {
-        {"bucket", N_("First step"), VALUE_TIME},  {"users", N_("Customers"), VALUE_INT},
-        {"converted", N_("Converted"), VALUE_INT}, {"open", N_("Open"), VALUE_INT},
-        {"value", N_("Conversion"), VALUE_RATIO},  {"median_s", N_("Median time"), VALUE_SECONDS},
-    };
-    size_t last = match_last_step(&p->counting[0].rule);
-    int64_t *start = arena_array(&p->ask->arena, int64_t, groups + 1);
-    result_columns(r, columns, sizeof(columns) / sizeof(*columns));
-    for (size_t i = 0; i < groups; i++) {
-        const struct funnel_tally *t = g[i].tally;
-        struct value *v = result_row(r);
-        int64_t open = 0;
-        start[i] = t->key;
-        for (size_t k = 1; k <= p->steps; k++)
-            open += p->counting[0].rule.optional >> (k - 1) & 1 ? 0 : t->open[k];
-        v[0] = value_time(t->key);
-        v[1] = count_of(p, r, t->did[1], "reached", 1, &g[i]);
-        v[2] = count_of(p, r, t->did[last], "reached", last, &g[i]);
-        v[3] = value_int(open);
-        v[4] = value_ratio(t->did[last], t->did[1]);
-        v[5] = median_of(g[i].tally, 0);
-    }
-    partial_put(p->ask, p->trend, start, groups, r);
-    r->picture = PICTURE_SERIES;
-}
-
 /* ---- times to convert */
+
+/* There is no column for the bucket of a trend. */
+static struct value times_group(const struct funnel_plan *p, struct result *r, const struct funnel_group *g)
+{
+    return p->split == SPLIT_TREND ? ask_group_value(&r->arena, g->name) : funnel_cell_group(p, r, g);
+}
 
 static void put_times_of(const struct funnel_plan *p, const struct funnel_group *g, size_t k,
                          struct result *r)
@@ -227,7 +202,7 @@ static void put_times_of(const struct funnel_plan *p, const struct funnel_group 
     row[c++] = k ? value_int((int64_t)k) : value_none();
     row[c++] = k ? name_of(p, r, k) : value_shown(value_static("(whole)"), _("first step to last"));
     if (p->split != SPLIT_NONE)
-        row[c++] = group_value(p, r, g);
+        row[c++] = times_group(p, r, g);
     row[c++] = value_int((int64_t)g->tally->gap[k ? k - 1 : 0].n);
     for (size_t q = 0; q < sizeof(quantile) / sizeof(*quantile); q++)
         row[c++] = quantile_of(g->tally, k ? k - 1 : 0, quantile[q]);
@@ -257,7 +232,7 @@ static void put_histogram(const struct funnel_plan *p, const struct funnel_group
         struct value *v = rows_add(&r->arena, t);
         size_t c = 0;
         if (p->split != SPLIT_NONE)
-            v[c++] = group_value(p, r, g);
+            v[c++] = times_group(p, r, g);
         v[c++] = value_seconds((double)bound_s[b]);
         v[c++] = b + 1 < BOUNDS ? value_seconds((double)bound_s[b + 1]) : value_none();
         v[c++] = value_int(count[b]);
@@ -385,7 +360,7 @@ static void put_summary(const struct funnel_plan *p, struct funnel_state *st, co
         object_add(m, &r->summary, "conversion", value_ratio(converted, began));
     }
     if (groups == 1)
-        object_add(m, &r->summary, "median_total_s", median_of(g[0].tally, 0));
+        object_add(m, &r->summary, "median_total_s", funnel_cell_median(g[0].tally, 0));
     if (p->counting[0].rule.exclusions && !p->counting[0].dialect)
         object_add(m, &r->summary, "excluded", value_who(value_int(st->excluded), "excluded"));
     if (p->unit == FUNNEL_PROPERTY)
@@ -424,7 +399,7 @@ bool funnel_result(struct funnel_plan *p, struct funnel_state *st, const struct 
     if (p->times)
         put_times(p, g, groups, r);
     else if (p->split == SPLIT_TREND)
-        put_trend(p, g, groups, r);
+        funnel_trend_rows(p, g, groups, r);
     else
         put_steps(p, st, g, groups, r);
     put_summary(p, st, g, groups, totals, r);

@@ -101,13 +101,21 @@ static void put_limits(struct buf *b, const struct funnel_plan *p)
 
 static void put_split(struct buf *b, const struct funnel_plan *p)
 {
+    static const char *const trend[] = {
+        [UNIT_DAY] =
+            N_("each day is counted as a period of its own, so that a customer may stand in several"),
+        [UNIT_WEEK] =
+            N_("each week is counted as a period of its own, so that a customer may stand in several"),
+        [UNIT_MONTH] =
+            N_("each month is counted as a period of its own, so that a customer may stand in several"),
+    };
     const struct ask *a = p->ask;
-    if (p->split == SPLIT_BY && p->by.of_user)
+    if (p->grouped && p->by.of_user)
         rule_add(b, _("by %s, missing values as (none)"), ask_text(a, "by"));
-    else if (p->split == SPLIT_BY && p->attribute == ATTRIBUTE_STEP)
+    else if (p->grouped && p->attribute == ATTRIBUTE_STEP)
         rule_add(b, _("by %s of step %zu, missing values and who did not come there as (none)"),
                  ask_text(a, "by"), p->attribute_step + 1);
-    else if (p->split == SPLIT_BY)
+    else if (p->grouped)
         rule_add(b,
                  p->attribute == ATTRIBUTE_LAST
                      ? _("by %s of the last step reached, missing values as (none)")
@@ -119,8 +127,7 @@ static void put_split(struct buf *b, const struct funnel_plan *p)
                  _("difference: share of those who began, second group minus first, with its 95 % interval "
                    "(Newcombe, Wilson); customers of both groups count in both"));
     if (p->split == SPLIT_TREND)
-        rule_add(b, _("each %s is counted as a period of its own, so that a customer may stand in several"),
-                 ask_text(a, "trend"));
+        rule_add(b, "%s", _(trend[p->trend]));
     if (p->times)
         rule_add(b, _("times from the step before; quantiles between two values by straight line (type 7)"));
     if (p->next)

@@ -100,7 +100,7 @@ void funnel_tally_add(struct funnel_tally *t, const struct funnel_plan *p, const
     }
 }
 
-static void merge_tally(struct funnel_tally *into, const struct funnel_tally *from,
+void funnel_tally_merge(struct funnel_tally *into, const struct funnel_tally *from,
                         const struct funnel_plan *p)
 {
     for (size_t k = 0; k <= p->steps; k++) {
@@ -150,7 +150,7 @@ void funnel_groups_merge(struct funnel_groups *into, const struct funnel_groups 
                          const struct funnel_plan *p)
 {
     for (size_t i = 0; i < from->list.n; i++)
-        merge_tally(funnel_tally(into, p, from->list.at[i]->key), from->list.at[i], p);
+        funnel_tally_merge(funnel_tally(into, p, from->list.at[i]->key), from->list.at[i], p);
 }
 
 void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p)
@@ -165,13 +165,19 @@ void funnel_groups_done(struct funnel_groups *g, const struct funnel_plan *p)
 
 /* ---- names and order */
 
-static struct str day_name(struct funnel_plan *p, int64_t bucket)
+struct str funnel_by_name(struct funnel_plan *p, int64_t key)
 {
-    struct buf b = {0};
-    zone_put_local(p->ask->zone, &b, bucket);
-    struct str s = arena_str(&p->ask->arena, (struct str){b.p, b.n > 10 ? 10 : b.n});
-    buf_done(&b);
-    return s;
+    return key == FUNNEL_NO_KEY ? STR("(none)") : breakdown_value_name(&p->by, key);
+}
+
+/* "2019-06-03", "2019-06-03 app". */
+static struct str trend_name(struct funnel_plan *p, int64_t key)
+{
+    if (!p->grouped)
+        return funnel_day_name(p, key);
+    struct funnel_double pair = funnel_double_of(&p->doubles, key);
+    struct str day = funnel_day_name(p, pair.first), group = funnel_by_name(p, pair.group);
+    return str_of(arena_printf(&p->ask->arena, "%.*s %.*s", (int)day.n, day.p, (int)group.n, group.p));
 }
 
 struct str funnel_key_name(struct funnel_plan *p, int64_t key)
@@ -179,12 +185,12 @@ struct str funnel_key_name(struct funnel_plan *p, int64_t key)
     const struct ask *a = p->ask;
     switch (p->split) {
     case SPLIT_RULE: return str_of(p->counting[key].name);
-    case SPLIT_TREND: return day_name(p, key);
+    case SPLIT_TREND: return trend_name(p, key);
     case SPLIT_COMPARE:
         return key == COMPARE_SECOND ? str_of(p->compare_text)
                : a->segment          ? str_of(ask_print(p->ask, a->segment))
                                      : STR("(all)");
-    case SPLIT_BY: return key == FUNNEL_NO_KEY ? STR("(none)") : breakdown_value_name(&p->by, key);
+    case SPLIT_BY: return funnel_by_name(p, key);
     default: return STR("");
     }
 }
@@ -212,7 +218,7 @@ static size_t fold(struct funnel_group *g, size_t n, size_t top, struct funnel_p
     if (!top || named <= top)
         return n;
     for (size_t i = top + 1; i < named; i++)
-        merge_tally(g[top].tally, g[i].tally, p);
+        funnel_tally_merge(g[top].tally, g[i].tally, p);
     g[top].name = STR("(other)");
     g[top].other = true;
     if (none)
@@ -227,29 +233,76 @@ static struct funnel_group *list_compared(struct funnel_groups *g, struct funnel
     const struct funnel_tally *both = funnel_tally(g, p, COMPARE_BOTH);
     for (int64_t key = COMPARE_FIRST; key <= COMPARE_SECOND; key++) {
         out[key] = (struct funnel_group){.name = funnel_key_name(p, key), .tally = funnel_tally(g, p, key)};
-        merge_tally(out[key].tally, both, p);
+        funnel_tally_merge(out[key].tally, both, p);
         both = funnel_tally(g, p, COMPARE_BOTH);
     }
     *n = 2;
     return out;
 }
 
+struct funnel_group *funnel_groups_by(struct funnel_groups *g, struct funnel_plan *p, size_t *n)
+{
+    struct funnel_group *out = arena_array(&p->ask->arena, struct funnel_group, g->list.n + 1);
+    int64_t top = p->ask->top >= 0 ? p->ask->top : GROUPS_SHOWN;
+    for (size_t i = 0; i < g->list.n; i++) {
+        struct funnel_tally *t = g->list.at[i];
+        out[i] = (struct funnel_group){
+            .name = funnel_by_name(p, t->key), .tally = t, .none = t->key == FUNNEL_NO_KEY};
+    }
+    if (g->list.n)
+        qsort(out, g->list.n, sizeof(*out), by_size);
+    *n = fold(out, g->list.n, (size_t)top, p);
+    for (size_t i = 0; i < *n; i++)
+        out[i].part = out[i].name;
+    return out;
+}
+
+static int rank_cmp(const void *a, const void *b)
+{
+    const struct funnel_rank *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+void funnel_ranks_init(struct funnel_ranks *r, struct funnel_groups *g, struct funnel_plan *p)
+{
+    size_t n;
+    const struct funnel_group *group = funnel_groups_by(g, p, &n);
+    *r = (struct funnel_ranks){
+        .at = arena_array(&p->ask->arena, struct funnel_rank, n + 1), .other = n, .group = group};
+    for (size_t i = 0; i < n; i++)
+        if (group[i].other)
+            r->other = i;
+        else
+            r->at[r->n++] = (struct funnel_rank){group[i].tally->key, i};
+    if (r->n)
+        qsort(r->at, r->n, sizeof(*r->at), rank_cmp);
+}
+
+size_t funnel_ranks_find(const struct funnel_ranks *r, int64_t key)
+{
+    const struct funnel_rank *found =
+        r->n ? bsearch(&(struct funnel_rank){.key = key}, r->at, r->n, sizeof(*r->at), rank_cmp) : NULL;
+    return found ? found->rank : r->other;
+}
+
 struct funnel_group *funnel_groups_list(struct funnel_groups *g, struct funnel_plan *p, size_t *n)
 {
     if (p->split == SPLIT_COMPARE)
         return list_compared(g, p, n);
+    if (p->split == SPLIT_TREND)
+        return funnel_trend_groups(g, p, n);
+    if (p->split == SPLIT_BY)
+        return funnel_groups_by(g, p, n);
     if (p->split == SPLIT_NONE)
         funnel_tally(g, p, 0);
     for (size_t c = 0; p->split == SPLIT_RULE && c < p->countings; c++)
         funnel_tally(g, p, (int64_t)c);
     struct funnel_group *out = arena_array(&p->ask->arena, struct funnel_group, g->list.n + 1);
     for (size_t i = 0; i < g->list.n; i++)
-        out[i] = (struct funnel_group){.name = funnel_key_name(p, g->list.at[i]->key),
-                                       .tally = g->list.at[i],
-                                       .none = p->split == SPLIT_BY && g->list.at[i]->key == FUNNEL_NO_KEY};
+        out[i] =
+            (struct funnel_group){.name = funnel_key_name(p, g->list.at[i]->key), .tally = g->list.at[i]};
     if (g->list.n)
-        qsort(out, g->list.n, sizeof(*out), p->split == SPLIT_BY ? by_size : by_key);
-    int64_t top = p->ask->top >= 0 ? p->ask->top : GROUPS_SHOWN;
-    *n = p->split == SPLIT_BY ? fold(out, g->list.n, (size_t)top, p) : g->list.n;
+        qsort(out, g->list.n, sizeof(*out), by_key);
+    *n = g->list.n;
     return out;
 }

@@ -5,6 +5,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/around.c src/analysis/around.h \
 	src/analysis/ask.c src/analysis/ask.h \
 	src/analysis/attr.c src/analysis/attr.h \
+	src/analysis/attr_list.c src/analysis/attr_list.h \
 	src/analysis/audience.c src/analysis/audience.h \
 	src/analysis/beats.c src/analysis/beats.h \
 	src/analysis/behaviour.c src/analysis/behaviour.h \
@@ -20,7 +21,7 @@ src_libanalysis_a_SOURCES = \
 	src/analysis/find.c \
 	src/analysis/funnel.c src/analysis/funnel_count.c src/analysis/funnel_explain.c src/analysis/funnel_next.c \
 	src/analysis/funnel_plan.c src/analysis/funnel_result.c src/analysis/funnel_rule.c src/analysis/funnel_tally.c \
-	src/analysis/funnel_p.h \
+	src/analysis/funnel_trend.c src/analysis/funnel_who.c src/analysis/funnel_p.h \
 	src/analysis/join.c src/analysis/join.h \
 	src/analysis/local.c src/analysis/local.h \
 	src/analysis/lone.c \

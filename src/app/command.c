@@ -16,9 +16,18 @@
 
 enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 };
 
-#define P(name, kind, flags, def, choices, help)                                                             \
-    {name,    PARAM_##kind, ((flags)&REPEAT) != 0, ((flags)&REQUIRED) != 0, ((flags)&POSITIONAL) != 0, def,  \
-     choices, help},
+#define AT_LEAST(least, name, kind, flags, def, choices, help)                                               \
+    {name,                                                                                                   \
+     PARAM_##kind,                                                                                           \
+     ((flags)&REPEAT) != 0,                                                                                  \
+     ((flags)&REQUIRED) != 0,                                                                                \
+     ((flags)&POSITIONAL) != 0,                                                                              \
+     def,                                                                                                    \
+     choices,                                                                                                \
+     help,                                                                                                   \
+     least,                                                                                                  \
+     NULL},
+#define P(name, kind, flags, def, choices, help) AT_LEAST(0, name, kind, flags, def, choices, help)
 #define NO_PARAMETERS
 #define IMPORT_FILE                                                                                          \
     P("file", TEXT, REPEAT | REQUIRED | POSITIONAL, NULL, "FILE",                                            \
@@ -145,12 +154,15 @@ const struct param_info *command_option(const struct command_info *c, const char
 /* ---- checking; analyses are checked by query_check */
 static bool check_value(const struct param_info *p, const char *value, struct err *err)
 {
-    uint64_t n;
+    int64_t n;
+    uint64_t u;
     if (p->kind != PARAM_SWITCH && !*value)
         return err_set(err, ERR_USAGE, _("--%s: the value is empty; write one or leave the option out"),
                        p->name);
-    if (p->kind == PARAM_NUMBER && !num_u64(str_of(value), &n))
-        return err_set(err, ERR_USAGE, _("--%s: %s is no whole number of 0 or more"), p->name, value);
+    bool huge = num_u64(str_of(value), &u) && u > INT64_MAX; /* a seed may be */
+    if (p->kind == PARAM_NUMBER && !huge &&
+        !registry_read_number(p->name, value, p->least, INT64_MAX, &n, err))
+        return false;
     if (p->kind == PARAM_CHOICE && !registry_choice(p->choices, value))
         return err_set(err, ERR_USAGE, _("--%s: %s is none of the choices; use one of %s"), p->name, value,
                        p->choices);

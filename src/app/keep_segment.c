@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "analysis/attr.h"
+#include "analysis/attr_list.h"
 #include "app/keep_p.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -297,45 +297,7 @@ bool keep_segment_count(struct keep *k, struct err *err)
     return true;
 }
 
-/* A chosen attribute. */
-struct chosen {
-    const struct column_def *column;
-    int64_t *value;
-};
-
-static bool choose(struct keep *k, struct str name, struct chosen *c, struct err *err)
-{
-    uint32_t users;
-    c->column = snapshot_column(k->snapshot, TABLE_USERS, name);
-    if (!c->column || c->column->id < COL_FIRST)
-        return err_set(err, ERR_USAGE, _("--columns: customers have no attribute %.*s; these they have: %s"),
-                       (int)name.n, name.p,
-                       suggest_names(&k->arena, schema_vocabulary(k->schema), 'a', name, false));
-    c->value = attr_load(k->snapshot, c->column->id, &users, err);
-    return c->value != NULL;
-}
-
-static bool cell_of(struct keep *k, const struct chosen *c, uint32_t user, struct value *out, struct err *err)
-{
-    int64_t v = c->value[user];
-    struct str text;
-    if (v == COLUMN_NULL) {
-        *out = value_none();
-        return true;
-    }
-    switch (c->column->type) {
-    case COLUMN_BOOL: *out = value_bool(v != 0); return true;
-    case COLUMN_TIME: *out = value_time(v); return true;
-    case COLUMN_NUMBER: *out = value_real(column_number(v)); return true;
-    case COLUMN_CODE: break;
-    }
-    if (!dict_get(k->snapshot, c->column->id, (uint32_t)v, &text, err))
-        return false;
-    *out = value_text(&k->result->arena, text);
-    return true;
-}
-
-static bool put_users(struct keep *k, const struct userset *set, const struct chosen *chosen, size_t n,
+static bool put_users(struct keep *k, const struct userset *set, const struct attr_list *attributes,
                       struct err *err)
 {
     struct result *r = k->result;
@@ -354,57 +316,49 @@ static bool put_users(struct keep *k, const struct userset *set, const struct ch
                 return false;
             struct value *v = result_row(r);
             v[0] = value_text(&r->arena, id);
-            for (size_t c = 0; c < n; c++)
-                if (!cell_of(k, &chosen[c], user[i], &v[c + 1], err))
-                    return false;
+            if (!attr_list_put(attributes, &r->arena, user[i], v + 1, err))
+                return false;
         }
     return true;
 }
 
-static bool list_users(struct keep *k, const struct chosen *chosen, size_t n, struct err *err)
+static bool list_users(struct keep *k, const struct attr_list *attributes, struct err *err)
 {
     struct result *r = k->result;
-    struct column_info *columns = arena_array(&r->arena, struct column_info, n + 1);
+    struct column_info *columns = arena_array(&r->arena, struct column_info, attributes->n + 1);
     columns[0] = (struct column_info){"user", N_("Customer"), VALUE_TEXT};
-    for (size_t i = 0; i < n; i++) {
-        const char *name = arena_str(&r->arena, chosen[i].column->name).p;
-        columns[i + 1] = (struct column_info){name, name, VALUE_NONE};
-    }
+    attr_list_columns(attributes, &r->arena, columns, 1, columns + 1);
     uint32_t of;
     if (!customers_count(k->snapshot, &of, err))
         return false;
     struct userset *set = keep_find(k, query_get(k->query, "condition"), err);
     if (!set)
         return false;
-    result_columns(r, columns, n + 1);
+    result_columns(r, columns, attributes->n + 1);
     object_add(&r->arena, &r->summary, "users", value_int((int64_t)userset_count(set)));
     object_add(&r->arena, &r->summary, "of", value_int(of));
-    bool ok = put_users(k, set, chosen, n, err);
+    bool ok = put_users(k, set, attributes, err);
     object_add(&r->arena, &r->summary, "shown", value_int((int64_t)r->rows.n));
     r->rule = rule_of(k);
     userset_free(set);
     return ok;
 }
 
+static bool list_with(struct keep *k, const char *columns, struct err *err)
+{
+    struct attr_list attributes;
+    bool ok =
+        attr_list_read(&attributes, k->snapshot, k->schema, columns, err) && list_users(k, &attributes, err);
+    attr_list_done(&attributes);
+    return ok;
+}
+
 bool keep_segment_users(struct keep *k, struct err *err)
 {
-    return list_users(k, NULL, 0, err);
+    return list_with(k, NULL, err);
 }
 
 bool keep_segment_export(struct keep *k, struct err *err)
 {
-    const char *text = query_get(k->query, "columns");
-    VEC(struct chosen) chosen = {0};
-    bool ok = true;
-    for (struct str rest = str_of(text); ok && rest.p && rest.n;) {
-        struct chosen one = {0};
-        ok = choose(k, str_trim(str_cut(&rest, ',')), &one, err);
-        if (ok)
-            vec_push(&chosen, one);
-    }
-    ok = ok && list_users(k, chosen.at, chosen.n, err);
-    for (size_t i = 0; i < chosen.n; i++)
-        free(chosen.at[i].value);
-    vec_done(&chosen);
-    return ok;
+    return list_with(k, query_get(k->query, "columns"), err);
 }

@@ -67,6 +67,17 @@ static void remove_at(struct query *q, size_t at)
     memmove(q->param + at, q->param + at + 1, (q->n - at) * sizeof(*q->param));
 }
 
+/* A parameter is taken away, and with it those that mean nothing without it. */
+static void remove_all(struct query *q, const char *name)
+{
+    const struct analysis_info *a = registry_find(q->analysis);
+    for (size_t i = q->n; i-- > 0;) {
+        const struct param_info *p = a ? registry_param(a, q->param[i].name) : NULL;
+        if (strcmp(q->param[i].name, name) == 0 || (p && p->needs && strcmp(p->needs, name) == 0))
+            remove_at(q, i);
+    }
+}
+
 void query_add(struct query *q, const char *name, const char *value)
 {
     insert_at(q, q->n, name, value);
@@ -76,8 +87,7 @@ void query_set(struct query *q, const char *name, const char *value)
 {
     size_t at = place(q, name, 0);
     if (!value) {
-        for (; at < q->n; at = place(q, name, 0))
-            remove_at(q, at);
+        remove_all(q, name);
         return;
     }
     if (at == q->n) {
@@ -100,6 +110,8 @@ void query_remove(struct query *q, const char *name, size_t nth)
     size_t at = place(q, name, nth);
     if (at < q->n)
         remove_at(q, at);
+    if (!query_count(q, name))
+        remove_all(q, name);
 }
 
 const char *query_get(const struct query *q, const char *name)
@@ -183,9 +195,7 @@ static bool check_duration(const struct param_info *p, const char *value, struct
 static bool check_number(const struct param_info *p, const char *value, struct err *err)
 {
     int64_t n;
-    if (num_i64(str_of(value), &n) && n >= 0)
-        return true;
-    return err_set(err, ERR_USAGE, _("--%s: %s is no whole number of 0 or more"), p->name, value);
+    return registry_read_number(p->name, value, p->least, INT64_MAX, &n, err);
 }
 
 /* The zone is not known here; whether the text is a day or a time does not hang on it. */
@@ -233,6 +243,15 @@ static const char *spelling(const struct param_info *p, char *out, size_t size)
     return out;
 }
 
+/* What would be left out without a word is an error. */
+static bool check_needs(const struct query *q, const struct param_info *p, const char *value, struct err *err)
+{
+    if (!p->needs || query_count(q, p->needs))
+        return true;
+    return err_set(err, ERR_USAGE, _("--%s %s means nothing without --%s; add that, or leave --%s out"),
+                   p->name, value, p->needs, p->name);
+}
+
 static bool check_required(const struct query *q, const struct analysis_info *a, struct err *err)
 {
     char name[64];
@@ -254,7 +273,7 @@ bool query_check(const struct query *q, struct err *err)
             return query_no_param(a, q->param[i].name, err);
         if (!p->repeat && query_count(q, p->name) > 1)
             return err_set(err, ERR_USAGE, _("--%s is given more than once; keep one"), p->name);
-        if (!query_check_value(p, q->param[i].value, err))
+        if (!query_check_value(p, q->param[i].value, err) || !check_needs(q, p, q->param[i].value, err))
             return false;
     }
     return check_required(q, a, err);

@@ -28,7 +28,7 @@ void query_copy(struct query *to, const struct query *from); /* `to` is initiali
 
 /* Appended; repeats allowed. */
 void query_add(struct query *q, const char *name, const char *value);
-/* Replaces all of that name; NULL removes them. */
+/* Replaces all of that name; NULL removes them, and what means nothing without them. */
 void query_set(struct query *q, const char *name, const char *value);
 /* Before the nth of that name; at the end when there are fewer. */
 void query_insert(struct query *q, const char *name, size_t nth, const char *value);

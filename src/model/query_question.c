@@ -20,6 +20,9 @@ static bool check_question(const struct query *q, struct err *err)
         if (strcmp(p->name, "limit") == 0)
             return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
                           _("--limit shortens a list; a condition means everyone"));
+        if (strcmp(p->name, "columns") == 0)
+            return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
+                          _("--columns is for a list; a condition has no columns"));
         if (p->kind == PARAM_TEXT && p->choices && strcmp(p->choices, "FILE") == 0)
             return err_at(err, q->param[i].place[0], utf8_count(str_of(q->param[i].value)),
                           _("--%s names a file, and a condition cannot"), p->name);

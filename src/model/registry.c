@@ -7,15 +7,19 @@
 
 #include <string.h>
 #include "base/nls.h"
+#include "base/num.h"
 
 enum { REPEAT = 1, REQUIRED = 2, POSITIONAL = 4 }; /* flags in analysis.def */
 
-#define P(name_, kind_, flags, def_, choices_, help_)                                                        \
+/* With what only some have: .least, .needs. */
+#define PX(name_, kind_, flags, def_, choices_, help_, ...)                                                  \
     {                                                                                                        \
         .name = name_, .kind = PARAM_##kind_, .repeat = ((flags)&REPEAT) != 0,                               \
         .required = ((flags)&REQUIRED) != 0, .positional = ((flags)&POSITIONAL) != 0, .def = def_,           \
-        .choices = choices_, .help = help_,                                                                  \
+        .choices = choices_, .help = help_, __VA_ARGS__                                                      \
     }
+#define P(name_, kind_, flags, def_, choices_, help_)                                                        \
+    PX(name_, kind_, flags, def_, choices_, help_, .least = 0)
 #define END_OF_PARAMS                                                                                        \
     {                                                                                                        \
         .name = NULL                                                                                         \
@@ -73,6 +77,18 @@ const struct param_info *registry_param(const struct analysis_info *a, const cha
 {
     const struct param_info *own = find_param(a->param, name);
     return own ? own : find_param(common_params, name);
+}
+
+bool registry_read_number(const char *name, const char *value, int64_t low, int64_t high, int64_t *out,
+                          struct err *err)
+{
+    if (num_i64(str_of(value), out) && *out >= low && *out <= high)
+        return true;
+    if (high == INT64_MAX)
+        return err_set(err, ERR_USAGE, _("--%s %s: write a whole number of %lld or more"), name, value,
+                       (long long)low);
+    return err_set(err, ERR_USAGE, _("--%s %s: write a whole number from %lld to %lld"), name, value,
+                   (long long)low, (long long)high);
 }
 
 bool registry_choice(const char *choices, const char *word)

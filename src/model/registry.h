@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
 
 enum param_kind {
     PARAM_SWITCH, /* takes no value */
@@ -25,6 +28,8 @@ struct param_info {
     const char *def;                   /* default as text, or NULL */
     const char *choices;               /* PARAM_CHOICE and words a duration may be instead: "same-day|none" */
     const char *help;                  /* N_() */
+    int64_t least;                     /* of PARAM_NUMBER */
+    const char *needs;                 /* without this parameter it means nothing; NULL: it stands alone */
 };
 
 struct analysis_info {
@@ -39,6 +44,9 @@ const struct param_info *registry_common(void);
 /* Own or common parameter of that name; NULL: none. */
 const struct param_info *registry_param(const struct analysis_info *a, const char *name);
 
+/* The one check of every number that is given: a whole number from low to high (INT64_MAX: no upper end). */
+bool registry_read_number(const char *name, const char *value, int64_t low, int64_t high, int64_t *out,
+                          struct err *err);
 /* Whether `word` is one of "a|b|c"; choices may be NULL. */
 bool registry_choice(const char *choices, const char *word);
 

@@ -109,10 +109,11 @@ static void set_param(struct query *q, const struct line *l, const char *value)
         query_set(q, l->param->name, value && (*value || l->param->kind == PARAM_SWITCH) ? value : NULL);
         return;
     }
-    if (l->nth < query_count(q, l->param->name))
-        query_remove(q, l->param->name, l->nth);
-    if (value && *value)
+    bool replaced = l->nth < query_count(q, l->param->name), given = value && *value;
+    if (given) /* first: with the last of them goes what means nothing without it */
         query_insert(q, l->param->name, l->nth, value);
+    if (replaced)
+        query_remove(q, l->param->name, l->nth + given);
 }
 
 /* What makes no sense is refused at once, so that the form can always be left. */

@@ -32,12 +32,12 @@ u7,2024-03-12 09:40:00,pay,app,5,3
 u7,2024-03-12 09:40:00,look,app,5,2
 CSV
 cat >users.csv <<'CSV'
-user,age,city
-u1,30,A
-u2,40,A
-u3,50,B
-u4,60,B
-u5,30,
+user,age,city,step
+u1,30,A,
+u2,40,A,x
+u3,50,B,y
+u4,60,B,
+u5,30,,
 CSV
 expect 0 import events events.csv --tz UTC --type order=text
 expect 0 import users users.csv --tz UTC
@@ -54,6 +54,11 @@ who() { # USERS WHO OPTION...
     shift 2
     expect 0 funnel --step home --step look --step pay "$@" --users "$whose" --format json
     equals "$whose of $*" "$(json '[.rows[].user] | join(" ")')" "$users"
+}
+nobody() { # WHO OPTION...
+    whose=$1
+    shift
+    expect 1 funnel --step home --step look --step pay "$@" --users "$whose"
 }
 
 funnel '7 6 3'
@@ -152,6 +157,24 @@ equals weeks "$(json '[.rows[] | "\(.bucket[0:10]) \(.users) \(.converted)"] | j
 funnel '3 3 1' --from 2024-02-26 --to 2024-03-03
 who 'u4 u5' 'reached:3 2024-03-04' --trend week
 
+# and broken down: the largest groups of all weeks together, each in every week it is in
+trend_by() { # ROWS OPTION...
+    rows=$1
+    shift
+    expect 0 funnel --step home --step look --step pay --trend week "$@" --format json
+    equals "trend $*" "$(json '[.rows[] | "\(.bucket[5:10]) \(.group) \(.users) \(.converted)"] | join(", ")')" "$rows"
+}
+trend_by '02-26 app 1 0, 02-26 web 2 1, 03-04 app 1 1, 03-04 (none) 1 1, 03-11 app 1 0, 03-11 web 1 0' --by channel
+trend_by '02-26 app 1 0, 02-26 (other) 2 1, 03-04 app 1 1, 03-04 (none) 1 1, 03-11 app 1 0, 03-11 (other) 1 0' \
+    --by channel --top 1
+trend_by '02-26 A 2 1, 02-26 B 1 0, 03-04 B 1 1, 03-04 (none) 1 1, 03-11 (none) 2 0' --by user.city
+who u1 'reached:3 2024-02-26 web' --trend week --by channel
+who 'u1 u2' 'reached:1 2024-02-26 (other)' --trend week --by channel --top 1
+who u4 'reached:3 2024-03-04 (none)' --trend week --by channel
+nobody 'reached:1 2024-03-11 (none)' --trend week --by channel
+expect 0 funnel --step home --step look --step pay --trend week --by channel --top 1 --quiet
+says out '(other)'
+
 # amounts, times, what next
 expect 0 funnel --step home --step look --step pay --sum amount --format json
 equals sums "$(json '[.rows[].sum] | join(" ")')" '0 20 20.5'
@@ -169,6 +192,25 @@ equals next "$(json '[.rows[] | "\(.when) \(.event) \(.users)"] | join(", ")')" 
     'next (end) 2, last look 1, last pay 1'
 who 'u2 u3' 'next:2 (end)'
 who u2 'last:2 pay'
+expect 0 funnel --step home --step look --step pay --next 2 --by channel --format json
+equals 'next of groups' "$(json '[.rows[] | "\(.when) \(.group) \(.event) \(.users) \(.share)"] | join(", ")')" \
+    'next app (end) 1 1, next web (end) 1 1, last app look 1 1, last web pay 1 1'
+who u2 'next:2 web > (end)' --by channel
+who u3 'last:2 app > look' --by channel
+who u2 'last:2 (other) > pay' --by channel --top 1
+nobody 'last:2 app > pay' --by channel
+
+# a list to call back from: how far, when, and what is known of them
+expect 0 funnel --step home --step look --step pay --users lost:2 --columns 'city, user.age,step' --format csv
+equals 'recall list' "$(cat out)" "user,events,first,last,step,reached,city,age,user.step
+u2,3,2024-03-01T11:00:00+00:00,2024-03-09T11:05:00+00:00,2,2024-03-01T11:05:00+00:00,A,40,x
+u3,2,2024-03-02T23:50:00+00:00,2024-03-03T00:05:00+00:00,2,2024-03-03T00:05:00+00:00,B,50,y"
+expect 0 funnel --step home --step look --step pay --users open:1 --columns age --format json
+equals 'nothing known' "$(json '.rows[0] | [.user, .step, .age] | map(tostring) | join(" ")')" 'u6 1 null'
+expect 0 events --unit all --users all --columns city --limit 1 --format json
+equals 'columns of any list' "$(json '.rows[0].city')" A
+expect 2 funnel --step home --users reached:1 --columns town
+says err 'customers have no attribute town; these they have: '
 
 # one customer
 expect 0 funnel --step home --step look --step pay --explain u2 --format json
@@ -182,11 +224,12 @@ expect 0 funnel --step home --step look --step pay --hold order --explain u5 --f
 expect 1 funnel --step home --explain nobody
 
 # every number is the length of a list
-for options in '' '--by channel' '--by user.city --top 1' '--trend day' '--unit session' '--hold order' \
+for options in '' '--trend week --by channel' '--trend day --by user.city --top 1' '--by channel' '--by user.city --top 1' '--trend day' '--unit session' '--hold order' \
     '--order any' '--ties any' '--rule posthog' '--optional 2' '--compare age>=40' '--exclude help'; do
     # shellcheck disable=SC2086
     expect 0 funnel --step home --step look --step pay $options --format json
     case $options in
+    --trend*--by*) json '.rows[] | "reached:1 \(.bucket[0:10]) \(.group)\t\(.users)", "reached:3 \(.bucket[0:10]) \(.group)\t\(.converted)"' ;;
     --trend*) json '.rows[] | "reached:1 \(.bucket[0:10])\t\(.users)", "reached:3 \(.bucket[0:10])\t\(.converted)"' ;;
     *) json '.rows[] | .group as $g | .step as $s | [["reached", .users], ["lost", .lost], ["open", .open]][] |
         select(.[1] != null) | "\(.[0]):\($s)\(if $g then " " + $g else "" end)\t\(.[1])"' ;;
@@ -250,6 +293,32 @@ expect 0 funnel --step home --step look --users reached:1 --top 2 --format json
 equals 'top is of groups' "$(json '.rows | length')" 7
 expect 2 segment count 'who("funnel --step home --users reached:1 --limit 2")'
 says err 'means everyone'
+expect 2 segment count 'who("funnel --step home --users reached:1 --columns age")'
+says err 'has no columns'
+
+# what would be left out without a word is refused, and one check is made of every number
+refused() { # TEXT ARGUMENT...
+    text=$1
+    shift
+    expect 2 "$@"
+    says err "$text"
+}
+refused '--limit 5 means nothing without --users' funnel --step home --limit 5
+refused '--limit 5 means nothing without --users' find u1 --limit 5
+refused '--columns age means nothing without --users' funnel --step home --columns age
+refused '--attribute last means nothing without --by' funnel --step home --attribute last
+refused '--exclude-effect drop means nothing without --exclude' funnel --step home --exclude-effect drop
+for n in 0 -3 x; do
+    refused "--limit $n: write a whole number of 1 or more" funnel --step home --users reached:1 --limit $n
+    refused "--limit $n: write a whole number of 1 or more" profile 'age > 3' --users all --limit $n
+    refused "--depth $n: write a whole number of 1 or more" paths --depth $n
+    refused "--next $n: write a whole number of 1 or more" funnel --step home --step look --next $n
+    refused "--users $n: write a whole number of 1 or more" generate nowhere --users $n
+done
+refused '--depth 33: write a whole number from 1 to 32' paths --depth 33
+refused '--next 3: write a whole number from 1 to 2' funnel --step home --step look --next 3
+refused '--top -1: write a whole number of 0 or more' funnel --step home --top -1
+refused '--top -1: write a whole number of 0 or more' segment users 'age > 3' --top -1
 
 # how long it took, as a picture
 expect 0 funnel --step home --step look --step pay --times
@@ -272,7 +341,7 @@ equals 'by another id' "$(json '.summary.user + " " + (.summary.level | tostring
 for wrong in '--window same-week' '--order none' '--rule amplitude' '--rule clickhouse:strict' '--optional 1' '--optional 4' \
     '--step-window 1=5m' '--step-window 2' '--step-gap 2=10m --step-window 2=5m' '--exclude nothing' '--hold nothing' \
     '--unit nothing' '--by nothing' '--by user.nothing' '--attribute middle' '--trend year' '--sum channel' '--next 9' \
-    '--by channel --trend day' '--rule doris --optional 2' '--rule all --hold order --window same-day' '--users lost:9' \
+    '--by channel --compare age>3' '--rule doris --optional 2' '--rule all --hold order --window same-day' '--users lost:9' \
     '--order any --ties strict' '--order any --rule first' '--users differ:doris'; do
     # shellcheck disable=SC2086
     expect 2 funnel --step home --step look --step pay $wrong

@@ -131,6 +131,27 @@ static void test_edit(void **state)
     query_done(&q);
 }
 
+/* What means nothing without a parameter goes with it. */
+static void test_needs(void **state)
+{
+    (void)state;
+    struct query q;
+    query_init(&q, "funnel");
+    query_add(&q, "by", "channel");
+    query_add(&q, "attribute", "last");
+    query_add(&q, "exclude", "a");
+    query_add(&q, "exclude", "b");
+    query_add(&q, "exclude-effect", "drop");
+    query_set(&q, "by", NULL);
+    assert_null(query_get(&q, "attribute"));
+    query_remove(&q, "exclude", 0);
+    assert_string_equal(query_get(&q, "exclude-effect"), "drop");
+    query_remove(&q, "exclude", 0);
+    assert_null(query_get(&q, "exclude-effect"));
+    assert_int_equal(q.n, 0);
+    query_done(&q);
+}
+
 static void test_copy_is_its_own(void **state)
 {
     (void)state;
@@ -196,9 +217,12 @@ static void test_check_refuses(void **state)
     CHECK("--window: ", "funnel", "step", "a", "window", "7");
     CHECK("--window: ", "funnel", "step", "a", "window", "same");
     CHECK("--window: ", "funnel", "step", "a", "window", "-7d");
-    CHECK("--depth: 4.5 is no whole number", "paths", "depth", "4.5");
-    CHECK("--depth: -1 is no whole number", "paths", "depth", "-1");
-    CHECK("--top: all is no whole number", "paths", "top", "all");
+    CHECK("--depth 4.5: write a whole number of 1 or more", "paths", "depth", "4.5");
+    CHECK("--depth -1: write a whole number of 1 or more", "paths", "depth", "-1");
+    CHECK("--top all: write a whole number of 0 or more", "paths", "top", "all");
+    CHECK("--limit 5 means nothing without --users", "tag", "limit", "5");
+    CHECK("--columns city means nothing without --users", "paths", "columns", "city");
+    CHECK("--attribute last means nothing without --by", "funnel", "step", "a", "attribute", "last");
     CHECK("--from: ", "paths", "from", "2017-02-30");
     CHECK("--to: ", "paths", "to", "yesterday");
 }
@@ -434,6 +458,9 @@ static void check_defaults(const struct analysis_info *a)
     for (const struct param_info *p = a->param; p->name; p++)
         if (p->def || p->required)
             query_add(&q, p->name, p->def ? p->def : "home");
+    for (const struct param_info *p = a->param; p->name; p++)
+        if (p->def && p->needs && !query_count(&q, p->needs))
+            query_add(&q, p->needs, "home");
     if (!query_check(&q, &err))
         fail_msg("%s", err.text);
     query_done(&q);
@@ -490,6 +517,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edit),
+        cmocka_unit_test(test_needs),
         cmocka_unit_test(test_copy_is_its_own),
         cmocka_unit_test(test_check_accepts),
         cmocka_unit_test(test_check_refuses),

@@ -1,10 +1,7 @@
 /* run_file.c - what does not fit in memory while sorting.
  *
  * The file has no name (O_TMPFILE, or unlinked at once), so a killed import leaves nothing behind. It lies in
- * the store's folder: that is where space was made for the data, and where they may be kept.
- *
- * Reading needs no heap of runs: from what is buffered of each run, everything before the smallest of the
- * last buffered rows is safe to hand out, and the caller sorts it, which for sorted stretches is a merge. */
+ * the store's folder: that is where space was made for the data, and where they may be kept. */
 #include "config.h"
 
 #include <errno.h>
@@ -14,19 +11,18 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/nls.h"
-#include "base/os.h"
+#include "base/vec.h"
 #include "import/row.h"
 #include "import/run_file.h"
 
-#define WRITE_AT ((size_t)1 << 20)
-#define AHEAD_ROWS 65536 /* of all runs together */
-#define AHEAD_LEAST 1024 /* of one run */
+#define FENCE 256 /* rows from one to the next; up to so many are read in vain at either end of a slice */
 
-struct reader {
-    off_t at, end;
-    uint32_t stride; /* of its rows in the file */
-    unsigned char *rows;
-    size_t n, cap, take; /* take: rows of it to be handed out next */
+struct run {
+    off_t at;
+    size_t rows;
+    uint32_t stride;       /* of its rows in the file */
+    struct run_key *fence; /* the keys of rows 0, FENCE, 2 * FENCE ... */
+    size_t fences, passed; /* passed: those before the next slice */
 };
 
 struct run_file {
@@ -34,9 +30,9 @@ struct run_file {
     const char *dir;
     uint32_t stride;
     const unsigned char *empty; /* NULL: all runs have rows of one length */
-    off_t size;
-    struct buf out;
-    VEC(struct reader) run;
+    VEC(struct run) run;
+    bool begun, ended; /* slices */
+    struct run_key reached;
 };
 
 static int open_nameless(const char *dir)
@@ -76,24 +72,12 @@ void run_file_close(struct run_file *f)
         return;
     close(f->fd);
     for (size_t i = 0; i < f->run.n; i++)
-        free(f->run.at[i].rows);
+        free(f->run.at[i].fence);
     vec_done(&f->run);
-    buf_done(&f->out);
     free(f);
 }
 
 /* ---- Writing. */
-
-static bool flush(struct run_file *f, struct err *err)
-{
-    if (f->out.n == 0)
-        return true;
-    if (!os_write_all(f->fd, f->out.p, f->out.n, f->dir, err))
-        return err_prefix(err, _("sorting needs room for a temporary file"));
-    f->size += (off_t)f->out.n;
-    buf_clear(&f->out);
-    return true;
-}
 
 void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *empty)
 {
@@ -101,19 +85,47 @@ void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *em
     f->empty = empty;
 }
 
-bool run_file_put(struct run_file *f, const unsigned char *row, struct err *err)
+void run_file_begin(struct run_file *f, size_t rows)
 {
-    buf_put(&f->out, row, f->stride);
-    return f->out.n < WRITE_AT || flush(f, err);
+    const struct run *before = f->run.n ? &f->run.at[f->run.n - 1] : NULL;
+    size_t fences = (rows + FENCE - 1) / FENCE;
+    vec_push(&f->run, (struct run){.at = before ? before->at + (off_t)(before->rows * before->stride) : 0,
+                                   .rows = rows,
+                                   .stride = f->stride,
+                                   .fence = mem_alloc((fences + 1) * sizeof(struct run_key)),
+                                   .fences = fences});
 }
 
-bool run_file_end(struct run_file *f, struct err *err)
+static struct run_key key_of(const unsigned char *row)
 {
-    off_t begin = f->run.n ? f->run.at[f->run.n - 1].end : 0;
-    if (!flush(f, err))
-        return false;
-    vec_push(&f->run, (struct reader){.at = begin, .end = f->size, .stride = f->stride});
+    return (struct run_key){row_time(row), row_user(row), 0};
+}
+
+static bool write_fully(const struct run_file *f, const unsigned char *from, size_t n, off_t at,
+                        struct err *err)
+{
+    while (n > 0) {
+        ssize_t put = pwrite(f->fd, from, n, at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return err_set(err, ERR_SYSTEM, _("%s: sorting needs room for a temporary file: %s"), f->dir,
+                           strerror(errno));
+        from += put;
+        at += put;
+        n -= (size_t)put;
+    }
     return true;
+}
+
+bool run_file_put(struct run_file *f, size_t first, const unsigned char *rows, size_t n, struct err *err)
+{
+    const struct run *r = &f->run.at[f->run.n - 1];
+    if (first + n > r->rows)
+        bug("rows of a run");
+    for (size_t i = (first + FENCE - 1) / FENCE; i * FENCE < first + n; i++)
+        r->fence[i] = key_of(rows + (i * FENCE - first) * r->stride);
+    return write_fully(f, rows, n * r->stride, r->at + (off_t)(first * r->stride), err);
 }
 
 size_t run_file_runs(const struct run_file *f)
@@ -121,17 +133,85 @@ size_t run_file_runs(const struct run_file *f)
     return f->run.n;
 }
 
-/* ---- Reading. */
+/* ---- Slices. */
 
-void run_file_begin(struct run_file *f)
+static bool before(const struct run_key *a, const struct run_key *b)
 {
-    size_t rows = AHEAD_ROWS / (f->run.n ? f->run.n : 1);
-    for (size_t i = 0; i < f->run.n; i++) {
-        struct reader *r = &f->run.at[i];
-        r->cap = rows < AHEAD_LEAST ? AHEAD_LEAST : rows;
-        r->rows = mem_alloc(r->cap * f->stride);
-    }
+    return a->user != b->user ? a->user < b->user : a->time < b->time;
 }
+
+/* The smallest fence that was not passed, and past it; NULL: none is left. */
+static const struct run_key *pass_fence(struct run_file *f)
+{
+    struct run *least = NULL;
+    for (size_t i = 0; i < f->run.n; i++) {
+        struct run *r = &f->run.at[i];
+        if (r->passed < r->fences && (!least || before(&r->fence[r->passed], &least->fence[least->passed])))
+            least = r;
+    }
+    return least ? &least->fence[least->passed++] : NULL;
+}
+
+static void begin(struct run_file *f)
+{
+    const struct run_key *first = pass_fence(f);
+    f->begun = true;
+    f->ended = !first;
+    if (first)
+        f->reached = *first;
+}
+
+/* From one fence to another that is not the same: the row of the first is in it, so no slice is empty. */
+bool run_file_next(struct run_file *f, size_t rows, struct run_slice *s)
+{
+    if (!f->begun)
+        begin(f);
+    if (f->ended)
+        return false;
+    const struct run_key *to;
+    size_t passed = 0;
+    do {
+        to = pass_fence(f);
+        passed += FENCE;
+    } while (to && (passed < rows || !before(&f->reached, to)));
+    *s = (struct run_slice){f->reached, to ? *to : f->reached, !to};
+    f->ended = !to;
+    f->reached = s->to;
+    return true;
+}
+
+/* Fences before a key: all rows of the run before it lie in front of the fence behind those. */
+static size_t fences_before(const struct run *r, const struct run_key *key)
+{
+    size_t lo = 0, hi = r->fences;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (before(&r->fence[mid], key))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* Rows of the run that have to be read: from the first fence up to the last one that matter. */
+static size_t span_of(const struct run *r, const struct run_slice *s, size_t *first)
+{
+    size_t from = fences_before(r, &s->from), to = s->last ? r->fences : fences_before(r, &s->to);
+    *first = from ? (from - 1) * FENCE : 0;
+    size_t end = to * FENCE < r->rows ? to * FENCE : r->rows;
+    return end > *first ? end - *first : 0;
+}
+
+size_t run_file_room(const struct run_file *f, const struct run_slice *s)
+{
+    size_t rows = 0, first;
+    for (size_t i = 0; i < f->run.n; i++)
+        rows += span_of(&f->run.at[i], s, &first);
+    return rows;
+}
+
+/* ---- Reading. */
 
 static bool read_fully(const struct run_file *f, unsigned char *to, size_t n, off_t at, struct err *err)
 {
@@ -149,95 +229,49 @@ static bool read_fully(const struct run_file *f, unsigned char *to, size_t n, of
     return true;
 }
 
-/* Drops what was handed out, reads on. */
-static bool refill(const struct run_file *f, struct reader *r, struct err *err)
+/* Of n sorted rows those before a key. */
+static size_t rows_before(const struct run_file *f, const unsigned char *rows, size_t n,
+                          const struct run_key *key)
 {
-    if (r->take) {
-        r->n -= r->take;
-        memmove(r->rows, r->rows + r->take * f->stride, r->n * f->stride);
-        r->take = 0;
-    }
-    size_t left = (size_t)(r->end - r->at) / r->stride;
-    size_t more = r->cap - r->n < left ? r->cap - r->n : left;
-    unsigned char *to = r->rows + r->n * f->stride;
-    if (!read_fully(f, to, more * r->stride, r->at, err))
-        return false;
-    row_widen(to, more, r->stride, f->stride, f->empty);
-    r->at += (off_t)(more * r->stride);
-    r->n += more;
-    return true;
-}
-
-static bool before(const unsigned char *a, const unsigned char *b)
-{
-    uint32_t ua = row_user(a), ub = row_user(b);
-    return ua != ub ? ua < ub : row_time(a) < row_time(b);
-}
-
-static const unsigned char *last_row(const struct run_file *f, const struct reader *r)
-{
-    return r->rows + (r->n - 1) * f->stride;
-}
-
-/* The smallest last row of the runs that go on in the file; NULL when all are in memory. */
-static const unsigned char *bound_of(const struct run_file *f, struct reader **whose)
-{
-    const unsigned char *bound = NULL;
-    for (size_t i = 0; i < f->run.n; i++) {
-        struct reader *r = &f->run.at[i];
-        if (r->at >= r->end || (bound && !before(last_row(f, r), bound)))
-            continue;
-        bound = last_row(f, r);
-        *whose = r;
-    }
-    return bound;
-}
-
-/* Rows of r before `bound`. */
-static size_t count_before(const struct run_file *f, const struct reader *r, const unsigned char *bound)
-{
-    size_t lo = 0, hi = r->n;
-    while (bound && lo < hi) {
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        if (before(r->rows + mid * f->stride, bound))
+        struct run_key k = key_of(rows + mid * f->stride);
+        if (before(&k, key))
             lo = mid + 1;
         else
             hi = mid;
     }
-    return hi;
+    return lo;
 }
 
-bool run_file_ahead(struct run_file *f, size_t *rows, struct err *err)
+/* What of one run is in the slice, to `rows`. */
+static bool read_span(const struct run_file *f, const struct run *r, const struct run_slice *s,
+                      unsigned char *rows, size_t first, size_t n, size_t *from, size_t *to, struct err *err)
 {
-    for (;;) {
-        struct reader *whose = NULL;
-        for (size_t i = 0; i < f->run.n; i++)
-            if (!refill(f, &f->run.at[i], err))
-                return false;
-        const unsigned char *bound = bound_of(f, &whose);
-        *rows = 0;
-        for (size_t i = 0; i < f->run.n; i++) {
-            struct reader *r = &f->run.at[i];
-            r->take = count_before(f, r, bound);
-            *rows += r->take;
-        }
-        if (*rows || !bound)
-            return true;
-        /* Nothing but one (user, time) as far as is buffered: look further. */
-        whose->cap *= 2;
-        whose->rows = mem_realloc(whose->rows, whose->cap * f->stride);
-    }
+    if (!read_fully(f, rows, n * r->stride, r->at + (off_t)(first * r->stride), err))
+        return false;
+    row_widen(rows, n, r->stride, f->stride, f->empty);
+    *from = rows_before(f, rows, n, &s->from);
+    *to = s->last ? n : rows_before(f, rows, n, &s->to);
+    return true;
 }
 
-size_t run_file_take(struct run_file *f, unsigned char *to)
+bool run_file_read(const struct run_file *f, const struct run_slice *s, unsigned char *rows,
+                   struct run_key *key, size_t *n, struct err *err)
 {
-    size_t n = 0;
+    size_t at = 0, first, from, to;
+    *n = 0;
     for (size_t i = 0; i < f->run.n; i++) {
-        const struct reader *r = &f->run.at[i];
-        if (r->take == 0)
-            continue;
-        memcpy(to + n * f->stride, r->rows, r->take * f->stride);
-        n += r->take;
+        const struct run *r = &f->run.at[i];
+        size_t span = span_of(r, s, &first);
+        if (!read_span(f, r, s, rows + at * f->stride, first, span, &from, &to, err))
+            return false;
+        for (size_t k = at + from; k < at + to; k++) {
+            key[*n] = key_of(rows + k * f->stride);
+            key[(*n)++].at = (uint32_t)k;
+        }
+        at += span;
     }
-    return n;
+    return true;
 }

@@ -1,5 +1,8 @@
 /* run_file.h - sorted runs of rows in a temporary file without a name, and reading all of them side by side.
- */
+ *
+ * Of each run the keys of some rows are kept in memory, its fences. Between two fences, whichever, lies a
+ * slice of all runs; where it is in the file is known without reading anything else, so slices are read, as
+ * runs are written, by several threads at once. */
 #ifndef WM_RUN_FILE_H
 #define WM_RUN_FILE_H
 
@@ -9,21 +12,33 @@
 #include "base/err.h"
 
 struct run_file;
+struct run_key {
+    int64_t time;
+    uint32_t user;
+    uint32_t at; /* which row */
+};
+
 struct run_file *run_file_new(const char *dir, uint32_t stride, struct err *err);
 void run_file_close(struct run_file *f); /* NULL is fine; the space is free again */
 
 /* Between runs: rows of the next ones are longer, those of the runs that are there go on as in `empty`, which
  * stays the caller's. */
 void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *empty);
-bool run_file_put(struct run_file *f, const unsigned char *row, struct err *err);
-bool run_file_end(struct run_file *f, struct err *err); /* of one run */
+void run_file_begin(struct run_file *f, size_t rows); /* a run of so many rows */
+/* Rows of the present run from its row `first` on. Several threads at once, each row once. */
+bool run_file_put(struct run_file *f, size_t first, const unsigned char *rows, size_t n, struct err *err);
 size_t run_file_runs(const struct run_file *f);
 
-void run_file_begin(struct run_file *f); /* reading, from the start of every run */
-/* Reads ahead until a non-empty set of rows is known to come before all others. *rows: room that
- * run_file_take needs; 0: the end. */
-bool run_file_ahead(struct run_file *f, size_t *rows, struct err *err);
-/* Hands that set out, run after run, each part in order; rows equal in (user, time) are all in it or none. */
-size_t run_file_take(struct run_file *f, unsigned char *to);
+struct run_slice { /* all rows from one key on and before another; equal ones are never parted */
+    struct run_key from, to;
+    bool last; /* nothing comes behind: `to` does not count */
+};
+/* The next slice, of some `rows` rows; false: there are no more. One thread, once all is written. */
+bool run_file_next(struct run_file *f, size_t rows, struct run_slice *s);
+size_t run_file_room(const struct run_file *f, const struct run_slice *s); /* rows of room to read it */
+/* Reads it, run after run, each in order: key[0] to key[*n - 1] say which of `rows` belong to it. Several
+ * threads at once. */
+bool run_file_read(const struct run_file *f, const struct run_slice *s, unsigned char *rows,
+                   struct run_key *key, size_t *n, struct err *err);
 
 #endif

@@ -13,13 +13,13 @@
 #include "base/vec.h"
 #include "import/huge.h"
 #include "import/row.h"
-#include "import/run_file.h"
 #include "import/runs.h"
 
-#define WINDOW 16384                /* rows; with its keys about 1 MiB */
-#define GIANT (16 * WINDOW)         /* a user with more rows is brought in order before windows are cut */
-#define STOP_EVERY 65536            /* rows between two looks whether it is all cancelled */
-#define STRETCH 16                  /* shorter ascending stretches are made this long by insertion */
+#define WINDOW 16384        /* rows; with its keys about 1 MiB */
+#define MERGED 1024         /* rows of each run in a window, or more: so that reading is not all seeking */
+#define GIANT (16 * WINDOW) /* a user with more rows is brought in order before windows are cut */
+#define STOP_EVERY 65536    /* rows between two looks whether it is all cancelled */
+#define STRETCH 16          /* shorter ascending stretches are made this long by insertion */
 #define OVERSHOOT ((size_t)1 << 19) /* rows */
 
 struct runs {
@@ -334,41 +334,101 @@ static inline void prefetch_row(const unsigned char *row, uint32_t stride)
     __builtin_prefetch(row + stride - 1);
 }
 
-void runs_sort(const struct runs *r, struct run_window *w)
+static void copy_rows(const struct runs *r, struct run_window *w)
 {
     enum { AHEAD = 16 };
-    const uint32_t *order = r->order ? r->order + w->first : NULL;
+    const uint32_t *order = r->order + w->first;
     for (size_t i = 0; i < w->n; i++) {
         unsigned char *row = w->rows + i * r->stride;
-        if (order) {
-            if (i + AHEAD < w->n)
-                prefetch_row(r->rows + (size_t)order[i + AHEAD] * r->stride, r->stride);
-            row_copy(row, r->rows + (size_t)order[i] * r->stride, r->stride);
-        }
+        if (i + AHEAD < w->n)
+            prefetch_row(r->rows + (size_t)order[i + AHEAD] * r->stride, r->stride);
+        row_copy(row, r->rows + (size_t)order[i] * r->stride, r->stride);
         w->key[i] = (struct run_key){row_time(row), row_user(row), (uint32_t)i};
     }
-    if (keys_sort(w->key, w->spare, w->n) == w->key)
-        return;
+}
+
+static void swap_keys(struct run_window *w)
+{
     struct run_key *t = w->key;
     w->key = w->spare;
     w->spare = t;
 }
 
+/* Users together, in the order of the runs: later runs mostly hold later times. Where users lie far apart the
+ * sort that follows does it all. */
+static void gather_users(struct run_window *w)
+{
+    uint32_t least = UINT32_MAX, most = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        least = w->key[i].user < least ? w->key[i].user : least;
+        most = w->key[i].user > most ? w->key[i].user : most;
+    }
+    if (w->n == 0 || most - least >= w->n)
+        return;
+    uint32_t *next = mem_zalloc(((size_t)(most - least) + 2) * sizeof(*next));
+    for (size_t i = 0; i < w->n; i++)
+        next[w->key[i].user - least + 1]++;
+    for (size_t u = 1; u <= most - least; u++)
+        next[u] += next[u - 1];
+    for (size_t i = 0; i < w->n; i++)
+        w->spare[next[w->key[i].user - least]++] = w->key[i];
+    free(next);
+    swap_keys(w);
+}
+
+static bool read_rows(const struct runs *r, struct run_window *w, struct err *err)
+{
+    window_reserve(w, run_file_room(r->file, &w->slice), r->stride);
+    if (!run_file_read(r->file, &w->slice, w->rows, w->key, &w->n, err))
+        return false;
+    gather_users(w);
+    return true;
+}
+
+bool runs_sort(const struct runs *r, struct run_window *w, struct err *err)
+{
+    if (r->order)
+        copy_rows(r, w);
+    else if (!read_rows(r, w, err))
+        return false;
+    if (keys_sort(w->key, w->spare, w->n) != w->key)
+        swap_keys(w);
+    return true;
+}
+
 /* ---- Spilling. */
 
-bool runs_write(struct runs *r, const struct run_window *w, struct err *err)
+bool runs_spill(struct runs *r, struct err *err)
 {
     if (!r->file)
         r->file = run_file_new(r->dir, r->stride, err);
     if (!r->file)
         return false;
-    for (size_t i = 0; i < w->n; i++)
-        if (!run_file_put(r->file, w->rows + (size_t)w->key[i].at * r->stride, err))
-            return false;
+    run_file_begin(r->file, r->n);
     return true;
 }
 
-bool runs_spilled(struct runs *r, struct err *err)
+static bool is_in_order(const struct run_window *w)
+{
+    size_t i = 0;
+    while (i < w->n && w->key[i].at == i)
+        i++;
+    return i == w->n;
+}
+
+bool runs_write(struct runs *r, const struct run_window *w, struct err *err)
+{
+    if (is_in_order(w))
+        return run_file_put(r->file, w->first, w->rows, w->n, err);
+    unsigned char *rows = mem_alloc(w->n * r->stride);
+    for (size_t i = 0; i < w->n; i++)
+        row_copy(rows + i * r->stride, w->rows + (size_t)w->key[i].at * r->stride, r->stride);
+    bool ok = run_file_put(r->file, w->first, rows, w->n, err);
+    free(rows);
+    return ok;
+}
+
+void runs_spilled(struct runs *r)
 {
     free(r->order);
     r->order = NULL;
@@ -376,7 +436,6 @@ bool runs_spilled(struct runs *r, struct err *err)
     if (r->count)
         memset(r->count, 0, r->users_cap * sizeof(*r->count));
     r->users = 0;
-    return run_file_end(r->file, err);
 }
 
 size_t runs_count(const struct runs *r)
@@ -391,15 +450,10 @@ void runs_merge_begin(struct runs *r)
     r->rows = NULL;
     r->count = NULL;
     r->cap = r->mapped = r->users_cap = 0;
-    run_file_begin(r->file);
 }
 
-bool runs_merge(struct runs *r, struct run_window *w, struct err *err)
+bool runs_merge(struct runs *r, struct run_window *w)
 {
-    size_t most;
-    if (!run_file_ahead(r->file, &most, err))
-        return false;
-    window_reserve(w, most, r->stride);
-    w->n = run_file_take(r->file, w->rows);
-    return true;
+    size_t rows = runs_count(r) * MERGED;
+    return run_file_next(r->file, rows > WINDOW ? rows : WINDOW, &w->slice);
 }

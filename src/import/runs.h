@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/progress.h"
+#include "import/run_file.h"
 
 struct runs;
 /* stride: bytes of a row; memory: bytes for rows in memory; dir: where temporary files go. */
@@ -26,16 +27,12 @@ bool runs_full(const struct runs *r);
 bool runs_widen(struct runs *r, uint32_t stride, const unsigned char *empty);
 
 struct run_window {
-    unsigned char *rows; /* n rows of `stride` bytes, as they were gathered */
-    size_t n, cap;
-    struct run_key *key; /* key[i].at: which of them is i-th in order */
+    unsigned char *rows; /* of `stride` bytes each, as they were gathered */
+    size_t n, cap;       /* n: rows of the window, among others */
+    struct run_key *key; /* key[i].at: which of `rows` is i-th in order */
     struct run_key *spare;
-    size_t first; /* of the order in memory */
-};
-struct run_key {
-    int64_t time;
-    uint32_t user;
-    uint32_t at;
+    size_t first;           /* of the order in memory */
+    struct run_slice slice; /* of what was spilled */
 };
 void run_window_done(struct run_window *w);
 
@@ -44,16 +41,19 @@ void run_window_done(struct run_window *w);
 void runs_order(struct runs *r, struct pool *pool, const struct progress *progress);
 /* A window of the rows in memory; w->n 0: all were taken. A user's rows of one time are never parted. */
 void runs_take(struct runs *r, struct run_window *w);
-/* Brings a taken window in order. Different windows at once from several threads. */
-void runs_sort(const struct runs *r, struct run_window *w);
+/* Brings a taken window in order; reads it first when it was spilled. Different windows at once from several
+ * threads. */
+bool runs_sort(const struct runs *r, struct run_window *w, struct err *err);
 
-/* Spilling: runs_order, then take, sort, write each window, then runs_spilled. */
+/* Spilling: runs_order, runs_spill, then take, sort, write each window, the last two by any thread, then
+ * runs_spilled. */
+bool runs_spill(struct runs *r, struct err *err);
 bool runs_write(struct runs *r, const struct run_window *w, struct err *err);
-bool runs_spilled(struct runs *r, struct err *err);
+void runs_spilled(struct runs *r);
 size_t runs_count(const struct runs *r); /* runs written */
 
 /* Merging what was spilled; afterwards windows as above, by runs_merge instead of runs_take. */
 void runs_merge_begin(struct runs *r);
-bool runs_merge(struct runs *r, struct run_window *w, struct err *err);
+bool runs_merge(struct runs *r, struct run_window *w); /* false: all were taken */
 
 #endif

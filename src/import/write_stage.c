@@ -37,25 +37,24 @@ static enum relay_take take_window(void *arg, void *item)
     struct run_window *w = &((struct window_item *)item)->window;
     if (stage_cancelled(g->s, &g->take_err))
         return RELAY_FAIL;
-    if (!g->merging)
-        runs_take(g->s->runs, w);
-    else if (!runs_merge(g->s->runs, w, &g->take_err))
-        return RELAY_FAIL;
+    if (g->merging)
+        return runs_merge(g->s->runs, w) ? RELAY_ITEM : RELAY_END;
+    runs_take(g->s->runs, w);
     return w->n ? RELAY_ITEM : RELAY_END;
 }
 
-static bool sort_window(void *arg, void *item, unsigned worker)
+static bool spill_window(void *arg, void *item, unsigned worker)
 {
     struct writing *g = arg;
+    struct window_item *it = item;
     (void)worker;
-    runs_sort(g->s->runs, &((struct window_item *)item)->window);
-    return true;
+    return runs_sort(g->s->runs, &it->window, &it->err) && runs_write(g->s->runs, &it->window, &it->err);
 }
 
-static bool spill_window(void *arg, void *item)
+static bool put_nothing(void *arg, void *item)
 {
-    struct writing *g = arg;
-    return runs_write(g->s->runs, &((struct window_item *)item)->window, &g->put_err);
+    (void)arg, (void)item;
+    return true;
 }
 
 /* ---- Appending. */
@@ -82,7 +81,9 @@ static bool make_window(void *arg, void *item, unsigned worker)
     enum window_repeats repeats = as_of || s->o->keep_duplicates ? WINDOW_KEEP
                                   : s->o->kind == LOAD_USERS     ? WINDOW_LAST
                                                                  : WINDOW_FIRST;
-    sort_window(arg, item, worker);
+    (void)worker;
+    if (!runs_sort(s->runs, &it->window, &it->err))
+        return false;
     window_make(&it->columns, &it->window, s->layout.stride, g->cell, g->columns, repeats);
     it->echoes = 0;
     if (as_of)
@@ -159,7 +160,8 @@ bool write_stage_spill(struct stage *s, struct err *err)
     struct writing g = {.s = s};
     stage_enter(s, LOAD_SORTING);
     runs_order(s->runs, s->pool, s->progress);
-    bool ok = run_windows(&g, sort_window, spill_window, err) && runs_spilled(s->runs, err);
+    bool ok = runs_spill(s->runs, err) && run_windows(&g, spill_window, put_nothing, err);
+    runs_spilled(s->runs);
     stage_enter(s, LOAD_READING);
     return ok;
 }

@@ -258,12 +258,26 @@ static void spill(struct runs *runs, struct err *err)
 {
     struct run_window w = {0};
     order(runs);
-    for (runs_take(runs, &w); w.n; runs_take(runs, &w)) {
-        runs_sort(runs, &w);
-        assert_true(runs_write(runs, &w, err));
-    }
-    assert_true(runs_spilled(runs, err));
+    assert_true(runs_spill(runs, err));
+    for (runs_take(runs, &w); w.n; runs_take(runs, &w))
+        assert_true(runs_sort(runs, &w, err) && runs_write(runs, &w, err));
+    runs_spilled(runs);
     run_window_done(&w);
+}
+
+/* False: all were had. */
+static bool next_window(struct runs *runs, struct run_window *w, bool spilled)
+{
+    struct err err;
+    if (spilled && !runs_merge(runs, w))
+        return false;
+    if (!spilled)
+        runs_take(runs, w);
+    if (!spilled && w->n == 0)
+        return false;
+    assert_true(runs_sort(runs, w, &err));
+    assert_true(w->n > 0);
+    return true;
 }
 
 static void check_runs(uint64_t seed, size_t n, uint32_t users, uint32_t times, size_t spills)
@@ -292,13 +306,8 @@ static void check_runs(uint64_t seed, size_t n, uint32_t users, uint32_t times, 
     else
         order(runs);
     for (;;) {
-        if (spills)
-            assert_true(runs_merge(runs, &w, &err));
-        else
-            runs_take(runs, &w);
-        if (w.n == 0)
+        if (!next_window(runs, &w, spills))
             break;
-        runs_sort(runs, &w);
         /* Rows of one user and moment come in one window. */
         if (seen)
             assert_true(row_user(want[seen]) != row_user(want[seen - 1]) ||
@@ -327,6 +336,7 @@ static void runs_sort_like_qsort(void **state)
     check_runs(53, 300000, 2, 100000, 3);
     check_runs(54, 300000, 1, 2, 0); /* hardly any order to part them by */
     check_runs(55, 300000, 1, 2, 5);
+    check_runs(56, 200000, 5000000, 1000, 4); /* users far apart */
 }
 
 /* Rows get longer on the way, with runs on disk or not, in tight memory or not: each ends as the empty row
@@ -371,13 +381,8 @@ static void check_widening(uint64_t seed, size_t n, uint64_t memory, bool spills
         order(runs);
     }
     for (;;) {
-        if (spilled)
-            assert_true(runs_merge(runs, &w, &err));
-        else
-            runs_take(runs, &w);
-        if (w.n == 0)
+        if (!next_window(runs, &w, spilled))
             break;
-        runs_sort(runs, &w);
         for (size_t i = 0; i < w.n; i++, seen++)
             if (seen >= n || memcmp(w.rows + (size_t)w.key[i].at * WIDE, want[seen], WIDE) != 0)
                 fail_msg("seed %llu: row %zu of %zu differs", (unsigned long long)seed, seen, n);
@@ -416,7 +421,7 @@ static void check_repeats(uint64_t seed, size_t n, uint32_t marks)
     }
     order(runs);
     runs_take(runs, &w);
-    runs_sort(runs, &w);
+    assert_true(runs_sort(runs, &w, NULL));
     window_make(&c, &w, STRIDE, cells, 1, WINDOW_FIRST);
     /* Each against all before it. */
     size_t kept = 0;

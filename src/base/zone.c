@@ -263,11 +263,13 @@ int64_t zone_local(const struct zone *z, int64_t us)
 enum zone_fit zone_utc(const struct zone *z, int64_t local_us, int64_t *us)
 {
     int64_t local = floor_div(local_us, US_PER_S);
+    if (local - 86400 >= z->settled) {
+        *us = local_us - z->settled_offset * US_PER_S;
+        return ZONE_EXACT;
+    }
     int64_t before = offset_at(z, local - 86400);
     int64_t after = offset_at(z, local + 86400);
     *us = local_us - before * US_PER_S;
-    if (local - 86400 >= z->settled)
-        return ZONE_EXACT;
     bool before_fits = offset_at(z, local - before) == before;
     bool after_fits = offset_at(z, local - after) == after;
     if (before_fits && after_fits && before != after) {

@@ -200,6 +200,37 @@ static bool commit(struct stage *s, int64_t started_us, struct err *err)
     return !batch || batch_commit(batch, &info, err);
 }
 
+/* The last two things to do need nothing of each other, and forgetting gigabytes of temporary file takes as
+ * long as the commit. */
+struct ending {
+    struct stage *s;
+    int64_t started_us;
+    bool ok;
+    struct err err;
+};
+
+static bool end_half(void *arg, size_t half, unsigned worker)
+{
+    struct ending *e = arg;
+    (void)worker;
+    if (half == 0) {
+        e->ok = commit(e->s, e->started_us, &e->err);
+    } else {
+        runs_free(e->s->runs);
+        e->s->runs = NULL;
+    }
+    return true;
+}
+
+static bool end(struct stage *s, int64_t started_us, struct err *err)
+{
+    struct ending e = {.s = s, .started_us = started_us};
+    pool_run(s->pool, 2, end_half, &e);
+    if (!e.ok && err)
+        *err = e.err;
+    return e.ok;
+}
+
 /* Texts have their codes now; the store keeps its own table of them. */
 static void free_vocabs(struct stage *s)
 {
@@ -245,7 +276,7 @@ static bool load(struct stage *s, const struct plan *plan, struct env *env, stru
     repairs_report(s->repairs, s->report);
     if (s->snapshot && !s->o->again && !known_passed(s->src, s->snapshot, err))
         return false;
-    return !stage_cancelled(s, err) && rejects_sync(s->rejects, err) && commit(s, started_us, err);
+    return !stage_cancelled(s, err) && rejects_sync(s->rejects, err) && end(s, started_us, err);
 }
 
 bool load_run(struct env *env, const struct load_options *o, struct progress *progress,

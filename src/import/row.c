@@ -180,7 +180,7 @@ static inline bool is_plain(const struct vocab_key *key, size_t n)
 
 static INLINE enum reject put_user(struct maker *k, struct str s)
 {
-    struct late_user *u = &k->late[k->late_n];
+    struct late_user *u = &k->late[k->late_n % LATE];
     vocab_key_of(&u->key, s);
     enum reject why = is_plain(&u->key, s.n) ? REJECT_NONE : check_text(s);
     if (why != REJECT_NONE)
@@ -191,17 +191,17 @@ static INLINE enum reject put_user(struct maker *k, struct str s)
     return REJECT_NONE;
 }
 
-static void put_late_users(struct maker *k)
+/* Those before number `to`. */
+static void put_late_users(struct maker *k, size_t to)
 {
-    for (size_t i = 0; i < k->late_n; i++) {
-        const struct late_user *u = &k->late[i];
+    for (; k->late_put < to; k->late_put++) {
+        const struct late_user *u = &k->late[k->late_put % LATE];
         uint32_t code = vocab_lookup(k->table[0], &u->key, u->text);
         if (code == VOCAB_NONE)
             vec_push(&k->out->user, (struct row_pending){u->text, u->row, k->user_column});
         else
             memcpy(k->out->rows + (size_t)u->row * k->l->stride + ROW_USER, &code, 4);
     }
-    k->late_n = 0;
 }
 
 static INLINE enum reject put_text(struct maker *k, size_t column, struct str s, unsigned char *to)
@@ -427,8 +427,8 @@ static inline void end_row(struct maker *k, enum reject why, struct str raw, uin
     out->records++;
     if (why == REJECT_NONE) {
         out->n++;
-        if (++k->late_n == LATE)
-            put_late_users(k);
+        if (++k->late_n % (LATE / 2) == 0 && k->late_n >= LATE)
+            put_late_users(k, k->late_n - LATE / 2);
         if (k->kinds)
             repairs_note(&out->repairs, k->kinds, raw, line);
     } else {
@@ -459,7 +459,7 @@ void row_make(struct row_batch *out, const struct row_layout *l, struct row_read
               struct vocab_table *const *table)
 {
     struct maker k;
-    k.out = out, k.l = l, k.chunk = chunk, k.table = table, k.late_n = 0;
+    k.out = out, k.l = l, k.chunk = chunk, k.table = table, k.late_n = k.late_put = 0;
     k.file = file, k.json = reader->json, k.kinds = 0, k.object = 0, k.stamp = NULL;
     k.user_column = (uint32_t)l->m->user;
     if (out->stride != l->stride) {
@@ -481,7 +481,7 @@ void row_make(struct row_batch *out, const struct row_layout *l, struct row_read
         row_make_json(&k);
     else
         make_csv(&k, reader->csv);
-    put_late_users(&k);
+    put_late_users(&k, k.late_n);
 }
 
 void row_batch_done(struct row_batch *b)

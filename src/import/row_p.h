@@ -6,7 +6,7 @@
 
 /* With hundreds of thousands of users each look-up misses the cache; so it is asked for at once and done some
  * rows later. */
-#define LATE 32
+#define LATE 64
 #define ROW_NEXT_MOST 256
 
 struct late_user {
@@ -22,9 +22,9 @@ struct maker {
     struct vocab_table *const *table;
     struct json_source *json;
     uint32_t user_column;
-    unsigned kinds; /* repairs of the row being made */
-    size_t late_n;
-    struct late_user late[LATE + 1]; /* the last one: of the row being made */
+    unsigned kinds;              /* repairs of the row being made */
+    size_t late_n, late_put;     /* rows made; those whose users were looked up */
+    struct late_user late[LATE]; /* of the last rows; by turns */
     /* Of files with objects: */
     uint32_t *stamp; /* per column of the mapping: the object that last had it */
     uint32_t object;

@@ -2,13 +2,17 @@
  * repeats, types, names. */
 #include "config.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 #include "base/buf.h"
 #include "base/rand.h"
@@ -403,6 +407,38 @@ static void rows_get_longer(void **state)
     check_widening(20, 400000, 1, false); /* longer rows do not fit any more: they must be spilled */
 }
 
+/* A disk that is full in the middle of a run: the reason is told, and nothing else happens. */
+static void a_full_disk_stops_a_run(void **state)
+{
+    struct rlimit before, small;
+    struct err err = {0};
+    struct run_window w = {0};
+    struct runs *runs = runs_new(STRIDE, 1 << 20, "/tmp");
+    unsigned char row[STRIDE];
+    bool ok = true;
+    (void)state;
+    for (uint32_t i = 0; i < 40000; i++) {
+        put_row(row, i, 0, i);
+        runs_add(runs, row, 1);
+    }
+    order(runs);
+    assert_true(runs_spill(runs, &err));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 300000; /* of 640000, and of the second window's 524288 */
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (runs_take(runs, &w); ok && w.n; runs_take(runs, &w))
+        ok = runs_sort(runs, &w, &err) && runs_write(runs, &w, &err);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, handler);
+    assert_false(ok);
+    assert_non_null(strstr(err.text, "sorting needs room for a temporary file"));
+    assert_non_null(strstr(err.text, strerror(EFBIG)));
+    run_window_done(&w);
+    runs_free(runs);
+}
+
 /* ---- window */
 
 static void check_repeats(uint64_t seed, size_t n, uint32_t marks)
@@ -547,6 +583,7 @@ int main(void)
         cmocka_unit_test(relay_stops_at_failure),
         cmocka_unit_test(runs_sort_like_qsort),
         cmocka_unit_test(rows_get_longer),
+        cmocka_unit_test(a_full_disk_stops_a_run),
         cmocka_unit_test(repeats_are_dropped),
         cmocka_unit_test(types_lose_nothing),
         cmocka_unit_test(times_by_majority),

@@ -38,8 +38,11 @@ static void list_rows(struct dialect_memory *d, const struct match_rule *r, cons
             vec_push(&d->row,
                      (struct dialect_row){e->time[i], (uint32_t)__builtin_ctzll(steps) + 1, (uint32_t)i});
     }
-    if (d->row.n)
-        qsort(d->row.at, d->row.n, sizeof(*d->row.at), row_cmp);
+    for (size_t i = 1; i < d->row.n; i++)
+        if (row_cmp(&d->row.at[i - 1], &d->row.at[i]) > 0) { /* seldom */
+            qsort(d->row.at, d->row.n, sizeof(*d->row.at), row_cmp);
+            return;
+        }
 }
 
 /* ---- what one more row does, as far as both ways agree */

@@ -58,7 +58,7 @@ void funnel_pair(void *state, const struct scan_pairs *l)
 static void feed(void *state, const struct journeys *js)
 {
     struct funnel_state *st = state;
-    if (st->plan->whole) {
+    if (st->plan->whole && st->plan->plain) {
         add_block(st, js);
         return;
     }

@@ -453,21 +453,28 @@ static bool needs_everything(const struct funnel_plan *p)
     return all;
 }
 
-/* chain.h knows this rule. */
-static bool is_plain(const struct funnel_plan *p)
+/* Steps in order, a window, and nothing else. */
+static bool is_simple(const struct funnel_plan *p)
 {
     const struct match_rule *r = &p->counting[0].rule;
-    return p->countings == 1 && !p->counting[0].dialect && r->order == MATCH_ORDERED &&
-           r->ties == MATCH_ARRIVAL && r->begin == MATCH_BEST && !r->optional && !r->exclusions &&
-           !r->same_session && !p->holds && !query_count(p->ask->query, "step-window") &&
-           !query_count(p->ask->query, "step-gap");
+    return p->countings == 1 && r->order == MATCH_ORDERED && r->ties == MATCH_ARRIVAL &&
+           r->begin == MATCH_BEST && !r->optional && !r->exclusions && !r->same_session && !p->holds &&
+           !query_count(p->ask->query, "step-window") && !query_count(p->ask->query, "step-gap");
+}
+
+/* windowFunnel without modes: up to the second step it differs from our rule by the order of rows of one time
+ * alone. */
+static bool is_unordered(const struct funnel_plan *p)
+{
+    return is_simple(p) && p->counting[0].dialect == &dialect_clickhouse && !p->counting[0].modes &&
+           p->split == SPLIT_NONE;
 }
 
 /* Whether a customer who only takes the first step is no more than one more of a group. */
 static bool can_lead(const struct funnel_plan *p)
 {
-    if (!p->plain || p->unit != FUNNEL_USER || p->split == SPLIT_TREND || p->sum || p->next || p->explain ||
-        p->counting[0].rule.chain.same_day || p->detail || p->who || p->steps < 2)
+    if ((!p->plain && !is_unordered(p)) || p->unit != FUNNEL_USER || p->split == SPLIT_TREND || p->sum ||
+        p->next || p->explain || p->counting[0].rule.chain.same_day || p->detail || p->who || p->steps < 2)
         return false;
     for (uint32_t c = 0; c < p->ask->events; c++) {
         size_t matches = 0;
@@ -495,7 +502,9 @@ static bool plan_scan(struct funnel_plan *p, struct scan *scan, struct err *err)
     scan->pair = p->whole ? funnel_pair : NULL;
     scan->pair_longest = r->window;
     scan->lead_to = r->to;
-    scan->lead_late = r->endless || !a->has_events ? INT64_MAX : r->last - r->window;
+    scan->unordered = p->leads && !p->plain;
+    scan->pair_last = scan->unordered && p->steps > 2; /* each chain overwrites the one before */
+    scan->lead_late = r->endless || !a->has_events || !p->plain ? INT64_MAX : r->last - r->window;
     scan->everything = p->everything;
     if (p->explain) {
         scan->user_from = p->explained;
@@ -545,7 +554,7 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
         !read_rules(p, r, err) || !read_unit(p, err) || !read_by(p, err) || !read_compare(p, scan, err) ||
         !read_trend(p) || !read_rest(p, err) || !check_split(p, err) || !read_who(p, err))
         return NULL;
-    p->plain = is_plain(p);
+    p->plain = is_simple(p) && !p->counting[0].dialect; /* chain.h knows this rule */
     p->leads = can_lead(p);
     p->whole = p->leads && p->split == SPLIT_NONE;
     p->everything = needs_everything(p);

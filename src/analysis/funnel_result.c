@@ -367,17 +367,19 @@ static void put_summary(const struct funnel_plan *p, struct funnel_state *st, co
         object_add(m, &r->summary, "events_without_unit", value_int(st->no_unit));
 }
 
-/* The fast way's counts become the tally of the one group. */
+/* The fast way's counts join those of customers who were looked at, in the tally of the one group. */
 static void take_levels(const struct funnel_plan *p, struct funnel_state *st,
                         const struct scan_totals *totals)
 {
     struct funnel_tally *t = funnel_tally(&st->groups, p, 0);
     st->reached[1] += (int64_t)totals->lone.lead;
     st->open[1] += (int64_t)totals->lone.late;
+    int64_t reached = 0;
     for (size_t k = p->steps; k > 0; k--) {
-        t->did[k] = st->reached[k] + (k < p->steps ? t->did[k + 1] : 0);
-        t->open[k] = st->open[k];
-        t->lost[k] = k < p->steps ? st->reached[k] - st->open[k] : 0;
+        reached += st->reached[k];
+        t->did[k] += reached;
+        t->open[k] += st->open[k];
+        t->lost[k] += k < p->steps ? st->reached[k] - st->open[k] : 0;
     }
     st->began = t->did[1];
 }

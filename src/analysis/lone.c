@@ -99,6 +99,18 @@ static void set_ends(const uint32_t *restrict start, uint32_t n, uint64_t *restr
     }
 }
 
+/* A leading row may stand behind the row of selector 1 that it comes before. */
+static void find_ties(const struct column_view *time, const struct clip *clip, const struct sets *s)
+{
+    uint64_t carry = 0;
+    pick_repeated(time, clip->row, clip->rows, s->pair);
+    for (size_t w = 0; w < s->words; w++) {
+        uint64_t end = s->end[w], tied = pick_any(s->pair[w] & s->second[w] & ~end, end, &carry);
+        s->own[w] &= ~tied;
+        s->edge[w] |= tied;
+    }
+}
+
 /* Rows before or behind this block may make a difference to its first and its last user. */
 static void move_edge(const struct cursor *c, uint32_t u, struct sets *s)
 {
@@ -212,6 +224,7 @@ static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t fr
 /* Of the cursor's users those stay who are not lone, with their hits. */
 PICK_CLONES static void keep_others(struct cursor *c, const struct sets *s)
 {
+    bool unordered = c->plan->scan->unordered;
     uint32_t kept = 0, before = 0; /* runs that end in earlier words */
     c->n = 0;
     for (size_t w = 0; w < s->words; w++) {
@@ -222,7 +235,7 @@ PICK_CLONES static void keep_others(struct cursor *c, const struct sets *s)
             uint32_t from = c->start[u], to = c->start[u + 1];
             c->user[kept] = c->user[u]; /* kept <= u: nothing still to be read is overwritten */
             c->start[kept++] = c->n;
-            take_rows(c, s, from, to, s->joined[w] & stay & -stay);
+            take_rows(c, s, from, to, unordered || (s->joined[w] & stay & -stay));
         }
         before += (uint32_t)__builtin_popcountll(s->end[w]);
     }
@@ -300,15 +313,16 @@ static inline uint32_t has(const uint64_t *set, uint32_t row)
 
 /* Of each own run with a pair and no deeper row: the row of the pair, the leading row before it, the run's
  * last row, and whether the run has a late one. */
-PICK_CLONES static uint32_t list_pairs(const struct sets *s, uint32_t *restrict row, uint32_t *restrict led,
-                                       uint32_t *restrict end, uint8_t *restrict late)
+PICK_CLONES static uint32_t list_pairs(const struct sets *s, bool last_ones, uint32_t *restrict row,
+                                       uint32_t *restrict led, uint32_t *restrict end, uint8_t *restrict late)
 {
     const uint64_t *lead = s->lead, *ends = s->end, *own = s->own, *shallow = s->shallow,
-                   *lates = s->any_late;
+                   *lates = s->any_late, *second = s->second;
     uint32_t n = 0;
     for (size_t w = 0; w < s->words; w++)
         for (uint64_t left = s->pair[w]; left; left &= left - 1) {
             uint32_t at = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(left), last = next_from(ends, at);
+            at = last_ones ? last_before(second, last + 1) : at;
             row[n] = at;
             led[n] = last_before(lead, at);
             end[n] = last;
@@ -324,7 +338,7 @@ static void tell_pairs(struct cursor *c, const struct column_view *time, const s
                        const struct sets *s)
 {
     const struct scan *scan = c->plan->scan;
-    uint32_t n = list_pairs(s, c->picked.pos, c->owner, c->code, c->flag), told = 0;
+    uint32_t n = list_pairs(s, scan->pair_last, c->picked.pos, c->owner, c->code, c->flag), told = 0;
     int64_t *gap = c->time, *led = c->time + n; /* a pair has two rows: there is room */
     pick_values(time, clip->row, c->picked.pos, n, gap);
     pick_values(time, clip->row, c->owner, n, led);
@@ -348,6 +362,8 @@ bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct col
     choose_rows(e->mask, e->raw, clip->rows, scan->pair, &s);
     choose_leads(scan, time, clip, &s);
     find_ends(c, edge, &s);
+    if (scan->unordered)
+        find_ties(time, clip, &s);
     if (scan->lead || scan->pair)
         find_openings(&s);
     if (scan->pair)

@@ -220,6 +220,23 @@ void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int6
     }
 }
 
+PICK_CLONES static void repeated_24(const unsigned char *raw, const unsigned char *high, uint32_t n,
+                                    uint64_t *word)
+{
+    PICK_SET(n, word,
+             (uint8_t)(column_load16(raw, at) == column_load16(raw, at + 1)) & (high[at] == high[at + 1]));
+}
+
+void pick_repeated(const struct column_view *v, uint32_t first, uint32_t n, uint64_t *word)
+{
+    word[n / 64] = 0; /* the last row is compared with none */
+    n -= n > 0;
+    if (v->bits == 24)
+        repeated_24(v->raw + (size_t)first * 2, v->high + first, n, word);
+    else
+        PICK_SET(n, word, column_at(v, first + (uint32_t)at) == column_at(v, first + (uint32_t)at + 1));
+}
+
 /* Dense column without missing values: base + step * raw, rows counted from where the pointers stand. */
 #define GATHER(name, load)                                                                                   \
     PICK_CLONES static void name(const struct column_view *v, uint32_t first, const uint32_t *pos,           \

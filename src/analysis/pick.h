@@ -36,6 +36,8 @@ void pick_codes(const uint32_t *code, uint32_t n, const uint8_t *keep, uint64_t 
 void pick_flags(const uint8_t *flag, uint32_t n, uint64_t *word);
 /* The rows first + 0 .. first + n - 1 of a column without missing values that have at least `limit`. */
 void pick_at_least(const struct column_view *v, uint32_t first, uint32_t n, int64_t limit, uint64_t *word);
+/* Those of them whose value the next one of them has, too. */
+void pick_repeated(const struct column_view *v, uint32_t first, uint32_t n, uint64_t *word);
 
 /* The rows chosen. */
 struct picked {

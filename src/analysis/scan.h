@@ -68,8 +68,9 @@ struct scan_leaders {
     const int64_t *const *prop;
 };
 
-/* Users with a leading hit, a later one of selector 1 and none of others: of each the time from the last
- * leading hit before the first such one to it, in µs, and whether a leading one is late. Memory as above. */
+/* Users with a leading hit, a later one of selector 1 and none of others: of each the time from the last leading
+ * hit before the first such one - with pair_last before the last one - to it, in µs, and whether a leading one
+ * is late. Memory as above. */
 struct scan_pairs {
     size_t n;
     const int64_t *gap;
@@ -107,6 +108,10 @@ struct scan {
      * count as lone, too, whatever else they have. NULL: all of these are fed. */
     void (*pair)(void *state, const struct scan_pairs *p);
     int64_t pair_longest;
+    bool pair_last;
+    /* With pair: hits of one time are in no order. No leading hit is left out then, and users whose hit of
+     * selector 1 is not the last event of its time are fed. */
+    bool unordered;
     void (*feed)(void *state, const struct journeys *j);
     void **state; /* one per thread of the pool */
 };

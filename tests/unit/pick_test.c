@@ -106,6 +106,29 @@ static void test_first_of_a_run(void **state)
     }
 }
 
+/* Values of every width, few enough of them for repeats. */
+static void test_repeated(void **state)
+{
+    (void)state;
+    struct rand r;
+    rand_seed(&r, 10);
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t value[ROWS], spread = INT64_C(1) << (1 + rand_below(&r, 42));
+        uint32_t n = 1 + rand_below(&r, ROWS - 1), first = rand_below(&r, n + 1);
+        for (uint32_t i = 0; i < n; i++)
+            value[i] = i && rand_below(&r, 2) ? value[i - 1] : (int64_t)rand_u64(&r) & (spread - 1);
+        struct buf bytes = {0};
+        struct column_view view;
+        uint64_t set[ROWS / 64 + 1];
+        column_encode(&bytes, COLUMN_TIME, value, n);
+        assert_true(column_open(&view, bytes.p, bytes.n));
+        pick_repeated(&view, first, n - first, set);
+        for (uint32_t i = first; i < first + pick_words(n - first) * 64; i++)
+            assert_int_equal(has(set, i - first), i + 1 < n && value[i] == value[i + 1]);
+        buf_done(&bytes);
+    }
+}
+
 static void test_at_least(void **state)
 {
     (void)state;
@@ -137,10 +160,9 @@ static void test_at_least(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept_bytes),
-        cmocka_unit_test(test_any_of_a_run),
-        cmocka_unit_test(test_first_of_a_run),
-        cmocka_unit_test(test_at_least),
+        cmocka_unit_test(test_kept_bytes),     cmocka_unit_test(test_any_of_a_run),
+        cmocka_unit_test(test_first_of_a_run), cmocka_unit_test(test_at_least),
+        cmocka_unit_test(test_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

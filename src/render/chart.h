@@ -24,6 +24,7 @@ struct spots {
 struct chart_view {
     bool table;        /* the table instead of the picture (`t`) */
     bool rows_only;    /* a table without the summary on top, which stands elsewhere */
+    bool whole;        /* on a page as long as it takes: long texts go on below instead of being cut */
     bool brief;        /* the picture without the numbers beneath it, for a small pane */
     size_t upto;       /* a sequence being replayed shows only so many rows; 0: all */
     int scroll;        /* first row, event or step shown; clamped to what there is */

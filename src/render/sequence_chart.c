@@ -15,9 +15,10 @@
 #include "render/charts.h"
 #include "render/glyph.h"
 #include "render/show.h"
+#include "render/wrap.h"
 
 enum {
-    HEAD = 6,       /* attributes, counts, dates, strip, legend, headings */
+    HEAD = 6,       /* attributes (one line of them), counts, dates, strip, legend, headings */
     HEAD_FROM = 14, /* rows from which the head is shown */
     MARK = 2,       /* '>' and '!' */
     TIME = 14,
@@ -218,15 +219,44 @@ static void draw_strip_mark(const struct sequence *s, int y, int x, int w)
         canvas_text(s->c, y, x, w, ROLE_DIM, legend);
 }
 
-static void draw_who(const struct sequence *s, int y)
+/* Text in lines of w columns, as many as it takes; on a canvas of w columns only where there is one. */
+static int put_wrapped(const struct sequence *s, int y, int x, int w, enum role role, struct str text)
+{
+    struct buf clean = {0};
+    int lines = 0;
+
+    utf8_clean(&clean, text, CLEAN_DETAIL);
+    for (struct str rest = buf_view(&clean); rest.p && rest.n; lines++) {
+        struct str line = wrap_line(&rest, w);
+
+        if (s->c)
+            canvas_text(s->c, y + lines, x, w, role, line);
+    }
+    buf_done(&clean);
+    return lines;
+}
+
+/* Tags, then attributes; the rows they take. */
+static int draw_who(const struct sequence *s, int y)
 {
     const struct value *attributes = show_summary(s->r, "attributes"), *tags = show_summary(s->r, "tags");
-    int x = s->at.x + 1, right = s->at.x + s->at.w;
+    bool tagged = tags->type == VALUE_LIST && tags->list.n,
+         known = attributes->type == VALUE_OBJECT && attributes->object->n;
+    struct str tag = tagged ? show_str(s->a, s->r, tags) : STR(""),
+               rest = known ? show_str(s->a, s->r, attributes) : STR("");
+    int x = s->at.x + 1, w = s->at.w - 1, used = tagged ? utf8_width(tag) + 2 : 0;
 
-    if (tags->type == VALUE_LIST && tags->list.n)
-        x += canvas_text(s->c, y, x, right - x, ROLE_TEXT, show_str(s->a, s->r, tags)) + 2;
-    if (attributes->type == VALUE_OBJECT && attributes->object->n)
-        canvas_text(s->c, y, x, right - x, ROLE_DIM, show_str(s->a, s->r, attributes));
+    if (s->v->whole && used + utf8_width(rest) > w) {
+        int lines = put_wrapped(s, y, x, w, ROLE_TEXT, tag);
+
+        lines += put_wrapped(s, y + lines, x, w, ROLE_DIM, rest);
+        return lines;
+    }
+    if (s->c) {
+        used = tagged ? canvas_text(s->c, y, x, w, ROLE_TEXT, tag) + 2 : 0;
+        canvas_text(s->c, y, x + used, w - used, ROLE_DIM, rest);
+    }
+    return 1;
 }
 
 static void draw_counts(const struct sequence *s, int y)
@@ -241,17 +271,18 @@ static void draw_counts(const struct sequence *s, int y)
                   show_str(s->a, s->r, show_summary(s->r, "events")).p, first, last);
 }
 
-static void draw_head(const struct sequence *s)
+/* Returns the row below it. */
+static int draw_head(const struct sequence *s)
 {
-    int x = s->at.x + 1, w = s->at.w - 2, y = s->at.y;
+    int x = s->at.x + 1, w = s->at.w - 2, y = s->at.y + draw_who(s, s->at.y);
 
-    draw_who(s, y);
-    draw_counts(s, y + 1);
+    draw_counts(s, y);
     if (s->n) {
-        draw_strip_dates(s, y + 2, x, w);
-        draw_strip(s, y + 3, x, w);
-        draw_strip_mark(s, y + 4, x, w);
+        draw_strip_dates(s, y + 1, x, w);
+        draw_strip(s, y + 2, x, w);
+        draw_strip_mark(s, y + 3, x, w);
     }
+    return y + HEAD - 2;
 }
 
 static void draw_headings(const struct sequence *s, int y)
@@ -301,30 +332,35 @@ static bool tells_failure(const struct sequence *s, const char *property)
     return false;
 }
 
-/* "E2001 the balance is too low"; the columns used. */
-static int draw_reason(const struct sequence *s, size_t row, int y, int x, int w)
+/* "E2001 the balance is too low"; empty when it did not fail. */
+static struct str reason_text(const struct sequence *s, size_t row)
 {
     const struct value *reason = show_cell(s->r, row, "reason");
-    int used = 0;
+    struct buf text = {0};
 
     if (reason->type != VALUE_OBJECT)
-        return 0;
+        return (struct str){"", 0};
     const struct value *code = object_get(reason->object, "value"),
-                       *text = object_get(reason->object, "text");
+                       *means = object_get(reason->object, "text");
 
     if (code)
-        used += canvas_text(s->c, y, x, w, ROLE_ERROR, show_str(s->a, s->r, code)) + 1;
-    if (text && text->type == VALUE_TEXT)
-        used += canvas_text(s->c, y, x + used, w - used, ROLE_ERROR, text->text) + 1;
-    return used + 1;
+        show_value(&text, s->r, code);
+    if (means && means->type == VALUE_TEXT) {
+        buf_puts(&text, text.n ? " " : "");
+        buf_str(&text, means->text);
+    }
+    struct str out = arena_str(s->a, buf_view(&text));
+
+    buf_done(&text);
+    return out;
 }
 
-static void draw_details(const struct sequence *s, size_t row, int y, int x)
+/* What is told of its properties. */
+static struct str properties_text(const struct sequence *s, size_t row)
 {
     const struct value *properties = show_cell(s->r, row, "properties");
     const struct value *channel = channel_of(s, session_begin(s, row)), *mine = channel_of(s, row);
     struct buf text = {0};
-    int w = s->at.x + s->at.w - x, used = draw_reason(s, row, y, x, w);
 
     for (size_t i = 0; properties->type == VALUE_OBJECT && i < properties->object->n; i++) {
         const struct field *f = &properties->object->at[i];
@@ -335,9 +371,29 @@ static void draw_details(const struct sequence *s, size_t row, int y, int x)
         buf_printf(&text, "%s=", f->name);
         show_field(&text, s->r, &f->value);
     }
-    if (text.n)
-        canvas_text(s->c, y, x + used, w - used, ROLE_DIM, buf_view(&text));
+    struct str out = arena_str(s->a, buf_view(&text));
+
     buf_done(&text);
+    return out;
+}
+
+/* Beside the event, or what has no room there below it. The rows the event takes. */
+static int draw_details(const struct sequence *s, size_t row, int y)
+{
+    struct str reason = reason_text(s, row), text = properties_text(s, row);
+    int name = s->at.x + MARK + TIME + GAP + 2, x = name + s->name + 2, right = s->at.x + s->at.w;
+    int used = reason.n ? utf8_width(reason) + 2 : 0, w = right - x;
+
+    if (s->v->whole && used + utf8_width(text) > w) {
+        int lines = reason.n ? put_wrapped(s, y, x, w, ROLE_ERROR, reason) : 1;
+
+        return lines + put_wrapped(s, y + lines, name + 2, right - name - 2, ROLE_DIM, text);
+    }
+    if (s->c) {
+        used = reason.n ? canvas_text(s->c, y, x, w, ROLE_ERROR, reason) + 2 : 0;
+        canvas_text(s->c, y, x + used, w - used, ROLE_DIM, text);
+    }
+    return 1;
 }
 
 static const char *events_text(const struct sequence *s, int n)
@@ -400,7 +456,8 @@ static void draw_gap(const struct sequence *s, size_t row, int y, int x)
     buf_done(&text);
 }
 
-static void draw_event(const struct sequence *s, size_t row, int y)
+/* Returns the row below it. */
+static int draw_event(const struct sequence *s, size_t row, int y)
 {
     int x = s->at.x + MARK;
     const struct value *who = show_cell(s->r, row, "event");
@@ -416,11 +473,11 @@ static void draw_event(const struct sequence *s, size_t row, int y)
                   t.second);
     draw_gap(s, row, y, x += TIME);
     canvas_text(s->c, y, x += GAP + 2, s->name, role, name);
-    draw_details(s, row, y, x + s->name + 2);
     if (s->spots)
         show_spot(s->c, s->spots, s->v,
                   (struct spot){{y, s->at.x + MARK, 1, s->at.w - MARK}, who->who, name.p, -1, row, 0},
                   s->at.x);
+    return y + draw_details(s, row, y);
 }
 
 static void draw_events(const struct sequence *s, int y)
@@ -433,7 +490,7 @@ static void draw_events(const struct sequence *s, int y)
                 return; /* a heading without an event says nothing */
             draw_session(s, row, y++);
         }
-        draw_event(s, row, y++);
+        y = draw_event(s, row, y);
     }
 }
 
@@ -480,10 +537,8 @@ static void sequence_draw(const struct result *r, const struct chart_view *v, st
         v->selected >= 0 && (size_t)v->selected >= before ? s.top + (size_t)v->selected - before : s.n;
     life_of(&s);
     s.name = widest_name(&s);
-    if (at.h >= HEAD_FROM) {
-        draw_head(&s);
-        y += HEAD - 1;
-    }
+    if (at.h >= HEAD_FROM)
+        y = draw_head(&s);
     draw_headings(&s, y);
     draw_events(&s, y + 1);
     if (r->rows.n == 0)
@@ -504,12 +559,28 @@ static int64_t counted(const struct result *r, const char *summary,
     return n;
 }
 
+/* Rows beyond one for each event and one for the head, of texts that go on below. */
+static int64_t more_rows(const struct result *r, const struct chart_view *v, int w)
+{
+    struct arena a = {0};
+    struct sequence s = {.r = r, .v = v, .a = &a, .at = {0, 0, INT_MAX, w}, .n = r->rows.n};
+    const struct value *roles = show_summary(r, "roles");
+    int64_t rows = draw_who(&s, 0) - 1;
+
+    s.roles = roles->type == VALUE_OBJECT ? roles->object : NULL;
+    s.name = widest_name(&s);
+    for (size_t row = 0; row < s.n; row++)
+        rows += draw_details(&s, row, 0) - 1;
+    arena_done(&a);
+    return rows;
+}
+
 static int sequence_height(const struct result *r, const struct chart_view *v, int w)
 {
     int64_t rows =
         HEAD + (r->rows.n ? 0 : 1) + (int64_t)r->rows.n + counted(r, "sessions_shown", starts_session);
 
-    (void)v, (void)w;
+    rows += v->whole ? more_rows(r, v, w) : 0;
     return rows > INT_MAX / 2 ? INT_MAX / 2 : rows > HEAD_FROM ? (int)rows : HEAD_FROM;
 }
 

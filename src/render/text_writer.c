@@ -39,7 +39,7 @@ static void put_note(struct page *p, const struct buf *note)
 
 static void draw_picture(const struct result *r, const struct writer_options *o, int w, struct page *p)
 {
-    struct chart_view view = {.table = o->table, .selected = -1};
+    struct chart_view view = {.table = o->table, .selected = -1, .whole = o->h <= 0};
     const struct chart *chart = chart_of(r, &view);
 
     if (o->h <= 0 && (chart == &chart_table || chart == &chart_list)) {

@@ -92,6 +92,7 @@ static void sequence_pictures(void **state)
 
     (void)state;
     check_text(sample_sequence(true), "sequence_80_utf8_zh", 80, 0, TIER_UTF8);
+    check_text(sample_sequence(false), "sequence_50_whole", 50, 0, TIER_ASCII);
     check_view(sample_sequence(false), &third, "sequence_80x20_selected", 80, 20, TIER_ASCII);
     check_view(sample_sequence(false), &scrolled, "sequence_40x12_scrolled", 40, 12, TIER_ASCII);
 }

@@ -33,8 +33,8 @@ static void put_subject(struct buf *b, const struct funnel_plan *p)
                  unit, p->steps, order);
     else
         rule_add(b,
-                 ngettext("%s through %zu step %s, the last at most %s after the first",
-                          "%s through %zu steps %s, the last at most %s after the first", p->steps),
+                 ngettext("%s through %zu step %s within %s of the first",
+                          "%s through %zu steps %s within %s of the first", p->steps),
                  unit, p->steps, order, rule_duration(a, r->chain.window, ""));
     if (r->same_session || p->unit == FUNNEL_SESSION)
         rule_add(b, _("a pause longer than %s begins a new session"),

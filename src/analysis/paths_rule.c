@@ -13,8 +13,7 @@ static void put_sessions(struct buf *b, struct paths_plan *p)
     else if (s->gap == INT64_MAX)
         rule_add(b, _("Paths are sessions, which no pause ends"));
     else
-        rule_add(b, _("Paths are sessions, which end where a pause exceeds %s"),
-                 rule_duration(p->ask, s->gap, ""));
+        rule_add(b, _("Paths are sessions, ended by a pause of over %s"), rule_duration(p->ask, s->gap, ""));
     session_put_cuts(b, s);
     if (p->by_user)
         rule_add(b, _("only the first path of each customer"));

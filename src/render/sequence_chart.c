@@ -219,23 +219,6 @@ static void draw_strip_mark(const struct sequence *s, int y, int x, int w)
         canvas_text(s->c, y, x, w, ROLE_DIM, legend);
 }
 
-/* Text in lines of w columns, as many as it takes; on a canvas of w columns only where there is one. */
-static int put_wrapped(const struct sequence *s, int y, int x, int w, enum role role, struct str text)
-{
-    struct buf clean = {0};
-    int lines = 0;
-
-    utf8_clean(&clean, text, CLEAN_DETAIL);
-    for (struct str rest = buf_view(&clean); rest.p && rest.n; lines++) {
-        struct str line = wrap_line(&rest, w);
-
-        if (s->c)
-            canvas_text(s->c, y + lines, x, w, role, line);
-    }
-    buf_done(&clean);
-    return lines;
-}
-
 /* Tags, then attributes; the rows they take. */
 static int draw_who(const struct sequence *s, int y)
 {
@@ -247,9 +230,9 @@ static int draw_who(const struct sequence *s, int y)
     int x = s->at.x + 1, w = s->at.w - 1, used = tagged ? utf8_width(tag) + 2 : 0;
 
     if (s->v->whole && used + utf8_width(rest) > w) {
-        int lines = put_wrapped(s, y, x, w, ROLE_TEXT, tag);
+        int lines = wrap_draw(s->c, y, x, w, ROLE_TEXT, tag);
 
-        lines += put_wrapped(s, y + lines, x, w, ROLE_DIM, rest);
+        lines += wrap_draw(s->c, y + lines, x, w, ROLE_DIM, rest);
         return lines;
     }
     if (s->c) {
@@ -385,9 +368,9 @@ static int draw_details(const struct sequence *s, size_t row, int y)
     int used = reason.n ? utf8_width(reason) + 2 : 0, w = right - x;
 
     if (s->v->whole && used + utf8_width(text) > w) {
-        int lines = reason.n ? put_wrapped(s, y, x, w, ROLE_ERROR, reason) : 1;
+        int lines = reason.n ? wrap_draw(s->c, y, x, w, ROLE_ERROR, reason) : 1;
 
-        return lines + put_wrapped(s, y + lines, name + 2, right - name - 2, ROLE_DIM, text);
+        return lines + wrap_draw(s->c, y + lines, name + 2, right - name - 2, ROLE_DIM, text);
     }
     if (s->c) {
         used = reason.n ? canvas_text(s->c, y, x, w, ROLE_ERROR, reason) + 2 : 0;

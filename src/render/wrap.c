@@ -75,3 +75,19 @@ struct str wrap_line(struct str *rest, int w)
         n--;
     return (struct str){line.p, n};
 }
+
+int wrap_draw(struct canvas *c, int y, int x, int w, enum role role, struct str text)
+{
+    struct buf clean = {0};
+    int lines = 0;
+
+    utf8_clean(&clean, text, CLEAN_DETAIL);
+    for (struct str rest = buf_view(&clean); rest.p && rest.n; lines++) {
+        struct str line = wrap_line(&rest, w);
+
+        if (c)
+            canvas_text(c, y + lines, x, w, role, line);
+    }
+    buf_done(&clean);
+    return lines;
+}

@@ -11,6 +11,8 @@
 #include "app/mask.h"
 #include "app/settings.h"
 #include "base/nls.h"
+#include "render/show.h"
+#include "render/wrap.h"
 #include "tui/chart_widget.h"
 #include "tui/find_screen.h"
 #include "tui/question.h"
@@ -208,13 +210,16 @@ static int64_t number(const struct find *f, const char *name)
 static void draw_found(const struct find *f, struct canvas *c, int y, int x, int w)
 {
     int64_t users = number(f, "users"), shown = number(f, "shown");
+    struct arena a = {0};
+    const char *all = show_thousands(&a, users);
     if (users > shown)
         canvas_printf(c, y, x, w, ROLE_STRONG,
-                      _("%lld customers; the first %lld are shown (more): fill in another line"),
-                      (long long)users, (long long)shown);
+                      _("%s customers, of them %s shown: fill in another line; u all"), all,
+                      show_thousands(&a, shown));
     else
-        canvas_printf(c, y, x, w, ROLE_STRONG,
-                      ngettext("%lld customer", "%lld customers", (unsigned long)users), (long long)users);
+        canvas_printf(c, y, x, w, ROLE_STRONG, ngettext("%s customer", "%s customers", (unsigned long)users),
+                      all);
+    arena_done(&a);
 }
 
 static void find_draw(struct screen *s, struct canvas *c, struct rect at)
@@ -228,7 +233,7 @@ static void find_draw(struct screen *s, struct canvas *c, struct rect at)
     if (f->job && job_age_us(f->job) > 150000)
         canvas_text(c, at.y + LINES, at.x + 2, at.w - 2, ROLE_STATUS, str_of(_("Looking...  ^C cancels")));
     else if (f->err.code)
-        canvas_text(c, at.y + LINES, at.x + 2, at.w - 2, ROLE_ERROR, str_of(f->err.text));
+        wrap_draw(c, at.y + LINES, at.x + 2, at.w - 2, ROLE_ERROR, str_of(f->err.text));
     else if (f->result)
         draw_found(f, c, at.y + LINES, at.x + 2, at.w - 2);
     if (!f->result || !f->result->rows.n)
@@ -313,6 +318,30 @@ static void export_to(void *arg, const char *path)
         tui_fail(f->screen.tui, &err);
 }
 
+/* All that were found, as a list of customers with everything that such a list can do; or who they are. */
+static void open_found(struct find *f, enum action a)
+{
+    struct query q;
+    struct buf condition = {0};
+    if (!has_rows(f)) {
+        tui_status(f->screen.tui, ROLE_STATUS, "%s", _("Nobody is found yet; fill in a line"));
+        return;
+    }
+    if (a == ACTION_PROFILE) {
+        query_init(&q, "profile");
+        query_who(now(f), "all", &condition);
+        query_add(&q, "condition", condition.p);
+    } else {
+        query_copy(&q, now(f));
+        query_set(&q, "users", "all");
+    }
+    tui_push(f->screen.tui, result_screen_new(f->screen.tui, &q));
+    if (a == ACTION_SAVE)
+        tui_status(f->screen.tui, ROLE_STATUS, "%s", _("These are all that were found; w saves them"));
+    query_done(&q);
+    buf_done(&condition);
+}
+
 static void go_back_to(struct find *f, bool redo)
 {
     bool asks;
@@ -328,6 +357,9 @@ static bool find_act(struct screen *s, enum action a)
     switch (a) {
     case ACTION_NEXT_PANE:
     case ACTION_PREVIOUS_PANE: f->in_list = !f->in_list && has_rows(f); return true;
+    case ACTION_USERS:
+    case ACTION_SAVE:
+    case ACTION_PROFILE: open_found(f, a); return true;
     case ACTION_UNDO: go_back_to(f, false); return true;
     case ACTION_REDO: go_back_to(f, true); return true;
     case ACTION_EXPORT:

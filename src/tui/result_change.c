@@ -50,13 +50,14 @@ static void set_by(void *arg, const char *text)
     set_text(arg, "by", text);
 }
 
+/* What cannot be broken down itself leads to those behind the cursor, tag by tag. */
 static void ask_by(struct result_screen *s)
 {
     if (result_takes(s, "by"))
         tui_ask(result_tui(s), _("Break down by (event, a property, tag:CATEGORY):"), present(s, "by"), 'p',
                 set_by, s);
     else
-        say(s, _("This analysis cannot be broken down; P shows who is behind a number, tag by tag"));
+        result_keep_act(s, ACTION_PROFILE);
 }
 
 /* Funnels call it compare, profiles against. */

@@ -13,6 +13,7 @@
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "model/registry.h"
+#include "render/wrap.h"
 #include "tui/options_screen.h"
 #include "tui/progress_line.h"
 #include "tui/result_kind.h"
@@ -283,6 +284,8 @@ static void result_title(const struct screen *screen, struct buf *out)
     const char *who = query_get(q, "users");
     if (who && s->kind->put_who)
         s->kind->put_who(q, who, out);
+    else if (who && strcmp(who, "all") == 0)
+        buf_puts(out, _("Users"));
     else if (who)
         buf_printf(out, "%s %s", _("Users"), who);
     else if (s->kind->put_title)
@@ -329,8 +332,9 @@ static void draw_nothing(struct result_screen *s, struct canvas *c, struct rect 
     if (!is_ready(s)) {
         s->kind->draw_unready(s, c, at);
     } else if (!s->job && s->err.code) {
-        canvas_text(c, at.y + 1, at.x + 2, at.w - 4, ROLE_ERROR, str_of(s->err.text));
-        canvas_text(c, at.y + 3, at.x + 2, at.w - 4, ROLE_TEXT, str_of(_("o options   z undo   Esc back")));
+        int lines = wrap_draw(c, at.y + 1, at.x + 2, at.w - 4, ROLE_ERROR, str_of(s->err.text));
+        canvas_text(c, at.y + 2 + lines, at.x + 2, at.w - 4, ROLE_TEXT,
+                    str_of(_("o options   z undo   Esc back")));
     }
 }
 
@@ -519,7 +523,7 @@ static bool result_lacks(const struct screen *screen, enum action a)
         return true;
     switch (a) {
     case ACTION_FILTER: return !result_takes(s, "where");
-    case ACTION_BREAK_DOWN: return !result_takes(s, "by");
+    case ACTION_BREAK_DOWN: return !result_takes(s, "by") && s->kind->alone;
     case ACTION_COMPARE: return !result_takes(s, "compare") && !result_takes(s, "against");
     case ACTION_HIDE: return !result_takes(s, "hide");
     case ACTION_SAVE:

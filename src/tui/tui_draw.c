@@ -8,6 +8,8 @@
 #include "base/nls.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "model/registry.h"
+#include "render/wrap.h"
 #include "tui/keymap.h"
 #include "tui/tui_p.h"
 
@@ -93,6 +95,41 @@ static void put_period(struct tui *t, const struct query *q, struct buf *out)
     buf_done(&last);
 }
 
+/* Whether a parameter is worth a word in front of the rule, which may be cut: the picture does not show it,
+ * nor do the rule's first words. */
+static bool is_choice(const struct param_info *info, const char *value)
+{
+    static const char *const told[] = {"step",     "condition", "depth", "top",     "limit",
+                                       "property", "users",     "where", "segment", "from",
+                                       "to",       "window",    "order", "unit",    "gap"};
+    for (size_t i = 0; info && i < sizeof told / sizeof *told; i++)
+        if (strcmp(info->name, told[i]) == 0)
+            return false;
+    return info && !info->required && info->kind != PARAM_USER &&
+           !(info->def && strcmp(info->def, value) == 0);
+}
+
+/* Of a condition that names one event the name will do. */
+static struct str short_value(const char *value)
+{
+    struct str v = str_of(value), head = STR("event = \"");
+    bool one = strncmp(value, head.p, head.n) == 0 && strchr(value + head.n, '"') == value + v.n - 1;
+    return one ? (struct str){v.p + head.n, v.n - head.n - 1} : v;
+}
+
+/* "hide: login  collapse": how the question differs from the plain one. */
+static void put_choices(const struct query *q, struct buf *out)
+{
+    const struct analysis_info *analysis = registry_find(q->analysis);
+    for (size_t i = 0; analysis && i < q->n; i++) {
+        const struct param *p = &q->param[i];
+        if (!is_choice(registry_param(analysis, p->name), p->value))
+            continue;
+        buf_printf(out, "%s%s%s", out->n ? "  " : "", p->name, *p->value ? ": " : "");
+        buf_str(out, short_value(p->value));
+    }
+}
+
 /* Who is looked at, when, and what is left out; then what the screen itself has to say. */
 static void draw_context(struct tui *t, struct canvas *c)
 {
@@ -112,7 +149,9 @@ static void draw_context(struct tui *t, struct canvas *c)
         put_period(t, q, &text);
     if (where)
         buf_printf(&text, "%s%s: %s", text.n ? "  " : "", _("filter"), where);
-    x += canvas_text(c, 1, x, c->w / 2, ROLE_CONTEXT, buf_view(&text));
+    if (q)
+        put_choices(q, &text);
+    x += canvas_text(c, 1, x, (c->w - x) * 3 / 4, ROLE_CONTEXT, buf_view(&text));
     x += text.n ? 2 : 0;
     buf_clear(&text);
     if (top->type->subtitle)
@@ -180,6 +219,16 @@ static void draw_loading(struct tui *t, struct canvas *c, int y)
                   total ? (int)(done * 100 / total) : 0);
 }
 
+/* What was said, ending in row y: a long message takes rows of the screen until the next key, for what helps
+ * is said at its end. */
+static void draw_said(struct tui *t, struct canvas *c, int y, int above)
+{
+    int lines = wrap_draw(NULL, 0, 0, c->w - 2, t->status_role, buf_view(&t->status));
+    int first = y + 1 - (lines < above ? lines : above);
+    canvas_clear(c, (struct rect){first, 0, y + 1 - first, c->w}, ROLE_TEXT);
+    wrap_draw(c, first, 1, c->w - 2, t->status_role, buf_view(&t->status));
+}
+
 static void draw_status(struct tui *t, struct canvas *c, int y, int above)
 {
     if (t->prompt) {
@@ -189,7 +238,7 @@ static void draw_status(struct tui *t, struct canvas *c, int y, int above)
         c->cursor_y = y;
         c->cursor_x = w + 2;
     } else if (t->status.n) {
-        canvas_text(c, y, 1, c->w - 2, t->status_role, buf_view(&t->status));
+        draw_said(t, c, y, above);
     } else {
         draw_loading(t, c, y);
     }

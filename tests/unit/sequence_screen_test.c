@@ -55,6 +55,36 @@ static void test_find(void **state)
     tui_free(t);
 }
 
+/* All that were found, not only those shown, can be listed, looked at and kept. */
+static void test_all_that_were_found(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    struct query q;
+    struct err err = {0};
+    char all[64];
+    query_init(&q, "find");
+    query_add(&q, "error", "E2001");
+    struct result *r = workspace_run(drive_workspace(), &q, NULL, &err);
+    assert_non_null(r);
+    long long users = object_get(&r->summary, "users")->i;
+    assert_in_range(users, 2, 999);
+    result_free(r);
+    query_done(&q);
+    drive_type(t, "3<Enter>u");
+    drive_shows(t, "Nobody is found yet");
+    drive_type(t, "<Down><Enter>E2001<Enter>u");
+    snprintf(all, sizeof all, "customers  %lld", users);
+    drive_shows(t, all);
+    drive_shows(t, "error: E2001");
+    drive_type(t, "<Esc>P");
+    snprintf(all, sizeof all, ">%lld customers against", users);
+    drive_shows(t, all);
+    drive_type(t, "<Esc>w");
+    drive_shows(t, "w saves them");
+    tui_free(t);
+}
+
 static void test_nobody(void **state)
 {
     (void)state;
@@ -140,7 +170,8 @@ int main(void)
 {
     nls_init("en");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),     cmocka_unit_test(test_nobody), cmocka_unit_test(test_sequence),
+        cmocka_unit_test(test_find),     cmocka_unit_test(test_all_that_were_found),
+        cmocka_unit_test(test_nobody),   cmocka_unit_test(test_sequence),
         cmocka_unit_test(test_everyone), cmocka_unit_test(test_replay),
     };
     return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);

@@ -222,6 +222,27 @@ static void test_hide_and_break_down(void **state)
     drive_shows(t, "Home");
     drive_type(t, "b<^U><Enter>"); /* emptied: not any more */
     shows_not(t, "Log out");
+    drive_type(t, "5");
+    drive_shows(t, "  Paths are");
+    drive_type(t, "x");
+    drive_shows(t,
+                "hide: login  Paths are"); /* what is not the plain question is told, however long the rule */
+    drive_type(t, "b");                    /* no groups here, but what the customers are like */
+    drive_shows(t, "customers against");
+    tui_free(t);
+}
+
+/* What helps stands at the end of a message: none is cut. */
+static void test_long_messages_are_whole(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    tui_status(t, ROLE_ERROR, "%s",
+               "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen");
+    drive_shows(t, " one two");
+    drive_shows(t, " fifteen");
+    drive_type(t, "<Down>");
+    shows_not(t, "fifteen");
     tui_free(t);
 }
 
@@ -445,7 +466,7 @@ static void test_bookmarks(void **state)
     drive_type(t, "51'");
     drive_shows(t, "short one");
     drive_type(t, "1");
-    drive_shows(t, "at most 3d after the first");
+    drive_shows(t, "within 3d of the first");
     tui_free(t);
 }
 
@@ -652,6 +673,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_hide_and_break_down),
+        cmocka_unit_test(test_long_messages_are_whole),
         cmocka_unit_test(test_help_is_searched_and_runs),
         cmocka_unit_test(test_long_help_is_whole),
         cmocka_unit_test(test_maximise),

@@ -181,7 +181,7 @@ static void test_options_can_be_left(void **state)
     drive_shows(t, "window         7d"); /* the line is as it was */
     drive_type(t, "<Esc>");
     drive_shows(t, "Credit card tab");
-    drive_shows(t, "at most 7d after the first");
+    drive_shows(t, "within 7d of the first");
     tui_free(t);
 }
 

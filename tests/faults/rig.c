@@ -443,8 +443,10 @@ static void read_arguments(int argc, char **argv)
             rig.seed = argument(argc, argv, ++i);
         else if (strcmp(argv[i], "--runs") == 0)
             rig.runs = (unsigned)argument(argc, argv, ++i);
+        else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
+            rig.only = argv[++i];
         else
-            rig_broken("unknown argument %s; known: --all, --seed N, --runs N", argv[i]);
+            rig_broken("unknown argument %s; known: --all, --only NAME, --seed N, --runs N", argv[i]);
     }
 }
 

@@ -16,14 +16,15 @@ struct rig {
     char folder[4096];  /* where the test's .so files are */
     char dir[4096];     /* scratch, removed at the end */
     uint64_t seed;
-    unsigned runs; /* how many, by --runs or the default given */
-    bool all;      /* --all */
+    unsigned runs;    /* how many, by --runs or the default given */
+    bool all;         /* --all */
+    const char *only; /* --only: what has this in its name; NULL: everything */
     unsigned failures;
     struct rand rand;
 };
 extern struct rig rig;
 
-/* Reads --seed N, --runs N and --all; makes the scratch folder. */
+/* Reads --seed N, --runs N, --only NAME and --all; makes the scratch folder. */
 void rig_begin(int argc, char **argv, unsigned runs, unsigned runs_of_all);
 /* Removes the scratch folder; the program's exit status. */
 int rig_end(void);
@@ -51,9 +52,9 @@ struct rig_call {
 struct rig_exit {
     int status, signal; /* status -1 when a signal ended it */
     bool late;          /* had to be ended by us: RIG_PATIENCE_S passed */
-    int64_t us;     /* from beginning to end */
-    int64_t own_us; /* the same without waiting for a processor, which is the machine's doing */
-    char *out, *err; /* what it printed; NUL-terminated */
+    int64_t us;         /* from beginning to end */
+    int64_t own_us;     /* the same without waiting for a processor, which is the machine's doing */
+    char *out, *err;    /* what it printed; NUL-terminated */
     size_t out_n;
 };
 #define RIG_PATIENCE_S 60

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/crash.h"
+#include "app/nursery.h"
 #include "app/workspace.h"
 #include "base/nls.h"
 #include "cli/cli.h"
@@ -36,16 +37,10 @@ static int check_terminal(const struct args *a)
     return termcheck_run(&options);
 }
 
-static int explore(const struct args *a)
+static int explore(const struct args *a, struct nursery *nursery)
 {
     struct err err = {0};
     struct buf dir = {0};
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        err_set(
-            &err, ERR_USAGE,
-            _("explorer: there is no terminal; ask a question such as waymark info, or see waymark help"));
-        return cli_fail(&err);
-    }
     workspace_default(a->store, &dir);
     struct workspace *w = workspace_open(dir.p, false, &err);
     buf_done(&dir);
@@ -61,11 +56,29 @@ static int explore(const struct args *a)
     struct tui_options options = {.settings = settings,
                                   .glyphs = a->glyphs,
                                   .no_color = without_colours(),
+                                  .nursery = nursery,
                                   .keep_language = a->lang || !settings_is(settings, SETTING_LANG, "auto")};
     int status = tui_run(w, &options, &err);
     if (err.code)
         status = cli_fail(&err);
     workspace_close(w);
+    return status;
+}
+
+/* What is loaded from the Data screen shall go on when the terminal is gone: the process that begins such
+ * work is made first of all, before there are threads and an open store. */
+static int explore_on_terminal(const struct args *a)
+{
+    struct err err = {0};
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        err_set(
+            &err, ERR_USAGE,
+            _("explorer: there is no terminal; ask a question such as waymark info, or see waymark help"));
+        return cli_fail(&err);
+    }
+    struct nursery *nursery = nursery_open();
+    int status = explore(a, nursery);
+    nursery_close(nursery);
     return status;
 }
 
@@ -131,7 +144,7 @@ int main(int argc, char **argv)
     else if (a.command || a.help || a.version)
         status = cli_run(&a);
     else
-        status = explore(&a);
+        status = explore_on_terminal(&a);
     args_done(&a);
     return status;
 }

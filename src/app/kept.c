@@ -1,14 +1,13 @@
 /* kept.c - questions kept from one start to the next.
  *
- * A line is: store, time, root, customers, name, text, with tabs between them; tabs, line ends and
- * backslashes in them are written \t, \n and \\. Such a file can be read and mended with any editor. */
+ * A line is: store, time, root, customers, name, text (field.h). */
 #include "config.h"
 
 #include <stdlib.h>
 
 #include "app/kept.h"
 #include "app/settings.h"
-#include "base/num.h"
+#include "base/field.h"
 #include "base/os.h"
 #include "model/registry.h"
 
@@ -66,45 +65,16 @@ bool kept_may_keep(const struct query *q)
 
 /* ---- files */
 
-static void put_field(struct buf *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '\t': buf_puts(out, "\\t"); break;
-        case '\n': buf_puts(out, "\\n"); break;
-        case '\\': buf_puts(out, "\\\\"); break;
-        default: buf_putc(out, *text); break;
-        }
-}
-
-static char *take_field(struct str *rest)
-{
-    struct str field = str_cut(rest, '\t');
-    struct buf out = {0};
-    buf_reserve(&out, field.n + 1);
-    for (size_t i = 0; i < field.n; i++) {
-        bool escaped = field.p[i] == '\\' && i + 1 < field.n;
-        char c = field.p[i += escaped];
-        buf_putc(&out, !escaped ? c : c == 't' ? '\t' : c == 'n' ? '\n' : c);
-    }
-    return out.p ? out.p : mem_strdup("");
-}
-
-static bool take_number(struct str *rest, int64_t *n)
-{
-    return rest->p && num_i64(str_cut(rest, '\t'), n);
-}
-
 static bool take_line(struct str text, struct kept_line *out)
 {
     int64_t root;
     *out = (struct kept_line){0};
-    if (!take_number(&text, &out->time_us) || !take_number(&text, &root) ||
-        !take_number(&text, &out->customers) || !text.p || root < 0 || root > 9)
+    if (!field_take_number(&text, &out->time_us) || !field_take_number(&text, &root) ||
+        !field_take_number(&text, &out->customers) || !text.p || root < 0 || root > 9)
         return false;
     out->root = (int)root;
-    out->name = take_field(&text);
-    out->text = text.p ? take_field(&text) : NULL;
+    out->name = field_take(&text);
+    out->text = text.p ? field_take(&text) : NULL;
     if (out->text)
         return true;
     drop_line(out);
@@ -124,7 +94,7 @@ static bool read_all(const char *name, struct buf *text, struct err *err)
 static bool is_of(struct str line, const char *store, struct str *rest)
 {
     *rest = line;
-    char *of = take_field(rest);
+    char *of = field_take(rest);
     bool same = rest->p && strcmp(of, store) == 0;
     free(of);
     return same;
@@ -146,11 +116,11 @@ bool kept_load(struct kept_file *f, const char *name, const char *store, struct 
 
 static void put_line(struct buf *out, const char *store, const struct kept_line *l)
 {
-    put_field(out, store);
+    field_put(out, store);
     buf_printf(out, "\t%lld\t%d\t%lld\t", (long long)l->time_us, l->root, (long long)l->customers);
-    put_field(out, l->name);
+    field_put(out, l->name);
     buf_putc(out, '\t');
-    put_field(out, l->text);
+    field_put(out, l->text);
     buf_putc(out, '\n');
 }
 

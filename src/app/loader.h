@@ -1,41 +1,46 @@
-/* loader.h - files being loaded one after the other in the background: a queue, a thread, reports. */
+/* loader.h - files being loaded one after the other in the background: a queue, a thread, reports.
+ *
+ * With a nursery each is loaded by a process of its own, which goes on when this one ends; the next loader takes it over. */
 #ifndef WM_LOADER_H
 #define WM_LOADER_H
 
+#include "app/load_note.h"
+#include "app/nursery.h"
 #include "app/workspace.h"
 #include "base/board.h"
-
-enum loader_state {
-    LOADER_WAITING,
-    LOADER_ASKING, /* whether its columns are right: it waits for loader_answer */
-    LOADER_RUNNING,
-    LOADER_DONE,
-    LOADER_FAILED,
-    LOADER_CANCELLED
-};
 
 struct loader_file {     /* or folder: one import */
     const char *command; /* "import events", "import users", "import names" */
     char *path;
     struct query query; /* what is asked, options included */
     int64_t bytes;      /* -1: unknown */
-    enum loader_state state;
+    enum load_state state;
     char *mapping;              /* which column is what, in words; NULL: not known yet */
     struct board *board;        /* its files and rejects, while it runs and after */
-    struct result *report;      /* when done */
-    struct err err;             /* when failed or cancelled: the store is as before this file */
+    struct load_outcome outcome; /* when done */
+    struct err err;             /* when failed, cancelled or cut: the store is as before this file */
     int64_t begun_us, ended_us; /* monotonic; 0: not yet. Without the time it was paused */
     int64_t paused_us;          /* since when it waits; 0: it does not */
+    unsigned note;              /* load_note.h; 0: it has none, and is loaded by this process */
+    enum load_state ended;      /* set on the thread that loads */
 };
 
 struct loader;
-/* wake_fd: as in task.h. */
-struct loader *loader_new(const char *dir, int wake_fd);
-void loader_free(struct loader *l); /* cancels what runs; NULL is fine */
+/* wake_fd: as in task.h. nursery: borrowed; NULL: what runs ends with the loader. */
+struct loader *loader_new(const char *dir, int wake_fd, struct nursery *nursery);
+/* What a process of its own loads goes on, and after it what waits; else it is cancelled. NULL is fine. */
+void loader_free(struct loader *l);
+/* What an earlier loader left behind: ended, going on, or cut. How many files. */
+size_t loader_adopt(struct loader *l);
+bool loader_outlives(const struct loader *l); /* what is being loaded goes on when the program ends */
+/* One that was cut is loaded after all, or forgotten. */
+void loader_again(struct loader *l, size_t file);
+void loader_forget(struct loader *l, size_t file);
 /* line: one path, or several with blanks between them when there is no file of the whole name, and options as
  * on the command line behind or between them; quotes hold blanks together; ~/ is the home. False: an option
  * is wrong, nothing was added. Files of one line ask once, unless their columns differ. */
 bool loader_add(struct loader *l, const char *command, const char *line, struct err *err);
+void loader_add_query(struct loader *l, const struct query *q); /* as loader_add, of one file */
 bool loader_tick(struct loader *l); /* true: a file is finished, begun, or asks */
 bool loader_busy(const struct loader *l);
 bool loader_asks(const struct loader *l); /* it goes on only when it is answered */

@@ -27,9 +27,13 @@ src_libapp_a_SOURCES = \
 	src/app/keep_set.c \
 	src/app/kept.c src/app/kept.h \
 	src/app/mask.c src/app/mask.h src/app/mask_text.c src/app/mask_text.h \
+	src/app/load_note.c src/app/load_note.h \
+	src/app/load_remote.c src/app/load_remote.h \
+	src/app/load_worker.c src/app/load_worker.h \
 	src/app/loader.c src/app/loader.h \
 	src/app/loader_line.c src/app/loader_line.h \
 	src/app/marks.c src/app/marks.h \
+	src/app/nursery.c src/app/nursery.h \
 	src/app/rejected.c src/app/rejected.h \
 	src/app/overview.c src/app/overview.h \
 	src/app/settings.c src/app/settings.h src/app/settings.def \

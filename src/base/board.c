@@ -80,6 +80,8 @@ static struct board_complaint *complaint_of(struct board *b, const struct board_
             return &b->complaint.at[i];
     vec_push(&b->complaint, *c);
     struct board_complaint *added = &b->complaint.at[b->complaint.n - 1];
+    added->id = copy(c->id);
+    added->text = copy(c->text);
     added->example = copy(c->example);
     added->file = copy(c->file);
     return added;
@@ -121,6 +123,8 @@ void board_look(struct board *b, struct board_view *out)
     }
     for (size_t i = 0; i < b->complaint.n; i++) {
         complaint[i] = b->complaint.at[i];
+        complaint[i].id = copy(complaint[i].id);
+        complaint[i].text = copy(complaint[i].text);
         complaint[i].example = copy(complaint[i].example);
         complaint[i].file = copy(complaint[i].file);
     }
@@ -140,6 +144,8 @@ void board_look_done(struct board_view *v)
     for (size_t i = 0; i < v->parts; i++)
         drop(v->part[i].name);
     for (size_t i = 0; i < v->complaints; i++) {
+        drop(v->complaint[i].id);
+        drop(v->complaint[i].text);
         drop(v->complaint[i].example);
         drop(v->complaint[i].file);
     }

@@ -35,8 +35,7 @@ struct board;
 struct board *board_new(void);
 void board_free(struct board *b); /* NULL is fine */
 
-/* All take NULL for a board that nobody looks at. Texts are copied; id and text of a complaint are not:
- * they stay as long as the program. */
+/* All take NULL for a board that nobody looks at. Texts are copied. */
 void board_add(struct board *b, const char *name, int64_t size);
 void board_set(struct board *b, size_t part, enum board_state state, uint64_t done, uint64_t rows,
                uint64_t bad);

@@ -7,6 +7,7 @@ src_libbase_a_SOURCES = \
 	src/base/duration.c \
 	src/base/encode.c src/base/encode.h \
 	src/base/err.c src/base/err.h \
+	src/base/field.c src/base/field.h \
 	src/base/intern.c src/base/intern.h \
 	src/base/nls.c src/base/nls.h \
 	src/base/num.c src/base/num.h \

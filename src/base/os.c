@@ -234,7 +234,7 @@ static bool write_to_device(const char *path, struct str content, struct err *er
     return ok;
 }
 
-static bool replace(const char *path, struct str content, struct err *err)
+static bool replace(const char *path, struct str content, bool sync, struct err *err)
 {
     struct buf name = {0};
     char *folder = folder_of(path);
@@ -242,26 +242,26 @@ static bool replace(const char *path, struct str content, struct err *err)
     bool ok = fd >= 0 || fail(err, ERR_SYSTEM, path, _("cannot be written"));
     if (ok) {
         ok = os_write_all(fd, content.p, content.n, path, err) &&
-             (fsync(fd) == 0 || fail(err, ERR_SYSTEM, path, _("cannot be written")));
+             (!sync || fsync(fd) == 0 || fail(err, ERR_SYSTEM, path, _("cannot be written")));
         if (close(fd) != 0 && ok)
             ok = fail(err, ERR_SYSTEM, path, _("cannot be written"));
         ok = ok && (rename(name.p, path) == 0 || fail(err, ERR_SYSTEM, path, _("cannot be replaced")));
         if (!ok)
             unlink(name.p);
-        ok = ok && (sync_folder(folder) || fail(err, ERR_SYSTEM, folder, _("cannot be synced")));
+        ok = ok && (!sync || sync_folder(folder) || fail(err, ERR_SYSTEM, folder, _("cannot be synced")));
     }
     free(folder);
     buf_done(&name);
     return ok;
 }
 
-bool os_replace_file(const char *path, struct str content, struct err *err)
+static bool replace_any(const char *path, struct str content, bool sync, struct err *err)
 {
     struct stat st;
     if (!*path)
         return err_set(err, ERR_USAGE, _("a file cannot be written: its name is empty"));
     if (stat(path, &st) != 0)
-        return replace(path, content, err);
+        return replace(path, content, sync, err);
     if (S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         return fail(err, ERR_SYSTEM, path, _("cannot be written"));
@@ -269,9 +269,19 @@ bool os_replace_file(const char *path, struct str content, struct err *err)
     if (!S_ISREG(st.st_mode))
         return write_to_device(path, content, err);
     char *real = realpath(path, NULL);
-    bool ok = real ? replace(real, content, err) : fail(err, ERR_SYSTEM, path, _("cannot be written"));
+    bool ok = real ? replace(real, content, sync, err) : fail(err, ERR_SYSTEM, path, _("cannot be written"));
     free(real);
     return ok;
+}
+
+bool os_replace_file(const char *path, struct str content, struct err *err)
+{
+    return replace_any(path, content, true, err);
+}
+
+bool os_renew_file(const char *path, struct str content, struct err *err)
+{
+    return replace_any(path, content, false, err);
 }
 
 static bool make_dir(const char *path, struct err *err)

@@ -24,6 +24,8 @@ bool os_read_file(const char *path, size_t limit, struct buf *out, struct err *e
 /* Writes to a temporary neighbour (0600, O_EXCL), syncs, renames over path, syncs the folder. A link is followed: what it
  * points to is replaced, not the link. A device or FIFO is never replaced but written to. */
 bool os_replace_file(const char *path, struct str content, struct err *err);
+/* The same without waiting for the disk: for what may be lost with the machine. */
+bool os_renew_file(const char *path, struct str content, struct err *err);
 /* mkdir -p with mode 0700 for what is made. */
 bool os_make_dirs(const char *path, struct err *err);
 bool os_exists(const char *path);

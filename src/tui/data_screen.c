@@ -97,12 +97,6 @@ static void put_count(struct canvas *c, int y, int x, int w, enum role role, int
     buf_done(&text);
 }
 
-static int64_t reported(const struct loader_file *f, const char *name)
-{
-    const struct value *v = f->report ? object_get(&f->report->summary, name) : NULL;
-    return v && v->type == VALUE_INT ? v->i : -1;
-}
-
 static void draw_load(struct data_screen *s, struct canvas *c, struct rect at, const struct loader_file *f,
                       enum role role)
 {
@@ -111,13 +105,15 @@ static void draw_load(struct data_screen *s, struct canvas *c, struct rect at, c
     int name = at.w - 62 < 16 ? 16 : at.w - 62, x = at.x + 12 + name;
     canvas_text(c, at.y, at.x + 1, 10, role, str_of(load_screen_state(f, running ? p : NULL)));
     canvas_text(c, at.y, at.x + 12, name, role, str_of(base_name(f->path)));
-    if (f->state == LOADER_FAILED) {
+    if (f->state == LOADER_FAILED || f->state == LOADER_CUT) {
         canvas_text(c, at.y, x + 1, at.x + at.w - x - 1, role, str_of(f->err.text));
         return;
     }
-    put_count(c, at.y, x, 14, role, running ? (int64_t)atomic_load(&p->rows) : reported(f, "rows"));
+    bool done = f->state == LOADER_DONE;
+    put_count(c, at.y, x, 14, role,
+              running ? (int64_t)atomic_load(&p->rows) : done ? (int64_t)f->outcome.rows : -1);
     put_count(c, at.y, x + 14, 10, role,
-              running ? (int64_t)atomic_load(&p->rejected) : reported(f, "rejected"));
+              running ? (int64_t)atomic_load(&p->rejected) : done ? (int64_t)f->outcome.rejected : -1);
     int bar = at.x + at.w - x - 26;
     if (running)
         load_screen_bar(c, at.y, x + 26, bar, role, atomic_load(&p->done), atomic_load(&p->total));

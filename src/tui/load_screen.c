@@ -12,7 +12,6 @@
 #include "base/num.h"
 #include "base/os.h"
 #include "render/glyph.h"
-#include "render/writer.h"
 #include "tui/load_screen.h"
 #include "tui/tui.h"
 
@@ -79,7 +78,8 @@ const char *load_screen_state(const struct loader_file *f, const struct progress
     static const char *const words[] = {
         [LOADER_WAITING] = N_("waiting"), [LOADER_ASKING] = N_("asks you"),
         [LOADER_RUNNING] = N_("loading"), [LOADER_DONE] = N_("done"),
-        [LOADER_FAILED] = N_("failed"),   [LOADER_CANCELLED] = N_("cancelled")};
+        [LOADER_FAILED] = N_("failed"),   [LOADER_CANCELLED] = N_("cancelled"),
+        [LOADER_CUT] = N_("cut off")};
     if (f->state != LOADER_RUNNING || !p)
         return _(words[f->state]);
     if (atomic_load(&p->pause))
@@ -115,12 +115,6 @@ static double seconds_of(const struct loader_file *f)
     return f->begun_us ? (double)(end - f->begun_us) / US_PER_S : 0;
 }
 
-static int64_t reported(const struct loader_file *f, const char *name)
-{
-    const struct value *v = f->report ? object_get(&f->report->summary, name) : NULL;
-    return v && v->type == VALUE_INT ? v->i : 0;
-}
-
 struct so_far {
     uint64_t rows, bad, done, total;
     int stage;
@@ -132,9 +126,9 @@ static struct so_far so_far(const struct loader_file *f, const struct progress *
     if (p) {
         now = (struct so_far){atomic_load(&p->rows), atomic_load(&p->rejected), atomic_load(&p->done),
                               atomic_load(&p->total), atomic_load(&p->stage)};
-    } else if (f->report) {
-        now.rows = (uint64_t)reported(f, "rows");
-        now.bad = (uint64_t)reported(f, "rejected");
+    } else {
+        now.rows = f->outcome.rows;
+        now.bad = f->outcome.rejected;
     }
     return now;
 }
@@ -181,7 +175,7 @@ static int draw_total(struct load_screen *s, struct canvas *c, struct rect at, c
         buf_puts(&text, _("   took "));
         duration_put_human(&text, seconds_of(f));
         buf_puts(&text, "   ");
-        num_put_thousands(&text, reported(f, "duplicates"));
+        num_put_thousands(&text, (int64_t)f->outcome.duplicates);
         buf_puts(&text, _(" repeats"));
     }
     canvas_text(c, y++, at.x, at.w, ROLE_TEXT, buf_view(&text));
@@ -295,11 +289,12 @@ static void draw_steps(struct load_screen *s, struct canvas *c, struct rect at, 
                    word);
     canvas_text(c, y++, at.x, at.w, ROLE_TEXT, buf_view(&text));
     const char *note = _("^C cancels, and nothing of the file is stored; Esc leaves it running, J lists it.");
-    if (f->state == LOADER_FAILED || f->state == LOADER_CANCELLED)
+    if (f->state == LOADER_FAILED || f->state == LOADER_CANCELLED || f->state == LOADER_CUT)
         note = f->err.text;
     else if (f->state == LOADER_DONE)
         note = _("Done: the new rows count from now on. Enter shows the whole report.");
-    canvas_text(c, y, at.x + 1, at.w - 1, f->state == LOADER_FAILED ? ROLE_ERROR : ROLE_DIM, str_of(note));
+    canvas_text(c, y, at.x + 1, at.w - 1,
+                f->state == LOADER_FAILED || f->state == LOADER_CUT ? ROLE_ERROR : ROLE_DIM, str_of(note));
     buf_done(&text);
 }
 
@@ -325,7 +320,7 @@ static void draw_question(struct load_screen *s, struct canvas *c, struct rect a
 /* Other keys are offered while the columns are asked about. */
 static void set_context(struct load_screen *s)
 {
-    bool asks = file_of(s)->state == LOADER_ASKING;
+    bool asks = file_of(s)->state == LOADER_ASKING || file_of(s)->state == LOADER_CUT;
     s->screen.context = CONTEXT_LOAD | (asks ? CONTEXT_LOAD_ASKS : 0);
 }
 
@@ -372,9 +367,10 @@ static void show_report(struct load_screen *s)
 {
     const struct loader_file *f = file_of(s);
     struct buf text = {0};
-    if (f->report) {
-        struct writer_options options = {.tier = TIER_UTF8, .w = 76};
-        writer_named("text")->write(f->report, &options, &text);
+    if (f->outcome.report) {
+        if (!tui_may_reveal(s->screen.tui)) /* it quotes rows */
+            return;
+        buf_puts(&text, f->outcome.report);
     } else {
         buf_printf(&text, "%s: %s\n\n%s\n", f->path, load_screen_state(f, progress_of(s)), f->err.text);
     }
@@ -445,22 +441,34 @@ void load_screen_pause(const struct screen *screen)
         tui_status(screen->tui, ROLE_STATUS, "%s", pause ? _("Paused; p goes on") : _("Going on"));
 }
 
+static void enter(struct load_screen *s)
+{
+    struct loader *l = loader_of(&s->screen);
+    switch (file_of(s)->state) {
+    case LOADER_ASKING: loader_answer(l, true); break;
+    case LOADER_CUT: loader_again(l, s->file); break;
+    default: show_report(s);
+    }
+}
+
+static bool leave_out(struct load_screen *s)
+{
+    struct loader *l = loader_of(&s->screen);
+    enum load_state state = file_of(s)->state;
+    if (state == LOADER_ASKING)
+        loader_answer(l, false);
+    else if (state == LOADER_CUT)
+        loader_forget(l, s->file);
+    return state == LOADER_ASKING || state == LOADER_CUT;
+}
+
 static bool load_act(struct screen *screen, enum action a)
 {
     struct load_screen *s = of(screen);
-    bool asks = file_of(s)->state == LOADER_ASKING;
     switch (a) {
-    case ACTION_ENTER:
-        if (asks)
-            loader_answer(loader_of(screen), true);
-        else
-            show_report(s);
-        return true;
+    case ACTION_ENTER: enter(s); return true;
     case ACTION_LOAD_OPTIONS: change_options(s); return true;
-    case ACTION_LEAVE_OUT:
-        if (asks)
-            loader_answer(loader_of(screen), false);
-        return asks;
+    case ACTION_LEAVE_OUT: return leave_out(s);
     case ACTION_PAUSE: load_screen_pause(screen); return true;
     case ACTION_REJECTS: load_screen_rejects(screen->tui, file_of(s)); return true;
     default: return move(s, a);

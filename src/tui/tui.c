@@ -45,7 +45,7 @@ struct marks *tui_marks(struct tui *t)
 struct loader *tui_loader(struct tui *t)
 {
     if (!t->loader)
-        t->loader = loader_new(workspace_dir(t->workspace), t->wake[1]);
+        t->loader = loader_new(workspace_dir(t->workspace), t->wake[1], t->nursery);
     return t->loader;
 }
 
@@ -309,7 +309,7 @@ static void loaded(struct tui *t)
     if (looking)
         tui_refresh(t);
     const struct loader_file *last = loader_file(t->loader, loader_files(t->loader) - 1);
-    if (last->state == LOADER_FAILED)
+    if (last->state == LOADER_FAILED || last->state == LOADER_CUT)
         tui_fail(t, &last->err);
     else if (last->state == LOADER_CANCELLED)
         tui_status(t, ROLE_WARN, "%s", _("Loading was cancelled; the store is as it was before that file"));
@@ -534,8 +534,10 @@ int tui_run(struct workspace *w, const struct tui_options *o, struct err *err)
     struct tui *t = tui_new(w, term_tier());
     settings_free(t->settings);
     t->settings = o->settings;
+    t->nursery = o->nursery;
     report_settings(t);
     tui_session_begin(t);
+    tui_tell_loads(t);
     if (term_notice()) /* last: what cannot be read well comes before all else */
         tui_status(t, ROLE_WARN, "%s", term_notice());
     bool left = loop(t);

@@ -14,6 +14,7 @@ struct tui_options {
     bool no_color;
     bool keep_language; /* --lang was given: the terminal has no say */
     int probe_ms;       /* see struct term_options */
+    struct nursery *nursery; /* borrowed; what is loaded goes on without the explorer; NULL: it does not */
 };
 
 /* Runs the explorer until the user leaves. Exit status as in semantics.md 3; on failure err is set. */

@@ -26,7 +26,10 @@ static void ask_to_leave(struct tui *t)
 {
     const char *question = _("Quit waymark? (y/n)");
     if (t->loader && loader_busy(t->loader))
-        question = _("Files are being loaded; leaving cancels that. Quit waymark? (y/n)");
+        question =
+            loader_outlives(t->loader)
+                ? _("Files are being loaded; that goes on, and the next start shows it. Quit waymark? (y/n)")
+                : _("Files are being loaded; leaving cancels that. Quit waymark? (y/n)");
     else if (t->builder && !builder_is_saved(t->builder))
         question = _("The segment is not saved. Quit waymark? (y/n)");
     tui_confirm(t, question, leave, t);

@@ -44,6 +44,7 @@ struct tui {
     void *arg; /* of answer and yes: one of them at a time */
     struct builder *builder;
     struct loader *loader;
+    struct nursery *nursery;       /* borrowed; NULL: loading ends with the explorer */
     struct marks marks;            /* events that were bookmarked */
     char *carried, *carried_label; /* the segment all screens look at; NULL: everyone */
     uint64_t version;              /* of the store, as the screens show it */
@@ -75,6 +76,7 @@ void tui_show_plain(struct tui *t);
 struct screen *jobs_screen_new(void);
 /* tui_session.c */
 void tui_session_begin(struct tui *t); /* reads what is kept; from now on it is written too */
+void tui_tell_loads(struct tui *t);    /* takes over what an earlier explorer left loading, and says so */
 void tui_session_tick(struct tui *t, bool leaving);
 void tui_session_end(struct tui *t);
 bool tui_session_restore(struct tui *t); /* opens the path of the last time; false: there is none */

@@ -144,6 +144,36 @@ void tui_session_tick(struct tui *t, bool leaving)
     write_down(t);
 }
 
+/* ---- what went on while nobody was there */
+
+static void count_loads(struct tui *t, int counts[LOADER_CUT + 1])
+{
+    for (size_t i = 0; i < loader_files(t->loader); i++)
+        counts[loader_file(t->loader, i)->state]++;
+}
+
+/* Files that were being loaded when the explorer ended the last time. */
+void tui_tell_loads(struct tui *t)
+{
+    int n[LOADER_CUT + 1] = {0};
+    struct buf text = {0};
+    if (!loader_adopt(tui_loader(t)))
+        return;
+    count_loads(t, n);
+    buf_puts(&text, _("Last time's files:"));
+    if (n[LOADER_DONE])
+        buf_printf(&text, _(" %d loaded"), n[LOADER_DONE]);
+    if (n[LOADER_WAITING])
+        buf_printf(&text, _(" %d still loading"), n[LOADER_WAITING]);
+    if (n[LOADER_FAILED] + n[LOADER_CANCELLED])
+        buf_printf(&text, _(" %d not loaded"), n[LOADER_FAILED] + n[LOADER_CANCELLED]);
+    if (n[LOADER_CUT])
+        buf_printf(&text, _(" %d cut off"), n[LOADER_CUT]);
+    buf_puts(&text, t->restored.lines.n ? _("   (9 shows them, > the last place)") : _("   (9 shows them)"));
+    tui_status(t, n[LOADER_CUT] + n[LOADER_FAILED] ? ROLE_WARN : ROLE_STATUS, "%s", text.p);
+    buf_done(&text);
+}
+
 void tui_session_begin(struct tui *t)
 {
     struct err err = {0};

@@ -723,6 +723,71 @@ static void frames_are_small(void **state)
     assert_int_equal(rig_bytes(rig), 0);
 }
 
+/* ---- what is loaded goes on without the explorer; the next one shows it */
+
+static void put_events(const char *path, const char *who, int rows)
+{
+    struct buf b = {0};
+    struct err err = {0};
+    buf_puts(&b, "user,time,event,note\n");
+    for (int i = 0; i < rows; i++)
+        buf_printf(&b, "%s%d,2026-10-%02d 10:%02d:%02d,e%d,some text to be read\n", who, i, 1 + i % 28,
+                   i % 60, i % 59, i % 5);
+    if (!os_replace_file(path, buf_view(&b), &err))
+        fail_msg("%s", err.text);
+    buf_done(&b);
+}
+
+static void begin_load(const char *path)
+{
+    rig_expect(rig, "waymark | Home");
+    rig_type(rig, "9a");
+    rig_type(rig, path);
+    rig_type(rig, "\r");
+    rig_expect(rig, "Is that right?");
+    rig_type(rig, "\r");
+    rig_expect(rig, "[>] reading");
+}
+
+static void loading_outlives_the_terminal(void **state)
+{
+    char path[200];
+    (void)state;
+    snprintf(path, sizeof path, "%s/outlives.csv", drive_folder());
+    put_events(path, "o", 1000000);
+    for (int by = 0; by < 3; by++) { /* the line is cut; the explorer is killed; somebody quits */
+        static const char *const again[] = {"", " --again --keep-duplicates", " --again --keep-duplicates"};
+        char line[260];
+        snprintf(line, sizeof line, "%s%s", path, again[by]);
+        start(&plain, NULL);
+        begin_load(line);
+        if (by == 0)
+            rig_hang_up(rig);
+        else if (by == 1)
+            rig_signal(rig, SIGKILL);
+        else
+            rig_type(rig, "Q");
+        if (by == 2) {
+            rig_expect(rig, "that goes on");
+            rig_type(rig, "y");
+        }
+        assert_int_equal(rig_end(rig), by == 0 ? 4 : by == 1 ? 128 + SIGKILL : 0);
+        start(&plain, NULL);
+        rig_expect(rig, "Last time's files: 1 ");
+        rig_type(rig, "9");
+        rig_expect(rig, ">done ");
+        rig_expect(rig, "1,000,000");
+        rig_type(rig, "\r");
+        rig_expect(rig, "1,000,000 rows   took ");
+        leave(0);
+        start(&plain, NULL);
+        rig_expect(rig, "waymark | Home");
+        rig_settle(rig);
+        assert_false(rig_shows(rig, "Last time's files")); /* it was told */
+        leave(0);
+    }
+}
+
 int main(int argc, char **argv)
 {
 #define CASE(name) cmocka_unit_test_teardown(name, stop)
@@ -751,6 +816,7 @@ int main(int argc, char **argv)
         CASE(stops_while_it_draws),
         CASE(without_a_shell_nothing_stops),
         CASE(frames_are_small),
+        CASE(loading_outlives_the_terminal),
     };
     if (argc > 1) /* one of them: a name, with * */
         cmocka_set_test_filter(argv[1]);

@@ -115,11 +115,23 @@ expect 0 -s grown forget-import 1
 expect 0 -s grown import events grown.csv --format json
 equals 'the beginning was taken back' "$(json '.summary | [.events, .duplicates, .continues] | join(" ")')" '100 200 '
 sed 's/,e\([0-9]*\),/,f\1,/' good.csv >other.csv
+# Among others: one of that name that began otherwise, one nobody knows, compressed ones, and the one that has grown.
+mkdir elsewhere
+cp other.csv elsewhere/day.csv
+head -n 101 good.csv >day.csv
+expect 0 -s several import events day.csv --quiet
+cp good.csv day.csv
+sed 's/,e\([0-9]*\),/,g\1,/' good.csv >unknown.csv
+sed 's/,e\([0-9]*\),/,h\1,/' good.csv | gzip >packed.csv.gz
+expect 0 -s several import events elsewhere/day.csv unknown.csv packed.csv.gz day.csv --format json
+equals 'rows of four files, of one what follows' "$(json '.summary | [.rows, .events, .duplicates] | join(" ")')" '1100 1100 0'
 mkdir growing
 head -n 61 other.csv | head -c -2 >growing/cut.csv # within an amount: 6 of 60
+cp growing/cut.csv cut.beginning
 expect 0 -s cut import events growing/cut.csv --quiet
 cp other.csv growing/cut.csv
 expect 3 -s cut import events growing/cut.csv; says err 'forget-import 1'
+says err "loaded the first $(wc -c <cut.beginning | awk '{ printf "%.1f", $1 / 1000 }') kB of this file"
 "$waymark" -s cut import events --follow growing --format json >out 2>err &
 follower=$!
 tries=0

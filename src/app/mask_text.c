@@ -219,15 +219,14 @@ static bool is_card(struct str s)
     return s.n >= 13 && s.n <= 19 && sum % 10 == 0;
 }
 
-/* What a run of digits may be, with an X behind it that belongs to it. */
+/* What a run of digits, or 17 of them and an X, may be. */
 static enum mask_kind kind_of_run(struct str run)
 {
-    size_t digits = run.n && !is_digit(run.p[run.n - 1]) ? run.n - 1 : run.n;
-    if (digits == 11 && run.n == 11 && run.p[0] == '1' && run.p[1] >= '3')
+    if (run.n == 11 && run.p[0] == '1' && run.p[1] >= '3')
         return MASK_PHONE;
     if (run.n == 18)
         return MASK_PERSON;
-    return digits == run.n && is_card(run) ? MASK_CARD : MASK_NOTHING;
+    return is_card(run) ? MASK_CARD : MASK_NOTHING;
 }
 
 static size_t run_length(struct str s)

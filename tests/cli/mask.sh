@@ -29,6 +29,9 @@ equals "planted values" "$(sort -u canaries | wc -l | tr -d ' ')" 520
 echo 'CUST77001034 10,never,login,call 13810661055 now,13710551044,ok,' >>events.csv
 expect 0 import events events.csv --tz UTC --quiet
 expect 0 import users users.csv --quiet
+# What he had before is as personal as what he has: the first customer becomes the like of the second.
+sed -n '1p; 3s/^CUST7700113411/CUST7700103410/p' users.csv >changed.csv
+expect 0 import users changed.csv --quiet
 expect 0 segment save old 'city = "上海"'
 
 # ask STATUS ARGUMENT...: in every form, as the settings in $masks say; everything is collected.

@@ -43,3 +43,8 @@ check_PROGRAMS += tests/unit/screens_test
 tests_unit_screens_test_SOURCES = tests/unit/screens_test.c $(TUI_DRIVE)
 tests_unit_screens_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 tests_unit_screens_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/flow_screen_test
+tests_unit_flow_screen_test_SOURCES = tests/unit/flow_screen_test.c $(TUI_DRIVE)
+tests_unit_flow_screen_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+tests_unit_flow_screen_test_LDADD = src/libtui.a $(LIBS_APP) $(EXTERN_LIBS) $(NCURSESW_LIBS) $(CMOCKA_LIBS)

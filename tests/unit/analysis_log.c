@@ -38,6 +38,12 @@ static struct log_row random_row(struct rand *r, const struct log_shape *s, uint
     };
 }
 
+void log_sort(struct log *l)
+{
+    if (l->row.n)
+        qsort(l->row.at, l->row.n, sizeof(*l->row.at), row_cmp);
+}
+
 void log_random(struct log *l, struct rand *r, struct log_shape s)
 {
     static const char *const zones[] = {"UTC", "Asia/Shanghai", "-03:30"};
@@ -49,8 +55,7 @@ void log_random(struct log *l, struct rand *r, struct log_shape s)
         vec_push(&l->row, random_row(r, &s, i));
     for (uint32_t u = 0; u < s.users; u++)
         vec_push(&l->age, rand_below(r, 4) ? (double)rand_below(r, 60) : -1);
-    if (l->row.n)
-        qsort(l->row.at, l->row.n, sizeof(*l->row.at), row_cmp);
+    log_sort(l);
 }
 
 void log_done(struct log *l)

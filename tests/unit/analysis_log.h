@@ -40,6 +40,7 @@ struct log_shape {
     int64_t unit; /* times are multiples of it: small spans in units give many ties */
 };
 void log_random(struct log *l, struct rand *r, struct log_shape shape);
+void log_sort(struct log *l); /* after times were changed */
 void log_done(struct log *l);
 const char *log_user(uint32_t user); /* its id; good until the next call */
 

@@ -150,6 +150,27 @@ static void random_period(struct ask *a, struct rand *r)
     buf_done(&b);
 }
 
+/* Over months and changes of the clock, where buckets differ in length; many events at the very begin of one.
+ */
+static void random_months(struct log *l, struct rand *r, enum bucket_unit unit)
+{
+    struct log_shape shape = log_small(r);
+    struct err err;
+    int64_t next;
+    shape.unit = US_PER_DAY / 24;
+    shape.span = 220 * US_PER_DAY;
+    log_random(l, r, shape);
+    if (rand_below(r, 2)) {
+        zone_free(l->zone);
+        l->tz = "Europe/Berlin";
+        l->zone = zone_open(l->tz, &err);
+    }
+    for (size_t i = 0; i < l->row.n; i++)
+        if (rand_below(r, 3) == 0)
+            l->row.at[i].time = zone_bucket(l->zone, unit, l->row.at[i].time, &next);
+    log_sort(l);
+}
+
 static void ask_random(struct ask *a, uint64_t seed)
 {
     static const char *const unit[] = {"hour", "day", "week", "month", "all"};
@@ -158,10 +179,14 @@ static void ask_random(struct ask *a, uint64_t seed)
     struct rand r;
     rand_seed(&r, seed);
     *a = (struct ask){.seed = seed, .top = -1};
-    log_random(&a->log, &r, log_small(&r));
+    bool wide = rand_below(&r, 8) == 0;
+    uint32_t u = wide ? 1 + rand_below(&r, 3) : rand_below(&r, 5);
+    if (wide)
+        random_months(&a->log, &r, (enum bucket_unit)u);
+    else
+        log_random(&a->log, &r, log_small(&r));
     query_init(&a->query, "events");
     query_add(&a->query, "tz", a->log.tz);
-    uint32_t u = rand_below(&r, 5);
     a->all = u == 4;
     a->unit = (enum bucket_unit)(u & 3);
     query_add(&a->query, "unit", unit[u]);

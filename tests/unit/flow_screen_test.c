@@ -23,15 +23,6 @@ static void expect_asked(struct tui *t, const char *command)
     arena_done(&a);
 }
 
-static void shows_not(struct tui *t, const char *what)
-{
-    struct buf now = {0};
-    drive_picture(t, 100, 30, TIER_ASCII, &now);
-    if (strstr(now.p, what))
-        fail_msg("on screen: %s\n%s", what, now.p);
-    buf_done(&now);
-}
-
 static void type_and_expect(struct tui *t, const char *keys, const char *command, const char *shown)
 {
     drive_type(t, keys);
@@ -148,7 +139,7 @@ static void test_tree(void **state)
     drive_type(t, "<Right><Right><Down><Right>"); /* what is open is opened once */
     drive_shows(t, ">  - Home");
     drive_type(t, "<Down>");
-    shows_not(t, ">  - Home");
+    drive_shows_not(t, ">  - Home");
     drive_type(t, "<Left>"); /* it has nothing below it, or is closed: to the row above */
     drive_shows(t, ">  - Home");
     drive_type(t, "<Left>");

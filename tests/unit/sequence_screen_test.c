@@ -166,6 +166,41 @@ static void test_replay(void **state)
     tui_free(t);
 }
 
+/* The event under the cursor is left out wherever it happened, and comes back with all others. */
+static void test_hide(void **state)
+{
+    (void)state;
+    char id[32], text[64];
+    struct query q;
+    struct err err = {0};
+    int64_t same = 0;
+    unlucky(id, sizeof id);
+    query_init(&q, "user");
+    query_add(&q, "id", id);
+    struct result *r = workspace_run(drive_workspace(), &q, NULL, &err);
+    assert_true(r && r->rows.n > 1);
+    for (size_t i = 0; i < r->rows.n; i++)
+        same += str_eq(rows_get(&r->rows, i, "event")->text, rows_get(&r->rows, 0, "event")->text);
+    assert_true(same > 0 && same < (int64_t)r->rows.n);
+
+    struct tui *t = drive_start(TIER_ASCII);
+    snprintf(text, sizeof text, "3%s<Enter>gx", id);
+    drive_type(t, text);
+    snprintf(text, sizeof text, "events %d of %d", (int)r->rows.n - (int)same, (int)r->rows.n);
+    drive_shows(t, text);
+    snprintf(text, sizeof text, ", %d hidden", (int)same);
+    drive_shows(t, text);
+    drive_type(t, "X");
+    snprintf(text, sizeof text, "events %d of %d", (int)r->rows.n, (int)r->rows.n);
+    drive_shows(t, text);
+    drive_shows_not(t, "hidden");
+    drive_type(t, "X");
+    drive_shows(t, "Nothing is left out");
+    tui_free(t);
+    result_free(r);
+    query_done(&q);
+}
+
 int main(void)
 {
     nls_init("en");
@@ -173,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_find),     cmocka_unit_test(test_all_that_were_found),
         cmocka_unit_test(test_nobody),   cmocka_unit_test(test_sequence),
         cmocka_unit_test(test_everyone), cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_hide),
     };
     return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);
 }

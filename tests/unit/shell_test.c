@@ -15,15 +15,6 @@
 #include "tui/keymap.h"
 #include "tui/tui_p.h"
 
-static void shows_not(struct tui *t, const char *what)
-{
-    struct buf now = {0};
-    drive_picture(t, 100, 30, TIER_UTF8, &now);
-    if (strstr(now.p, what))
-        fail_msg("on screen: %s\n%s", what, now.p);
-    buf_done(&now);
-}
-
 static void state_file(const char *name, struct buf *out)
 {
     char path[128];
@@ -106,7 +97,7 @@ static void test_why_is_for_lists_of_a_funnel(void **state)
     drive_shows(t, "v why");
     drive_type(t, "5u");
     drive_shows(t, "Enter open");
-    shows_not(t, "v why");
+    drive_shows_not(t, "v why");
     drive_type(t, "v");
     drive_shows(t, "does nothing on this screen");
     tui_free(t);
@@ -164,9 +155,9 @@ static void test_filter(void **state)
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "5fcard_tab or home<Enter>");
     drive_shows(t, "filter: card_tab or home");
-    shows_not(t, "Log in");
+    drive_shows_not(t, "Log in");
     drive_type(t, "F");
-    shows_not(t, "filter:");
+    drive_shows_not(t, "filter:");
     drive_shows(t, "Log in");
     drive_type(t, "z");
     drive_shows(t, "filter: card_tab or home");
@@ -204,7 +195,7 @@ static void test_order(void **state)
     drive_type(t, "S");
     drive_golden(t, "shell-reversed-80x24", 80, 24, TIER_ASCII);
     drive_type(t, "zzz"); /* the order, its direction, the table: nothing was asked again */
-    shows_not(t, "-----");
+    drive_shows_not(t, "-----");
     tui_free(t);
 }
 
@@ -213,7 +204,7 @@ static void test_hide_and_break_down(void **state)
     (void)state;
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "5x");
-    shows_not(t, "|Log in");
+    drive_shows_not(t, "|Log in");
     drive_type(t, "X");
     drive_shows(t, "|Log in");
     drive_type(t, "X");
@@ -221,7 +212,7 @@ static void test_hide_and_break_down(void **state)
     drive_type(t, "7bevent<Enter>");
     drive_shows(t, "Home");
     drive_type(t, "b<^U><Enter>"); /* emptied: not any more */
-    shows_not(t, "Log out");
+    drive_shows_not(t, "Log out");
     drive_type(t, "5");
     drive_shows(t, "  Paths are");
     drive_type(t, "x");
@@ -242,7 +233,7 @@ static void test_long_messages_are_whole(void **state)
     drive_shows(t, " one two");
     drive_shows(t, " fifteen");
     drive_type(t, "<Down>");
-    shows_not(t, "fifteen");
+    drive_shows_not(t, "fifteen");
     tui_free(t);
 }
 
@@ -283,7 +274,7 @@ static void test_maximise(void **state)
     drive_type(t, "4");
     drive_shows(t, "? help");
     drive_type(t, "\\");
-    shows_not(t, "? help");
+    drive_shows_not(t, "? help");
     drive_shows(t, "267");
     drive_type(t, "\\");
     drive_shows(t, "? help");
@@ -353,7 +344,7 @@ static void test_mask(void **state)
     (void)state;
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "4<Down><Enter>");
-    shows_not(t, "****");
+    drive_shows_not(t, "****");
     drive_type(t, "M");
     drive_shows(t, "  masked  ");
     drive_shows(t, " ****");
@@ -363,15 +354,15 @@ static void test_mask(void **state)
     drive_type(t, "K"); /* a page made of it */
     drive_shows(t, "Customer: ****");
     drive_type(t, "M");
-    shows_not(t, "****");
+    drive_shows_not(t, "****");
     drive_shows(t, "shown again");
     drive_type(t, "K");
-    shows_not(t, "****");
+    drive_shows_not(t, "****");
     drive_type(t, "M"); /* a page made before is closed */
     drive_shows(t, "> Sequence ****");
-    shows_not(t, "Note for a ticket");
+    drive_shows_not(t, "Note for a ticket");
     drive_type(t, ":set mask off<Enter>");
-    shows_not(t, "****");
+    drive_shows_not(t, "****");
     lock_mask(t);
     drive_type(t, "M");
     drive_shows(t, "mask is locked at on by this site");
@@ -570,7 +561,7 @@ static void test_session_can_be_switched_off(void **state)
     state_file("session", &before);
     assert_true(settings_put_pair(tui_settings(t), STR("session=off"), &err));
     tui_session_begin(t);
-    shows_not(t, "Restored");
+    drive_shows_not(t, "Restored");
     drive_type(t, "7");
     tui_free(t);
     state_file("session", &after);
@@ -586,7 +577,7 @@ static void test_input_method(void **state)
     (void)state;
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "漏斗");
-    shows_not(t, "input method");
+    drive_shows_not(t, "input method");
     drive_type(t, "图");
     drive_shows(t, "The input method is on");
     drive_type(t, "：funnel<Enter>"); /* full-width colon */

@@ -249,3 +249,12 @@ void drive_shows(struct tui *t, const char *what)
         fail_msg("not on screen: %s\n%s", what, now.p);
     buf_done(&now);
 }
+
+void drive_shows_not(struct tui *t, const char *what)
+{
+    struct buf now = {0};
+    drive_picture(t, 100, 30, TIER_UTF8, &now);
+    if (strstr(now.p, what))
+        fail_msg("on screen: %s\n%s", what, now.p);
+    buf_done(&now);
+}

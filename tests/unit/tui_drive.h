@@ -32,5 +32,6 @@ void drive_check_whole(const struct canvas *c, const char *what);
 void drive_golden(struct tui *t, const char *name, int w, int h, enum tier tier);
 /* Fails unless the text is on the screen. */
 void drive_shows(struct tui *t, const char *what);
+void drive_shows_not(struct tui *t, const char *what);
 
 #endif

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/nls.h"
+#include "base/num.h"
 #include "base/os.h"
 #include "tests/unit/tui_drive.h"
 #include "tui/keymap.h"
@@ -47,7 +48,8 @@ static void test_wide(void **state)
     tui_free(t);
 }
 
-/* Users behind the second step are as many as the funnel says; the counts are the published ratios of 2,000. */
+/* Users behind the second step are as many as the funnel says; the counts are the published ratios of 2,000.
+ */
 static void test_numbers(void **state)
 {
     (void)state;
@@ -94,6 +96,64 @@ static void test_a_step_among_groups(void **state)
     struct tui *t = drive_start(TIER_ASCII);
     drive_type(t, "4bchannel<Enter>aaccount_query<Enter>");
     drive_shows(t, "2 Accounts: customers");
+    tui_free(t);
+}
+
+/* The cursor goes with the step that is moved; the first cannot go up, nor the last down. */
+static void test_steps_change_places(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Down>,");
+    drive_shows(t, ">1 Credit card tab");
+    drive_shows(t, " 2 Home");
+    drive_type(t, ",");
+    drive_shows(t, ">1 Credit card tab");
+    drive_type(t, "..");
+    drive_shows(t, " 1 Home");
+    drive_shows(t, " 2 Bill detail");
+    drive_shows(t, ">3 Credit card tab");
+    drive_type(t, "z");
+    drive_shows(t, " 2 Credit card tab");
+    drive_type(t, "z<End>.");
+    drive_shows(t, ">5 Instalment done");
+    drive_type(t, ",");
+    drive_shows(t, ">4 Instalment done");
+    drive_shows(t, " 5 Confirm instalment");
+    tui_free(t);
+}
+
+/* How many customers the condition is true for, by the command line's road. */
+static void put_count(struct buf *out, const char *condition)
+{
+    struct query q;
+    struct err err = {0};
+    query_init(&q, "segment count");
+    query_add(&q, "condition", condition);
+    struct result *r = workspace_keep(workspace_dir(drive_workspace()), &q, NULL, &err);
+    assert_non_null(r);
+    num_put_thousands(out, object_get(&r->summary, "users")->i);
+    result_free(r);
+    query_done(&q);
+}
+
+static void test_comparing(void **state)
+{
+    (void)state;
+    struct buf line = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4cage > 40<Enter>");
+    drive_shows(t, "Difference, 95%");
+    put_count(&line, "age > 40 and did(home) >= 1");
+    buf_puts(&line, "  100.00%  100.00%                          ===");
+    drive_shows(t, line.p);
+    drive_type(t, "C");
+    drive_shows_not(t, "age > 40");
+    drive_type(t, "C");
+    drive_shows(t, "Nothing is compared");
+    drive_type(t, "7c");
+    drive_shows(t, "This analysis compares nothing");
+    buf_done(&line);
     tui_free(t);
 }
 
@@ -177,7 +237,7 @@ static void test_options_can_be_left(void **state)
     struct tui *t = drive_start(TIER_UTF8);
     drive_type(t, "4o<Down><Down><Down><Down><Down><Down><Enter>");
     drive_type(t, "<Backspace><Backspace>1x<Enter>");
-    drive_shows(t, "1x");            /* the message names it */
+    drive_shows(t, "1x");                /* the message names it */
     drive_shows(t, "window         7d"); /* the line is as it was */
     drive_type(t, "<Esc>");
     drive_shows(t, "Credit card tab");
@@ -217,7 +277,8 @@ static void test_small_and_full_width_keys(void **state)
 static void test_monkey(void **state)
 {
     (void)state;
-    static const char keys[] = "hjklgG\t123456789 ?/nNtoaEADdx+-[]{}r%eifFsSbcCxXwPyYmM'<>\\JpTzZRuUL~:\rq\033,.!";
+    static const char keys[] =
+        "hjklgG\t123456789 ?/nNtoaEADdx+-[]{}r%eifFsSbcCxXwPyYmM'<>\\JpTzZRuUL~:\rq\033,.!";
     unsigned seed = 20261121;
     for (int round = 0; round < 4; round++) {
         struct tui *t = drive_start(TIER_UTF8);
@@ -230,7 +291,8 @@ static void test_monkey(void **state)
             if (i % 3 == 0)
                 drive_settle(t);
             struct buf now = {0};
-            drive_picture(t, 20 + (int)(seed >> 8) % 150, 5 + (int)(seed >> 4) % 60, i % 2 ? TIER_UTF8 : TIER_ASCII, &now);
+            drive_picture(t, 20 + (int)(seed >> 8) % 150, 5 + (int)(seed >> 4) % 60,
+                          i % 2 ? TIER_UTF8 : TIER_ASCII, &now);
             buf_done(&now);
         }
         tui_free(t);
@@ -248,6 +310,8 @@ int main(void)
         cmocka_unit_test(test_the_last_steps_go),
         cmocka_unit_test(test_a_step_among_groups),
         cmocka_unit_test(test_nobody_is_lost),
+        cmocka_unit_test(test_steps_change_places),
+        cmocka_unit_test(test_comparing),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),
         cmocka_unit_test(test_resize_keeps_the_node),

@@ -42,19 +42,6 @@ static void add_block(struct funnel_state *st, const struct journeys *js)
     }
 }
 
-void funnel_pair(void *state, const struct scan_pairs *l)
-{
-    struct funnel_state *st = state;
-    struct funnel_tally *t = funnel_tally(&st->groups, st->plan, 0);
-    st->reached[2] += (int64_t)l->n;
-    for (size_t i = 0; i < l->n; i++) {
-        st->open[2] += l->late[i];
-        vec_push(&t->gap[1], l->gap[i]);
-        if (st->plan->steps == 2)
-            vec_push(&t->gap[0], l->gap[i]);
-    }
-}
-
 static void feed(void *state, const struct journeys *js)
 {
     struct funnel_state *st = state;

@@ -465,22 +465,39 @@ static bool count_beginner(struct funnel_state *st, const struct journey *j)
     return true;
 }
 
-/* Of the first step, which is the last too. */
-static int64_t key_of_leader(const struct funnel_plan *p, const struct scan_leaders *l, size_t i)
+/* Of one who reached so many steps; the hit told is that of the step. */
+static int64_t key_of_told(const struct funnel_plan *p, const struct scan_told *l, size_t i, uint32_t level)
 {
-    if (p->attribute == ATTRIBUTE_STEP && p->attribute_step)
+    if (p->split == SPLIT_NONE)
+        return 0;
+    if (is_keyed_by_user(p))
+        return key_of_user(p, l->user[i]);
+    if (p->attribute == ATTRIBUTE_STEP && p->attribute_step >= level)
         return FUNNEL_NO_KEY;
     return p->by.by_event ? (int64_t)l->code[i] : l->prop[p->by_column][i];
 }
 
-void funnel_lead(void *state, const struct scan_leaders *l)
+void funnel_lead(void *state, const struct scan_told *l)
+{
+    struct funnel_state *st = state;
+    for (size_t i = 0; i < l->n; i++)
+        funnel_groups_add_lone(&st->groups, st->plan, key_of_told(st->plan, l, i, 1), l->late[i]);
+}
+
+void funnel_pair(void *state, const struct scan_told *l)
 {
     struct funnel_state *st = state;
     const struct funnel_plan *p = st->plan;
-    bool by_user = is_keyed_by_user(p);
+    st->began += (int64_t)l->n;
     for (size_t i = 0; i < l->n; i++) {
-        int64_t key = by_user ? key_of_user(p, l->user[i]) : key_of_leader(p, l, i);
-        funnel_groups_add_lone(&st->groups, p, key, l->late[i]);
+        struct funnel_tally *t = funnel_tally(&st->groups, p, key_of_told(p, l, i, 2));
+        t->did[1]++;
+        t->did[2]++;
+        vec_push(&t->gap[1], l->gap[i]);
+        if (p->steps == 2)
+            vec_push(&t->gap[0], l->gap[i]);
+        else
+            (l->late[i] ? t->open : t->lost)[2]++;
     }
 }
 

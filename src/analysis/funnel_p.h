@@ -248,9 +248,9 @@ struct funnel_plan *funnel_plan(struct ask *a, struct scan *scan, struct err *er
 /* funnel_count.c */
 void funnel_count(struct funnel_state *st, const struct journey *j);
 /* Customers with plan->leads who only take the first step. */
-void funnel_lead(void *state, const struct scan_leaders *l);
-/* Customers with plan->whole who get from the first step to the second and take no other. */
-void funnel_pair(void *state, const struct scan_pairs *l);
+void funnel_lead(void *state, const struct scan_told *l);
+/* Those who get from it to the second step and take no other. */
+void funnel_pair(void *state, const struct scan_told *l);
 /* The chain of one unit by one of the ways of counting. */
 void funnel_chain(struct funnel_state *st, size_t way, const struct funnel_view *v, struct match *out);
 /* Splits the view by held values and calls fn for each part. */

@@ -499,9 +499,11 @@ static bool plan_scan(struct funnel_plan *p, struct scan *scan, struct err *err)
     scan->columns = p->columns;
     scan->leads = p->leads;
     scan->lead = p->whole ? NULL : funnel_lead;
-    scan->pair = p->whole ? funnel_pair : NULL;
+    scan->pair = funnel_pair;
     scan->pair_longest = r->window;
     scan->lead_to = r->to;
+    scan->pair_second =
+        p->attribute == ATTRIBUTE_LAST || (p->attribute == ATTRIBUTE_STEP && p->attribute_step == 1);
     scan->unordered = p->leads && !p->plain;
     scan->pair_last = scan->unordered && p->steps > 2; /* each chain overwrites the one before */
     scan->lead_late = r->endless || !a->has_events || !p->plain ? INT64_MAX : r->last - r->window;

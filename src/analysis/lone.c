@@ -266,22 +266,41 @@ PICK_CLONES static void list_leaders(struct cursor *c, const struct sets *s)
     c->n = c->picked.n = n;
 }
 
-static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const struct clip *clip,
-                         const struct sets *s, struct err *err)
+/* Codes and properties of the chosen rows. */
+static bool fetch_told(struct cursor *c, const struct event_bytes *e, const struct clip *clip,
+                       struct err *err)
 {
     const struct scan *scan = c->plan->scan;
-    list_leaders(c, s);
     for (uint32_t i = 0; !scan->no_codes && i < c->n; i++)
         c->code[i] = e->code[e->raw[c->picked.pos[i]]];
     for (size_t k = 0; k < scan->columns; k++)
         if (!cursor_fetch(c, c->plan->prop[k], clip, c->prop[k], err))
             return false;
+    return true;
+}
+
+static struct scan_told told(const struct cursor *c, const int64_t *gap)
+{
+    return (struct scan_told){c->n,
+                              c->owner,
+                              c->flag,
+                              gap,
+                              c->plan->scan->no_codes ? NULL : c->code,
+                              (const int64_t *const *)c->prop};
+}
+
+static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const struct clip *clip,
+                         const struct sets *s, struct err *err)
+{
+    list_leaders(c, s);
+    if (!fetch_told(c, e, clip, err))
+        return false;
+    struct scan_told l = told(c, NULL);
+    c->plan->scan->lead(c->state, &l);
     for (size_t w = 0; w < s->words; w++) { /* so that the others keep it */
         s->later[w] |= s->opening[w];
         s->lead[w] &= ~s->opening[w];
     }
-    scan->lead(c->state, &(struct scan_leaders){c->n, c->owner, c->flag, scan->no_codes ? NULL : c->code,
-                                                (const int64_t *const *)c->prop});
     return true;
 }
 
@@ -332,26 +351,60 @@ PICK_CLONES static uint32_t list_pairs(const struct sets *s, bool last_ones, uin
     return n;
 }
 
-/* The first of selector 1 that fits ends the chain; when it comes too late, another may fit: then the user
- * stays. */
-static void tell_pairs(struct cursor *c, const struct column_view *time, const struct clip *clip,
-                       const struct sets *s)
+/* Of the pairs those that fit stay, a row of each chosen, and their runs' last rows take the place of code.
+ * One that comes too late may not be the user's last word: then he stays. */
+static void choose_pairs(struct cursor *c, const struct column_view *time, const struct clip *clip,
+                         const struct sets *s)
 {
     const struct scan *scan = c->plan->scan;
-    uint32_t n = list_pairs(s, scan->pair_last, c->picked.pos, c->owner, c->code, c->flag), told = 0;
-    int64_t *gap = c->time, *led = c->time + n; /* a pair has two rows: there is room */
-    pick_values(time, clip->row, c->picked.pos, n, gap);
-    pick_values(time, clip->row, c->owner, n, led);
+    uint32_t *second = c->picked.pos, *led = c->owner, *end = c->code;
+    uint32_t n = list_pairs(s, scan->pair_last, second, led, end, c->flag), kept = 0;
+    int64_t *gap = c->time, *begin = c->time + n; /* a pair has two rows: there is room */
+    pick_values(time, clip->row, second, n, gap);
+    pick_values(time, clip->row, led, n, begin);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t end = c->code[i];
-        bool fits = gap[i] - led[i] <= scan->pair_longest;
-        gap[told] = gap[i] - led[i];
-        c->flag[told] = c->flag[i];
-        told += fits;
-        s->own[end / 64] &= ~((uint64_t)fits << end % 64);
+        bool fits = gap[i] - begin[i] <= scan->pair_longest;
+        s->own[end[i] / 64] &= ~((uint64_t)fits << end[i] % 64);
+        gap[kept] = gap[i] - begin[i];
+        c->flag[kept] = c->flag[i];
+        end[kept] = end[i];
+        second[kept] = scan->pair_second ? second[i] : led[i];
+        kept += fits;
     }
-    c->lone.users += told;
-    scan->pair(c->state, &(struct scan_pairs){told, gap, c->flag});
+    c->n = c->picked.n = kept;
+}
+
+/* Of each chosen row, whose run ends in the row that code says, its user into owner. */
+PICK_CLONES static void find_users(struct cursor *c, const struct sets *s)
+{
+    uint32_t *before = c->picked.before, runs = 0;
+    for (size_t w = 0; w < s->words; w++) {
+        before[w] = runs;
+        runs += (uint32_t)__builtin_popcountll(s->end[w]);
+    }
+    for (uint32_t i = 0; i < c->n; i++) {
+        uint32_t end = c->code[i];
+        uint64_t below = s->end[end / 64] & ((UINT64_C(1) << end % 64) - 1);
+        c->owner[i] = c->user[before[end / 64] + (uint32_t)__builtin_popcountll(below)];
+    }
+}
+
+static bool tell_pairs(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
+                       const struct clip *clip, const struct sets *s, struct err *err)
+{
+    const struct scan *scan = c->plan->scan;
+    struct scan_told l = {.late = c->flag, .gap = c->time};
+    choose_pairs(c, time, clip, s);
+    c->lone.users += c->n;
+    l.n = c->n;
+    if (scan->lead) {
+        find_users(c, s);
+        if (!fetch_told(c, e, clip, err))
+            return false;
+        l = told(c, c->time);
+    }
+    scan->pair(c->state, &l);
+    return true;
 }
 
 bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct column_view *time,
@@ -369,10 +422,10 @@ bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct col
     if (scan->pair)
         find_pairs(&s);
     count_lone(&c->lone, scan->pair ? s.pair : s.later, &s);
+    if (scan->pair && !tell_pairs(c, e, time, clip, &s, err))
+        return false;
     if (scan->lead && !tell_leaders(c, e, clip, &s, err))
         return false;
-    if (scan->pair)
-        tell_pairs(c, time, clip, &s);
     keep_others(c, &s);
     return true;
 }

@@ -58,23 +58,17 @@ static inline struct journey journeys_at(const struct journeys *j, size_t i)
                             at};
 }
 
-/* Users with leading hits and no others: of each the first leading hit, as the scan's columns have it, and
- * whether one is late. All memory is the scan's, until lead returns. */
-struct scan_leaders {
+/* Users told instead of being fed: those with leading hits and nothing behind them, or those who went on to a
+ * hit of selector 1 and no further. Codes and properties are those of one hit of each: of the former the
+ * first leading one, of the latter the one before the pair's second, or that. Memory is the scan's until it
+ * returns. */
+struct scan_told {
     size_t n;
-    const uint32_t *user;
-    const uint8_t *late;
+    const uint32_t *user; /* pairs: NULL without `lead`, as are code and prop */
+    const uint8_t *late;  /* whether a leading hit is late */
+    const int64_t *gap;   /* pairs: from the leading hit to the one of selector 1, in µs */
     const uint32_t *code; /* NULL when the scan said no_codes */
     const int64_t *const *prop;
-};
-
-/* Users with a leading hit, a later one of selector 1 and none of others: of each the time from the last leading
- * hit before the first such one - with pair_last before the last one - to it, in µs, and whether a leading one
- * is late. Memory as above. */
-struct scan_pairs {
-    size_t n;
-    const int64_t *gap;
-    const uint8_t *late;
 };
 
 struct scan {
@@ -102,13 +96,15 @@ struct scan {
     int64_t lead_to, lead_late;
     /* With leads: is told who these users are, in no order, besides their being counted. The first leading
      * hit of the others is not left out then. NULL: their number is enough. */
-    void (*lead)(void *state, const struct scan_leaders *l);
-    /* With leads and no `lead`: is told those users whose gap is at most pair_longest, who are counted among
-     * totals.lone.users and not fed. Users who lead and have no hit of selector 1 behind a leading one then
-     * count as lone, too, whatever else they have. NULL: all of these are fed. */
-    void (*pair)(void *state, const struct scan_pairs *p);
+    void (*lead)(void *state, const struct scan_told *l);
+    /* With leads: is told the users without hits of further selectors whose first hit of selector 1 behind a
+     * leading one - with pair_last their last one - comes at most pair_longest µs after the last leading one
+     * before it; they are counted among totals.lone.users and not fed. Users who lead and have no hit of
+     * selector 1 behind a leading one then count as lone, too, whatever else they have. NULL: all of these
+     * are fed. */
+    void (*pair)(void *state, const struct scan_told *l);
     int64_t pair_longest;
-    bool pair_last;
+    bool pair_last, pair_second; /* pair_second: codes and properties are those of the hit of selector 1 */
     /* With pair: hits of one time are in no order. No leading hit is left out then, and users whose hit of
      * selector 1 is not the last event of its time are fed. */
     bool unordered;

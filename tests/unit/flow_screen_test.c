@@ -70,7 +70,8 @@ static void test_sets(void **state)
 {
     (void)state;
     struct tui *t = drive_start(TIER_ASCII);
-    type_and_expect(t, "5afund_* , ,card_*<Enter>", PATHS " --set 'fund_*' --set 'card_*'", "events of [~");
+    type_and_expect(t, "5afund_* , ,card_*<Enter>", PATHS " --set 'fund_*' --set 'card_*'",
+                    "set: fund_*  set: card_*");
     drive_type(t, "a");
     drive_shows(t, "with commas: fund_*, card_*");
     drive_type(t, "<Backspace><Backspace><Backspace><Backspace><Backspace><Backspace><Backspace><Backspace><"

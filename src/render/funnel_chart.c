@@ -20,6 +20,7 @@
 
 enum {
     NUMBER = 3,
+    INDENT = 2, /* of groups */
     DIFFERENCE = 24,
     NAME_MIN = 8,
     NAME_MAX = 28,
@@ -72,20 +73,27 @@ static int all_lines(const struct result *r, bool lines)
     return n;
 }
 
+static int width_of(struct str text)
+{
+    struct buf clean = {0};
+
+    utf8_clean(&clean, text, CLEAN_LABEL);
+    int width = utf8_width(buf_view(&clean));
+
+    buf_done(&clean);
+    return width;
+}
+
+/* Of what stands before the numbers: steps, or groups, which are indented below their step. */
 static int widest_name(const struct result *r, struct arena *a)
 {
     int width = NAME_MIN;
 
     for (size_t i = 0; i < r->rows.n; i++) {
-        struct buf clean = {0};
-        struct str name = show_str(a, r, show_cell(r, i, "name"));
-        struct str group = show_str(a, r, show_cell(r, i, "group"));
+        int name = has_groups(r) ? INDENT + width_of(show_str(a, r, show_cell(r, i, "group")))
+                                 : width_of(show_str(a, r, show_cell(r, i, "name")));
 
-        utf8_clean(&clean, name.n > group.n ? name : group, CLEAN_LABEL);
-        int w = utf8_width(buf_view(&clean));
-
-        width = w > width ? w : width;
-        buf_done(&clean);
+        width = name > width ? name : width;
     }
     return width < NAME_MAX ? width : NAME_MAX;
 }
@@ -257,11 +265,14 @@ static void draw_loss(struct steps *s, size_t row, int y)
         draw_part(s, row, y, x, _("still open"), open, 2);
 }
 
-static void draw_name(struct steps *s, size_t row, int y, const char *column, int indent)
+/* A step with its groups below it has the line to itself. */
+static void draw_name(struct steps *s, size_t row, int y, const char *column)
 {
-    int x = s->at.x + NUMBER + indent;
+    bool step = strcmp(column, "name") == 0;
+    int x = s->at.x + NUMBER + (step ? 0 : INDENT), end = s->at.x + NUMBER + s->name;
 
-    canvas_text(s->c, y, x, s->name - indent, ROLE_TEXT, show_str(s->a, s->r, show_cell(s->r, row, column)));
+    end = s->grouped && step ? s->at.x + s->at.w : end;
+    canvas_text(s->c, y, x, end - x, ROLE_TEXT, show_str(s->a, s->r, show_cell(s->r, row, column)));
 }
 
 /* Returns the lines used. */
@@ -273,10 +284,10 @@ static int draw_step(struct steps *s, size_t row, int y)
     if (!s->grouped || starts_step(s->r, row)) {
         canvas_right(s->c, y, s->at.x, NUMBER - 1, ROLE_DIM,
                      show_str(s->a, s->r, show_cell(s->r, row, "step")));
-        draw_name(s, row, y, "name", 0);
+        draw_name(s, row, y, "name");
     }
     if (s->grouped)
-        draw_name(s, row, numbers_y, "group", 2);
+        draw_name(s, row, numbers_y, "group");
     draw_numbers(s, row, numbers_y);
     if (s->lines && lines > 1)
         draw_loss(s, row, y + 1);

@@ -39,7 +39,7 @@ struct series {
     size_t groups;
     struct str *name;   /* per group: what identifies it */
     struct str *shown;  /* per group: what people see */
-    double *total;      /* per group: sum of values */
+    double *total;      /* per group: sum of values, of shares that of their customers */
     size_t top[SERIES]; /* groups charted, the largest first */
     size_t charted;
     double max;                        /* of the rows' values */
@@ -105,7 +105,9 @@ static void read_row(struct series *s, size_t row)
     s->bucket[row] = s->buckets - 1;
     s->group[row] = find_group(s, group_name(s->r, row), new_bucket ? 0 : s->group[row - 1] + 1);
     s->shown[s->group[row]] = shown_name(s->r, row);
-    s->total[s->group[row]] += amount;
+    /* Shares do not add up: there the largest group is the one with most customers. */
+    s->total[s->group[row]] +=
+        value->type == VALUE_RATIO ? show_amount(show_cell(s->r, row, "users")) : amount;
     s->max = amount > s->max ? amount : s->max;
     s->days = s->days && at_midnight(s->r, bucket);
     s->has_group = s->has_group || group_name(s->r, row).n > 0;

@@ -1,58 +1,45 @@
 /* funnel_kind.c - what is special to funnels: steps are added, edited, moved and taken out at the cursor; the
  * lost are one key away; below the steps stands what those lost after the step under the cursor did next,
- * asked for while the cursor rests there. */
+ * asked for while the cursor rests there (funnel_pane.h). */
 #include "config.h"
 
 #include <stdlib.h>
 
-#include "app/job.h"
 #include "base/nls.h"
-#include "render/glyph.h"
-#include "render/show.h"
+#include "tui/funnel_pane.h"
 #include "tui/question.h"
 #include "tui/result_kind.h"
 #include "tui/tui.h"
 
-enum { PANE_ROWS = 5, PANE_MOST = 16, STEPS_LEAST = 12, NAME = 28, NUMBER = 11, SHARE = 9 };
-
-struct pane {
-    struct job *job;
-    struct result *next;
-    struct query asked; /* about which question */
-    bool has_asked;
-    int64_t step; /* and which step, from 1 */
-    int rows;     /* of the pane: so many events, the last line for all others */
+/* Where the cursor is to be when the answer comes: on the step and group it was on, or where a step was
+ * changed. */
+struct funnel {
+    struct funnel_pane *pane;
+    int64_t step; /* from 1; 0: not known yet */
+    struct buf group;
+    bool changed; /* a step was added, moved or taken out: there, wherever the cursor was */
 };
 
-/* Of a broken down funnel a step has several rows. */
+/* Of a broken down funnel a step has several rows. What was changed counts before the answer is there: keys
+ * do not wait for it. */
 static size_t step_here(struct result_screen *s)
 {
+    const struct funnel *f = result_own(s);
     size_t n = query_count(result_question(s), "step"), row = result_chart(s)->row;
     const struct result *r = result_result(s);
+    if (f->changed && n)
+        return (size_t)f->step <= n ? (size_t)f->step - 1 : n - 1;
     const struct value *step = r && row < r->rows.n ? rows_get(&r->rows, row, "step") : NULL;
     if (step && step->type == VALUE_INT && step->i >= 1 && (size_t)step->i <= n)
         return (size_t)step->i - 1;
     return row < n ? row : n ? n - 1 : 0;
 }
 
-/* How many rows a step of the answer has. */
-static size_t groups_of(const struct result *r)
-{
-    size_t n = 0;
-    while (n < r->rows.n) {
-        const struct value *step = rows_get(&r->rows, n, "step");
-        if (!step || step->type != VALUE_INT || step->i != 1)
-            break;
-        n++;
-    }
-    return n ? n : 1;
-}
-
-/* The first row of step `at`. */
 static void stand_on(struct result_screen *s, size_t at)
 {
-    const struct result *r = result_result(s);
-    result_chart(s)->row = at * (r ? groups_of(r) : 1);
+    struct funnel *f = result_own(s);
+    f->step = (int64_t)at + 1;
+    f->changed = true;
 }
 
 static void add_step(void *arg, const char *text)
@@ -121,18 +108,6 @@ static void open_lost(struct result_screen *s)
 
 /* ---- one customer of a list */
 
-/* What is asked about one customer or one step goes without the splits that do not go with it. */
-static void make_plain(struct query *q)
-{
-    static const char *const drop[] = {"users", "by",  "attribute", "compare", "trend",
-                                       "times", "sum", "next",      "detail",  "explain"};
-    const char *rule = query_get(q, "rule");
-    for (size_t i = 0; i < sizeof(drop) / sizeof(*drop); i++)
-        query_set(q, drop[i], NULL);
-    if (rule && strcmp(rule, "all") == 0)
-        query_set(q, "rule", NULL);
-}
-
 static bool explain(struct result_screen *s)
 {
     const struct result *r = result_result(s);
@@ -141,150 +116,123 @@ static bool explain(struct result_screen *s)
     if (!user || user->type != VALUE_TEXT)
         return false;
     query_copy(&q, result_question(s));
-    make_plain(&q);
+    funnel_pane_make_plain(&q);
     query_set(&q, "explain", arena_str(&q.arena, user->text).p);
     result_open_query(s, &q);
     query_done(&q);
     return true;
 }
 
-/* ---- what the lost did next */
+/* ---- the answer */
 
 static void *funnel_open(struct result_screen *s)
 {
-    struct pane *p = mem_zalloc(sizeof *p);
+    struct funnel *f = mem_zalloc(sizeof *f);
     (void)s;
-    p->rows = PANE_ROWS;
-    return p;
-}
-
-static void forget(struct pane *p)
-{
-    if (p->job) {
-        job_cancel(p->job);
-        result_free(job_take(p->job, NULL));
-    }
-    result_free(p->next);
-    if (p->has_asked)
-        query_done(&p->asked);
-    *p = (struct pane){.rows = p->rows};
+    f->pane = funnel_pane_new();
+    return f;
 }
 
 static void funnel_close(void *own)
 {
-    forget(own);
-    free(own);
+    struct funnel *f = own;
+    funnel_pane_free(f->pane);
+    buf_done(&f->group);
+    free(f);
 }
 
-static bool has_pane(struct result_screen *s, struct rect at)
+static bool is_at(const struct result *r, size_t row, int64_t step, struct str group)
 {
+    const struct value *k = rows_get(&r->rows, row, "step"), *g = rows_get(&r->rows, row, "group");
+    return k && k->type == VALUE_INT && k->i == step &&
+           (!group.p || (g && g->type == VALUE_TEXT && str_eq(g->text, group)));
+}
+
+static bool find_row(const struct result *r, int64_t step, struct str group, size_t *row)
+{
+    for (*row = 0; *row < r->rows.n; (*row)++)
+        if (is_at(r, *row, step, group))
+            return true;
+    return false;
+}
+
+/* On the step, and of a broken down funnel on the group if it is there still; of fewer steps on the last. */
+static void place_cursor(struct result_screen *s)
+{
+    struct funnel *f = result_own(s);
     const struct result *r = result_result(s);
-    return r->picture == PICTURE_STEPS && !result_chart(s)->view.table &&
-           at.h >= STEPS_LEAST + PANE_ROWS + 1 && step_here(s) + 1 < query_count(result_question(s), "step");
+    size_t row;
+    bool found = f->step && r->picture == PICTURE_STEPS;
+    found = found && (find_row(r, f->step, f->group.n ? buf_view(&f->group) : (struct str){0}, &row) ||
+                      find_row(r, f->step, (struct str){0}, &row) ||
+                      find_row(r, (int64_t)query_count(result_question(s), "step"), (struct str){0}, &row));
+    if (found)
+        chart_widget_show(result_chart(s), row);
+    f->changed = false;
 }
 
-static void ask_next(struct result_screen *s)
+static void remember_cursor(struct result_screen *s)
 {
-    struct pane *p = result_own(s);
-    int64_t step = (int64_t)step_here(s) + 1;
-    if (p->has_asked && p->step == step)
+    struct funnel *f = result_own(s);
+    const struct rows *rows = &result_result(s)->rows;
+    size_t row = result_chart(s)->row;
+    const struct value *step = row < rows->n ? rows_get(rows, row, "step") : NULL,
+                       *group = row < rows->n ? rows_get(rows, row, "group") : NULL;
+    if (f->changed || !step || step->type != VALUE_INT)
         return;
-    forget(p);
-    query_copy(&p->asked, result_question(s));
-    p->has_asked = true;
-    p->step = step;
-    make_plain(&p->asked);
-    query_set(&p->asked, "next", arena_printf(&p->asked.arena, "%lld", (long long)step));
-    query_set(&p->asked, "top", arena_printf(&p->asked.arena, "%d", p->rows - 1));
-    p->job = job_start(tui_workspace(result_tui(s)), &p->asked, tui_wake_fd(result_tui(s)));
+    f->step = step->i;
+    buf_clear(&f->group);
+    if (group && group->type == VALUE_TEXT)
+        buf_str(&f->group, group->text);
+}
+
+/* Nobody is lost after the last step. */
+static bool has_pane(struct result_screen *s)
+{
+    return result_result(s)->picture == PICTURE_STEPS && !result_chart(s)->view.table &&
+           step_here(s) + 1 < query_count(result_question(s), "step");
 }
 
 static void funnel_answered(struct result_screen *s)
 {
-    forget(result_own(s)); /* another question, or other data */
-    if (result_result(s)->picture == PICTURE_STEPS &&
-        step_here(s) + 1 < query_count(result_question(s), "step"))
-        ask_next(s);
+    struct funnel *f = result_own(s);
+    funnel_pane_forget(f->pane); /* another question, or other data */
+    place_cursor(s);
+    if (has_pane(s))
+        funnel_pane_ask(f->pane, s, result_chart(s)->row);
 }
 
 static bool funnel_tick(struct result_screen *s)
 {
-    struct pane *p = result_own(s);
-    if (!p->job || !job_done(p->job))
-        return false;
-    p->next = job_take(p->job, NULL);
-    p->job = NULL;
-    return true;
+    return funnel_pane_tick(((struct funnel *)result_own(s))->pane);
 }
 
 static bool funnel_is_busy(const struct result_screen *s)
 {
-    return ((const struct pane *)result_own(s))->job != NULL;
+    return funnel_pane_is_busy(((const struct funnel *)result_own(s))->pane);
 }
 
-/* "logout   163  42.67%  ██████" */
-static void draw_next(const struct result *r, struct canvas *c, struct rect at, struct arena *a)
+/* The chart's last row says what the cursor is on: it stays above the pane. Returns the lines of the pane. */
+static int draw_steps(struct result_screen *s, struct canvas *c, struct rect at)
 {
-    int y = at.y, bar = at.w - NAME - NUMBER - SHARE - 6;
-    for (size_t i = 0; i < r->rows.n && y < at.y + at.h; i++) {
-        if (!str_eq(show_cell(r, i, "when")->text, STR("next")))
-            continue;
-        canvas_text(c, y, at.x + 3, NAME, ROLE_TEXT, show_str(a, r, show_cell(r, i, "event")));
-        canvas_right(c, y, at.x + 3 + NAME, NUMBER, ROLE_TEXT, show_str(a, r, show_cell(r, i, "users")));
-        canvas_right(c, y, at.x + 3 + NAME + NUMBER, SHARE, ROLE_TEXT,
-                     show_str(a, r, show_cell(r, i, "share")));
-        if (bar > 0)
-            glyph_bar(c, y, at.x + 5 + NAME + NUMBER + SHARE, bar, show_amount(show_cell(r, i, "share")), 1,
-                      GLYPH_BAR, ROLE_BAR);
-        y++;
-    }
-}
-
-static void draw_pane(struct result_screen *s, struct canvas *c, struct rect at)
-{
-    const struct pane *p = result_own(s);
-    struct arena a = {0};
-    int64_t lost = p->next ? show_count(show_summary(p->next, "lost")) : 0;
-    const char *title =
-        !p->next    ? arena_printf(&a, _("Step %lld: what those lost after it did next"), (long long)p->step)
-        : lost == 0 ? arena_printf(&a, _("Step %lld: nobody is lost after it"), (long long)p->step)
-                    : arena_printf(&a, _("Step %lld: what the %s lost after it did next"), (long long)p->step,
-                                   show_thousands(&a, lost));
-    glyph_hline(c, at.y, at.x, at.w, ROLE_RULE);
-    canvas_text(c, at.y, at.x + 1, at.w - 2, ROLE_HEAD, str_of(title));
-    if (p->next)
-        draw_next(p->next, c, (struct rect){at.y + 1, at.x, at.h - 1, at.w}, &a);
-    else
-        canvas_text(c, at.y + 1, at.x + 3, at.w - 6, ROLE_DIM,
-                    str_of(p->job ? _("counting ...") : _("no answer")));
-    arena_done(&a);
-}
-
-/* The pane has what the steps leave of a tall screen. */
-static void size_to(struct result_screen *s, int h)
-{
-    struct pane *p = result_own(s);
-    int left = h - STEPS_LEAST - 2 * (int)result_result(s)->rows.n, rows = left < PANE_ROWS   ? PANE_ROWS
-                                                                           : left < PANE_MOST ? left
-                                                                                              : PANE_MOST;
-    if (rows == p->rows)
-        return;
-    p->rows = rows;
-    forget(p);
+    struct funnel_pane *pane = ((struct funnel *)result_own(s))->pane;
+    int h = has_pane(s) ? funnel_pane_fit(pane, result_result(s), at.h, at.w) : 0;
+    chart_widget_draw(result_chart(s), c, (struct rect){at.y, at.x, at.h - h, at.w});
+    return h;
 }
 
 static void funnel_draw(struct result_screen *s, struct canvas *c, struct rect at)
 {
-    if (!has_pane(s, at)) {
-        chart_widget_draw(result_chart(s), c, at);
+    struct funnel_pane *pane = ((struct funnel *)result_own(s))->pane;
+    bool had = has_pane(s);
+    int h = draw_steps(s, c, at);
+    if (has_pane(s) != had) /* a cursor sent to the first or last number is there when it is drawn */
+        h = draw_steps(s, c, at);
+    remember_cursor(s);
+    if (!h)
         return;
-    }
-    size_to(s, at.h);
-    /* The last row says what the cursor is on: it stays the last. */
-    int pane = ((struct pane *)result_own(s))->rows + 1;
-    chart_widget_draw(result_chart(s), c, (struct rect){at.y, at.x, at.h - pane, at.w});
-    ask_next(s);
-    draw_pane(s, c, (struct rect){at.y + at.h - pane, at.x, pane, at.w});
+    funnel_pane_ask(pane, s, result_chart(s)->row);
+    funnel_pane_draw(pane, c, (struct rect){at.y + at.h - h, at.x, h, at.w});
 }
 
 /* Why a chain was rejected is longer than a column is wide. */
@@ -308,7 +256,7 @@ static bool funnel_act(struct result_screen *s, enum action a)
     case ACTION_MOVE_DOWN: move_step(s, 1); return true;
     case ACTION_LOST: open_lost(s); return true;
     case ACTION_EXPLAIN: return explain(s);
-    default: return false;
+    default: ((struct funnel *)result_own(s))->changed = false; return false;
     }
 }
 

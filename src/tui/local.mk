@@ -16,6 +16,7 @@ src_libtui_a_SOURCES = \
 	src/tui/flow_name.c src/tui/flow_name.h \
 	src/tui/flow_kind.c \
 	src/tui/funnel_kind.c \
+	src/tui/funnel_pane.c src/tui/funnel_pane.h \
 	src/tui/help_screen.c src/tui/help_screen.h \
 	src/tui/home_screen.c src/tui/home_screen.h src/tui/home_p.h \
 	src/tui/home_view.c \

@@ -157,6 +157,97 @@ static void test_comparing(void **state)
     tui_free(t);
 }
 
+/* What groups and segments add to the rows, and take away again, leaves the cursor on its step. */
+static void test_the_cursor_stays(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Down><Down>");
+    drive_shows(t, " 3 Bill detail: customers");
+    drive_type(t, "bchannel<Enter>");
+    drive_shows(t, " 3 Bill detail: customers");
+    drive_type(t, "<Down>b<^U><Enter>"); /* of another group */
+    drive_shows(t, " 3 Bill detail: customers");
+    drive_type(t, "cage > 40<Enter>");
+    drive_shows(t, " 3 Bill detail: customers");
+    drive_type(t, "<Down>C");
+    drive_shows(t, " 3 Bill detail: customers");
+    drive_type(t, "<Up><Up>d"); /* the first: the second stands there */
+    drive_shows(t, " 1 Credit card tab: customers");
+    tui_free(t);
+}
+
+static int64_t first_lost(const char *group)
+{
+    struct query q;
+    struct err err = {0};
+    query_init(&q, "funnel");
+    query_add(&q, "step", "home");
+    query_add(&q, "step", "card_tab");
+    query_add(&q, "by", "channel");
+    struct result *r = workspace_run(drive_workspace(), &q, NULL, &err);
+    int64_t lost = -1;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->rows.n && lost < 0; i++)
+        if (str_eq(rows_get(&r->rows, i, "group")->text, str_of(group)))
+            lost = rows_get(&r->rows, i, "lost")->i;
+    result_free(r);
+    query_done(&q);
+    return lost;
+}
+
+/* Below the steps stands what those of the group under the cursor did, not everyone. */
+static void test_what_next_of_a_group(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    char wanted[80];
+    drive_type(t, "4");
+    drive_shows(t, "Step 1: what the ");
+    drive_type(t, "<End>dddbchannel<Enter><Home>");
+    const char *const group[] = {"app", "wechat"};
+    for (int i = 0; i < 2; i++) {
+        snprintf(wanted, sizeof wanted, "Step 1, %s: what the %lld lost", group[i],
+                 (long long)first_lost(group[i]));
+        drive_settle(t); /* what the drawing has asked */
+        drive_shows(t, wanted);
+        drive_type(t, "<Down>");
+    }
+    drive_type(t, "b<^U><Enter>cage > 40<Enter><Home>");
+    drive_settle(t);
+    drive_shows(t, "Step 1, everyone: what the ");
+    drive_type(t, "<Down>");
+    drive_settle(t);
+    drive_shows(t, "Step 1, age > 40: what the ");
+    tui_free(t);
+}
+
+/* The pane has what the steps leave, and where they leave nothing there is none. */
+static void test_no_step_gives_way(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    struct buf now = {0};
+    drive_type(t, "4");
+    for (int steps = 5; steps < 18; steps++) {
+        buf_clear(&now);
+        drive_picture(t, 80, 24, TIER_ASCII, &now);
+        for (int k = 1; k <= steps && k <= 18; k++) {
+            char line[16];
+            snprintf(line, sizeof line, "\n%c%-2d", k == 1 ? '>' : ' ', k);
+            if (k > 9)
+                snprintf(line, sizeof line, "\n%d ", k);
+            if (!strstr(now.p, line))
+                fail_msg("%d steps: the %dth is hidden\n%s", steps, k, now.p);
+        }
+        if ((strstr(now.p, "lost after it did next") != NULL) != (steps < 15))
+            fail_msg("%d steps\n%s", steps, now.p);
+        drive_type(t, "alogin<Enter><Home>");
+    }
+    buf_done(&now);
+    tui_free(t);
+}
+
 /* D says what is so: nobody is lost after the last step, and chains have no such number at all. */
 static void test_nobody_is_lost(void **state)
 {
@@ -309,6 +400,9 @@ int main(void)
         cmocka_unit_test(test_edit_and_undo),
         cmocka_unit_test(test_the_last_steps_go),
         cmocka_unit_test(test_a_step_among_groups),
+        cmocka_unit_test(test_the_cursor_stays),
+        cmocka_unit_test(test_what_next_of_a_group),
+        cmocka_unit_test(test_no_step_gives_way),
         cmocka_unit_test(test_nobody_is_lost),
         cmocka_unit_test(test_steps_change_places),
         cmocka_unit_test(test_comparing),

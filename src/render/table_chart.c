@@ -30,6 +30,7 @@ struct table {
     int top, rows; /* first row shown and how many */
     int narrowest; /* a text column shrinks no further */
     bool cut;      /* some column has less than it wants */
+    int home; /* the first column with customers behind it: rows without any, such as (other), go with it */
 };
 
 static bool is_scalar(const struct value *v)
@@ -255,7 +256,8 @@ static void draw_row(const struct table *t, size_t row, struct canvas *c, struct
         return;
     const char *label = show_str(a, t->r, &rows->cell[row * rows->columns]).p;
 
-    show_spot(c, spots, v, (struct spot){{at.y, at.x + LEFT, 1, at.w - LEFT}, NULL, label, -1, row, 0}, at.x);
+    show_spot(c, spots, v, (struct spot){{at.y, at.x + LEFT, 1, at.w - LEFT}, NULL, label, -1, row, t->home},
+              at.x);
 }
 
 static int key_width(const struct result *r)
@@ -328,6 +330,15 @@ static int table_height(const struct result *r, const struct chart_view *v, int 
     return summary + (summary && rows ? 1 : 0) + rows;
 }
 
+static int first_column(const struct rows *rows)
+{
+    for (size_t i = 0; i < rows->columns; i++)
+        for (size_t row = 0; row < rows->n && row < SAMPLE; row++)
+            if (rows->cell[row * rows->columns + i].who)
+                return (int)i;
+    return 0;
+}
+
 static void draw_rows(const struct result *r, const struct chart_view *v, struct canvas *c, struct rect at,
                       struct arena *a, struct spots *spots)
 {
@@ -335,6 +346,7 @@ static void draw_rows(const struct result *r, const struct chart_view *v, struct
     int top = clamp_scroll(v->scroll, (int)r->rows.n, room);
     struct table t = plan(r, top, room, NARROWEST, at.w, a);
 
+    t.home = first_column(&r->rows);
     draw_heading(&t, v, c, at);
     for (int i = 0; i < room && (size_t)(top + i) < r->rows.n; i++)
         draw_row(&t, (size_t)(top + i), c, (struct rect){at.y + 2 + i, at.x, 1, at.w}, v, a, spots);

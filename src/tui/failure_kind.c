@@ -10,8 +10,9 @@ static void put_title(const struct result_screen *s, struct buf *out)
     buf_printf(out, "%s %s", _("Failure"), query_get(result_question(s), "reason"));
 }
 
-static void put_who(const struct query *q, const char *who, struct buf *out)
+static void put_who(const struct result_screen *s, const char *who, struct buf *out)
 {
+    const struct query *q = result_question(s);
     const char *reason = query_get(q, "reason");
     if (strcmp(who, "all") == 0)
         buf_printf(out, _("Had %s"), reason);

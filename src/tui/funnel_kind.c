@@ -260,6 +260,32 @@ static bool funnel_act(struct result_screen *s, enum action a)
     }
 }
 
+static bool has_customers(const struct result *r)
+{
+    for (size_t i = 0; i < r->rows.n * r->rows.columns; i++)
+        if (r->rows.cell[i].who)
+            return true;
+    return false;
+}
+
+/* Chains and times are nobody's number; a customer's chains are neither broken down nor compared. */
+static bool funnel_lacks(const struct result_screen *s, enum action a)
+{
+    const struct result *r = result_result(s);
+    const struct query *q = result_question(s);
+    if (query_get(q, "users"))
+        return false;
+    switch (a) {
+    case ACTION_USERS:
+    case ACTION_SAVE:
+    case ACTION_PROFILE: return r && !has_customers(r);
+    case ACTION_LOST: return r && !rows_get(&r->rows, 0, "lost");
+    case ACTION_BREAK_DOWN:
+    case ACTION_COMPARE: return query_get(q, "explain");
+    default: return false;
+    }
+}
+
 static void funnel_put_title(const struct result_screen *s, struct buf *out)
 {
     const struct query *q = result_question(s);
@@ -271,8 +297,21 @@ static void funnel_put_title(const struct result_screen *s, struct buf *out)
         buf_puts(out, _("Funnel"));
 }
 
+/* ": app", ": app > Log out": what the numbers are split by. */
+static void put_group(const struct result_screen *s, struct str group, struct buf *out)
+{
+    const char *arrow = memmem(group.p, group.n, " > ", 3);
+    struct str first = arrow ? (struct str){group.p, (size_t)(arrow - group.p)} : group;
+    buf_puts(out, ": ");
+    buf_str(out, result_seen(s, first));
+    if (!arrow)
+        return;
+    buf_puts(out, " > ");
+    buf_str(out, result_seen(s, (struct str){arrow + 3, group.n - first.n - 3}));
+}
+
 /* "lost:2 app" -> "Lost after step 2: app". */
-static void funnel_put_who(const struct query *q, const char *who, struct buf *out)
+static void funnel_put_who(const struct result_screen *s, const char *who, struct buf *out)
 {
     static const struct {
         const char *kind, *text;
@@ -286,12 +325,11 @@ static void funnel_put_who(const struct query *q, const char *who, struct buf *o
     };
     struct str group = str_of(who), kind = str_cut(&group, ':'),
                step = group.p ? str_cut(&group, ' ') : group;
-    (void)q;
     for (size_t i = 0; step.p && i < sizeof(kinds) / sizeof(*kinds); i++)
         if (str_eq(kind, str_of(kinds[i].kind))) {
             buf_printf(out, "%s %.*s", _(kinds[i].text), (int)step.n, step.p);
             if (group.p)
-                buf_printf(out, ": %.*s", (int)group.n, group.p);
+                put_group(s, group, out);
             return;
         }
     buf_printf(out, "%s %s", str_eq(kind, STR("excluded")) ? _("Best chain broken:") : _("Users"), who);
@@ -318,6 +356,7 @@ const struct result_kind funnel_kind = {
     .open = funnel_open,
     .close = funnel_close,
     .act = funnel_act,
+    .lacks = funnel_lacks,
     .draw = funnel_draw,
     .tick = funnel_tick,
     .is_busy = funnel_is_busy,

@@ -21,9 +21,9 @@ static bool act(struct result_screen *s, enum action a)
     return true;
 }
 
-static void put_who(const struct query *q, const char *who, struct buf *out)
+static void put_who(const struct result_screen *s, const char *who, struct buf *out)
 {
-    const char *condition = query_get(q, "condition");
+    const char *condition = query_get(result_question(s), "condition");
     if (strcmp(who, "all") == 0)
         buf_puts(out, condition);
     else

@@ -25,7 +25,7 @@ struct result_kind {
     /* Instead of the analysis's title in the path. */
     void (*put_title)(const struct result_screen *s, struct buf *out);
     /* Whose list it is, of a value of --users. */
-    void (*put_who)(const struct query *q, const char *who, struct buf *out);
+    void (*put_who)(const struct result_screen *s, const char *who, struct buf *out);
     /* A wake-up; true when something changed on screen. */
     bool (*tick)(struct result_screen *s);
     /* In how many ms it wants its next wake-up; -1: none of its own. */
@@ -72,6 +72,8 @@ struct screen *result_as_screen(struct result_screen *s);
 struct result_screen *result_of_screen(struct screen *s);
 /* The screen this one was opened from; NULL: none. */
 struct screen *result_below(const struct result_screen *s);
+/* A name of the data as people see it, if the answer this list was opened from shows it; else as it is. */
+struct str result_seen(const struct result_screen *s, struct str name);
 /* Screens on top of this one. */
 void result_open_query(struct result_screen *s, const struct query *q); /* copied */
 void result_open_users(struct result_screen *s, const char *who);

@@ -36,6 +36,7 @@ struct result_screen {
     char *needle; /* of the last search, folded */
 };
 
+static const struct screen_type result_type;
 static const struct result_kind *const kinds[] = {&funnel_kind,   &paths_kind,   &transitions_kind,
                                                   &sequence_kind, &failure_kind, &profile_kind};
 static const struct result_kind plain_kind = {.context = CONTEXT_CHART};
@@ -274,6 +275,19 @@ static bool result_cancel(struct screen *screen)
     return true;
 }
 
+struct str result_seen(const struct result_screen *s, struct str name)
+{
+    const struct screen *below = s->screen.below;
+    const struct result *r =
+        below && below->type == &result_type ? ((const struct result_screen *)below)->shown : NULL;
+    for (size_t i = 0; r && i < r->rows.n * r->rows.columns; i++) {
+        const struct value *v = &r->rows.cell[i];
+        if (v->type == VALUE_TEXT && v->shown && str_eq(v->text, name))
+            return str_of(v->shown);
+    }
+    return name;
+}
+
 /* ---- drawing */
 
 static void result_title(const struct screen *screen, struct buf *out)
@@ -283,7 +297,7 @@ static void result_title(const struct screen *screen, struct buf *out)
     const struct analysis_info *info = registry_find(q->analysis);
     const char *who = query_get(q, "users");
     if (who && s->kind->put_who)
-        s->kind->put_who(q, who, out);
+        s->kind->put_who(s, who, out);
     else if (who && strcmp(who, "all") == 0)
         buf_puts(out, _("Users"));
     else if (who)
@@ -495,9 +509,27 @@ static bool act_on_result(struct result_screen *s, enum action a)
     return true;
 }
 
+/* What goes on from a number of the answer: of the question before, it would not be who is meant. */
+static bool goes_on(enum action a)
+{
+    return a == ACTION_ENTER || a == ACTION_USERS || a == ACTION_LOST || a == ACTION_SAVE ||
+           a == ACTION_PROFILE || a == ACTION_EXPLAIN;
+}
+
+static bool refuse_older(struct result_screen *s)
+{
+    tui_status(s->screen.tui, ROLE_WARN, "%s",
+               s->err.code == ERR_CANCELLED
+                   ? _("This answers the question before; R asks again, z takes the change back")
+                   : _("This answers the question before; change what was refused, or z takes it back"));
+    return true;
+}
+
 static bool result_act(struct screen *screen, enum action a)
 {
     struct result_screen *s = of(screen);
+    if (s->result && s->err.code && !s->job && goes_on(a))
+        return refuse_older(s);
     if (s->kind->act && (!is_list(s) || a == ACTION_EXPLAIN) && s->kind->act(s, a))
         return true;
     return act_on_question(s, a) || result_change_act(s, a) || (s->result && act_on_result(s, a));

@@ -12,6 +12,7 @@
 #include "base/os.h"
 #include "tests/unit/tui_drive.h"
 #include "tui/keymap.h"
+#include "tui/result_screen.h"
 
 /* ---- cases */
 
@@ -260,6 +261,81 @@ static void test_nobody_is_lost(void **state)
     tui_free(t);
 }
 
+static void shows_not(struct tui *t, const char *what)
+{
+    struct buf now = {0};
+    drive_picture(t, 200, 30, TIER_UTF8, &now);
+    if (strstr(now.p, what))
+        fail_msg("on screen: %s\n%s", what, now.p);
+    buf_done(&now);
+}
+
+/* A customer's chains are nobody's number: the footer offers neither the customers nor the lost. */
+static void test_footer_of_chains(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4");
+    drive_shows(t, "u users");
+    drive_shows(t, "D lost");
+    drive_shows(t, "w save");
+    drive_type(t, "<Enter>v");
+    drive_shows(t, "Chains of ");
+    drive_shows(t, "Enter open");
+    shows_not(t, "u users");
+    shows_not(t, "D lost");
+    shows_not(t, "w save");
+    shows_not(t, "b break");
+    shows_not(t, "c compare");
+    tui_free(t);
+}
+
+static void open_question(struct tui *t, const char *line)
+{
+    struct query q;
+    struct err err = {0};
+    if (!query_parse(&q, str_of(line), &err))
+        fail_msg("%s", err.text);
+    tui_push(t, result_screen_new(t, &q));
+    query_done(&q);
+    drive_settle(t);
+    drive_type(t, "<Home>");
+}
+
+/* Lists are called by what people see, not by what the data say. */
+static void test_titles_of_lists(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    open_question(t, "funnel --step home --step card_tab --next 1");
+    drive_type(t, "<Down><Enter>");
+    drive_shows(t, "Next, of those lost after step 1: Log out");
+    open_question(t, "funnel --step home --step card_tab --by channel --next 1");
+    drive_type(t, "<Down><Enter>");
+    drive_shows(t, "Next, of those lost after step 1: app > Log out");
+    open_question(t, "funnel --step home --step card_tab --by event");
+    drive_type(t, "<Enter>");
+    drive_shows(t, "Reached step 1: Home");
+    tui_free(t);
+}
+
+/* As long as a refused question stands, nothing goes on from the numbers of the one before. */
+static void test_nothing_goes_on_from_an_older_answer(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    const char *const key[] = {"<Enter>", "u", "D", "w", "P"};
+    drive_type(t, "4anosuch<Enter>");
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+        drive_type(t, "<Down>");
+        drive_type(t, key[i]);
+        drive_shows(t, "This answers the question before");
+    }
+    drive_type(t, "z<Home>D");
+    drive_shows(t, "Lost after step");
+    tui_free(t);
+}
+
 static void test_wrong_step_is_said(void **state)
 {
     (void)state;
@@ -406,6 +482,9 @@ int main(void)
         cmocka_unit_test(test_nobody_is_lost),
         cmocka_unit_test(test_steps_change_places),
         cmocka_unit_test(test_comparing),
+        cmocka_unit_test(test_footer_of_chains),
+        cmocka_unit_test(test_titles_of_lists),
+        cmocka_unit_test(test_nothing_goes_on_from_an_older_answer),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),
         cmocka_unit_test(test_resize_keeps_the_node),

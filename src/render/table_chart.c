@@ -3,7 +3,8 @@
  * Numbers are right-aligned with thousands separators. When the columns do not fit, the widest text column
  * shrinks first (cut texts end in '~'); columns that still do not fit are left out and a '~' at the right end
  * of the heading says so. In a text nothing is left out: what has no room in its row stands below it, each
- * value with the title of its column. A list of customers has no room for columns that are empty. */
+ * value with the title of its column. A list of customers has no room for columns that are empty. On a
+ * screen times lose their seconds before a column is left out. */
 #include "config.h"
 
 #include "base/nls.h"
@@ -21,6 +22,7 @@ enum {
     READABLE = 20, /* the same in a text, where another line costs nothing */
     SAMPLE = 1000, /* rows measured from the top, beside those shown */
     SLAB = 256,    /* rows written at a time */
+    MINUTES = 16,  /* columns of 2026-10-05 10:23 */
 };
 
 struct table {
@@ -29,6 +31,7 @@ struct table {
     size_t shown;  /* columns that fit */
     int top, rows; /* first row shown and how many */
     int narrowest; /* a text column shrinks no further */
+    bool minutes;  /* times without seconds */
     bool cut;      /* some column has less than it wants */
     int home; /* the first column with customers behind it: rows without any, such as (other), go with it */
 };
@@ -131,6 +134,21 @@ static size_t widest_text(const struct table *t)
     return best;
 }
 
+/* On a screen times can do without seconds, before a column is left out. */
+static bool shorten_times(struct table *t)
+{
+    bool can = !t->minutes && t->narrowest == NARROWEST;
+
+    for (size_t i = 0; can && i < t->shown; i++)
+        if (t->r->rows.column[i].type == VALUE_TIME && t->width[i] > MINUTES) {
+            int title = utf8_width(str_of(show_column(&t->r->rows.column[i])));
+
+            t->width[i] = title > MINUTES ? title : MINUTES;
+            t->minutes = true;
+        }
+    return can && t->minutes;
+}
+
 static void fit_columns(struct table *t, int w)
 {
     while (total_width(t) > w) {
@@ -138,6 +156,8 @@ static void fit_columns(struct table *t, int w)
 
         if (wide < t->shown)
             t->width[wide]--;
+        else if (shorten_times(t))
+            continue;
         else if (t->shown > 1)
             t->shown--;
         else
@@ -153,6 +173,8 @@ static void give_back(struct table *t, const int *natural, int w)
     for (size_t i = 0; i < t->shown && spare > 0; i++) {
         int more = natural[i] - t->width[i] < spare ? natural[i] - t->width[i] : spare;
 
+        if (t->r->rows.column[i].type == VALUE_TIME) /* half of the seconds are of no use */
+            continue;
         t->width[i] += more;
         spare -= more;
     }
@@ -237,6 +259,9 @@ static void draw_row(const struct table *t, size_t row, struct canvas *c, struct
         if (!t->width[i])
             continue;
         struct str text = show_str(a, t->r, cell);
+
+        if (t->minutes && cell->type == VALUE_TIME && !cell->shown && text.n > MINUTES)
+            text.n = MINUTES;
         struct rect place = {at.y, x, 1, t->width[i]};
 
         if (column_is_number(t->r, i))

@@ -167,7 +167,7 @@ static char names_for(const struct param_info *p)
 {
     if (p->kind == PARAM_CONDITION)
         return 'e';
-    return strcmp(p->name, "by") == 0 ? 'p' : 0;
+    return strcmp(p->name, "by") == 0 ? 'p' : strcmp(p->name, "columns") == 0 ? 'a' : 0;
 }
 
 static void change(struct options *o)

@@ -2,6 +2,8 @@
  * there. */
 #include "config.h"
 
+#include <strings.h>
+
 #include "app/initials.h"
 #include "base/nls.h"
 #include "base/utf8.h"
@@ -15,6 +17,7 @@ enum { MATCHES_MAX = 9 /* one for each digit */ };
 struct name {
     char *text, *display;
     char *also, *key; /* NULL: nothing */
+    bool property;    /* of events, not an event */
 };
 
 struct prompt {
@@ -26,8 +29,9 @@ struct prompt {
     size_t matches;
     size_t chosen; /* index into match; matches = none */
     bool pasting;
-    bool choosing; /* the names are whole lines to choose from: matches have digits, Enter takes the first */
-    bool open;     /* but other lines may be typed too */
+    bool choosing;  /* the names are whole lines to choose from: matches have digits, Enter takes the first */
+    bool open;      /* but other lines may be typed too */
+    bool condition; /* on events: what fits depends on what stands before */
     char *const *history;
     size_t lines, past; /* past: lines - n after Up was pressed n times */
 };
@@ -35,7 +39,7 @@ struct prompt {
 static void keep_name(void *ctx, struct str name, struct str display)
 {
     struct prompt *p = ctx;
-    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1), NULL, NULL};
+    struct name n = {mem_alloc(name.n + 1), mem_alloc(display.n + 1), NULL, NULL, false};
     memcpy(n.text, name.p, name.n);
     n.text[name.n] = 0;
     memcpy(n.display, display.p, display.n);
@@ -52,6 +56,58 @@ static struct str word_of(const struct prompt *p)
         start--;
     start = p->choosing ? 0 : start;
     return (struct str){p->text.p ? p->text.p + start : "", p->caret - start};
+}
+
+/* ---- what fits in a condition on events */
+
+enum fits { FITS_ANY, FITS_PROPERTY, FITS_EVENT, FITS_NOTHING };
+
+static size_t before_blanks(const struct prompt *p, size_t at)
+{
+    while (at > 0 && strchr(" \t\"'", p->text.p[at - 1]))
+        at--;
+    return at;
+}
+
+/* The word that ends before `at`, blanks aside; *at moves to its begin. */
+static struct str word_before(const struct prompt *p, size_t *at)
+{
+    size_t end = before_blanks(p, *at), start = end;
+    while (start > 0 && !strchr(" \t\"'()[]=<>!~,", p->text.p[start - 1]))
+        start--;
+    *at = start;
+    return (struct str){p->text.p + start, end - start};
+}
+
+static bool is_word(struct str s, const char *word)
+{
+    return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
+}
+
+/* What is compared with the name that ends before `at`: with events an event, else a value of the data. */
+static enum fits compared_with(const struct prompt *p, size_t at)
+{
+    return is_word(word_before(p, &at), "event") ? FITS_EVENT : FITS_NOTHING;
+}
+
+static enum fits fits_here(const struct prompt *p)
+{
+    size_t at = p->condition ? before_blanks(p, p->caret - word_of(p).n) : 0;
+    if (!at)
+        return FITS_ANY;
+    if (strchr("=<>!~", p->text.p[at - 1])) {
+        while (at > 0 && strchr("=<>!~", p->text.p[at - 1]))
+            at--;
+        return compared_with(p, at);
+    }
+    if (strchr("(,", p->text.p[at - 1])) { /* a list of values, or a bracket around a part */
+        while (at > 0 && p->text.p[at - 1] != '(')
+            at--;
+        at -= at > 0;
+        return is_word(word_before(p, &at), "in") ? compared_with(p, at) : FITS_ANY;
+    }
+    struct str word = word_before(p, &at);
+    return is_word(word, "and") || is_word(word, "where") ? FITS_PROPERTY : FITS_ANY;
 }
 
 static bool contains(struct str haystack, struct str needle)
@@ -90,11 +146,13 @@ static int name_match(const struct name *n, struct str folded)
 static void find_matches(struct prompt *p)
 {
     struct buf word = {0};
+    enum fits fits = fits_here(p);
     utf8_fold(&word, word_of(p));
     p->matches = 0;
-    for (int rank = 2; rank > 0; rank--)
+    for (int rank = fits == FITS_NOTHING ? 0 : 2; rank > 0; rank--)
         for (size_t i = 0; i < p->names.n && p->matches < MATCHES_MAX; i++)
-            if (name_match(&p->names.at[i], buf_view(&word)) == rank)
+            if ((fits == FITS_ANY || p->names.at[i].property == (fits == FITS_PROPERTY)) &&
+                name_match(&p->names.at[i], buf_view(&word)) == rank)
                 p->match[p->matches++] = i;
     p->chosen = p->matches;
     buf_done(&word);
@@ -108,6 +166,12 @@ struct prompt *prompt_new(struct workspace *w, const char *label, const char *in
     p->caret = p->text.n;
     if (names)
         workspace_names(w, names, keep_name, p, NULL); /* without names there is just no completion */
+    p->condition = names == 'e';
+    size_t events = p->names.n;
+    if (p->condition)
+        workspace_names(w, 'p', keep_name, p, NULL);
+    for (size_t i = events; i < p->names.n; i++)
+        p->names.at[i].property = true;
     find_matches(p);
     return p;
 }

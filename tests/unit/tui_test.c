@@ -336,6 +336,30 @@ static void test_nothing_goes_on_from_an_older_answer(void **state)
     tui_free(t);
 }
 
+/* After `and` a property is wanted, after `event =` an event, and of values nothing is known. */
+static void test_completion_in_conditions(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4acha");
+    drive_shows(t, "channel"); /* channel = ... may begin a condition, too */
+    drive_shows(t, "chat");
+    drive_type(t, "<^U>home AND cha");
+    drive_shows(t, "channel");
+    shows_not(t, "chat");
+    drive_type(t, "<Tab> = a");
+    shows_not(t, "account_query");
+    drive_type(t, "<^U>event = acc");
+    drive_shows(t, "account_query");
+    drive_type(t, "<^U>event in (login, acc");
+    drive_shows(t, "account_query");
+    drive_type(t, "<^U>channel in (app, acc");
+    shows_not(t, "account_query");
+    drive_type(t, "<^U>(acc");
+    drive_shows(t, "account_query");
+    tui_free(t);
+}
+
 static void test_wrong_step_is_said(void **state)
 {
     (void)state;
@@ -485,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_footer_of_chains),
         cmocka_unit_test(test_titles_of_lists),
         cmocka_unit_test(test_nothing_goes_on_from_an_older_answer),
+        cmocka_unit_test(test_completion_in_conditions),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),
         cmocka_unit_test(test_resize_keeps_the_node),

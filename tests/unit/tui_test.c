@@ -261,7 +261,8 @@ static void test_nobody_is_lost(void **state)
     tui_free(t);
 }
 
-static void shows_not(struct tui *t, const char *what)
+/* Wide enough for the whole footer. */
+static void wide_shows_not(struct tui *t, const char *what)
 {
     struct buf now = {0};
     drive_picture(t, 200, 30, TIER_UTF8, &now);
@@ -282,11 +283,11 @@ static void test_footer_of_chains(void **state)
     drive_type(t, "<Enter>v");
     drive_shows(t, "Chains of ");
     drive_shows(t, "Enter open");
-    shows_not(t, "u users");
-    shows_not(t, "D lost");
-    shows_not(t, "w save");
-    shows_not(t, "b break");
-    shows_not(t, "c compare");
+    wide_shows_not(t, "u users");
+    wide_shows_not(t, "D lost");
+    wide_shows_not(t, "w save");
+    wide_shows_not(t, "b break");
+    wide_shows_not(t, "c compare");
     tui_free(t);
 }
 
@@ -346,15 +347,15 @@ static void test_completion_in_conditions(void **state)
     drive_shows(t, "chat");
     drive_type(t, "<^U>home AND cha");
     drive_shows(t, "channel");
-    shows_not(t, "chat");
+    wide_shows_not(t, "chat");
     drive_type(t, "<Tab> = a");
-    shows_not(t, "account_query");
+    wide_shows_not(t, "account_query");
     drive_type(t, "<^U>event = acc");
     drive_shows(t, "account_query");
     drive_type(t, "<^U>event in (login, acc");
     drive_shows(t, "account_query");
     drive_type(t, "<^U>channel in (app, acc");
-    shows_not(t, "account_query");
+    wide_shows_not(t, "account_query");
     drive_type(t, "<^U>(acc");
     drive_shows(t, "account_query");
     tui_free(t);

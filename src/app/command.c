@@ -70,11 +70,14 @@ static const struct param_info common[] = {
       N_("the store; else $WAYMARK_STORE, else waymark/default in the data folder"))
         P("format", CHOICE, 0, "text", "text|txt|ansi|html|svg|csv|json",
           N_("text (or txt), ansi with colours, html and svg draw the picture; csv and json are data"))
-            P("output", TEXT, 0, NULL, "FILE", N_("-o: write the answer to this file, readable by you alone; - is standard output"))
+            P("output", TEXT, 0, NULL, "FILE",
+              N_("-o: write the answer to this file, readable by you alone; - is standard output"))
                 P("table", SWITCH, 0, NULL, NULL, N_("the table instead of the picture"))
-                    P("size", TEXT, 0, NULL, "WxH", N_("columns and rows of the picture"))
-                        P("glyphs", CHOICE, 0, NULL, "ascii|acs|utf8|hd",
-                          N_("characters pictures are drawn with"))
+                    P("size", TEXT, 0, NULL, "WxH",
+                      N_("columns and rows of the picture")) P("glyphs", CHOICE, 0, NULL, "ascii|acs|utf8|hd",
+                                                               N_("characters pictures are drawn with"))
+                        P("plain", SWITCH, 0, NULL, NULL,
+                          N_("no lines and no bars, as for screen readers: text alone"))
                             P("lang", CHOICE, 0, NULL, "en|zh|zh_CN", N_("language of messages and headings"))
                                 P("setting", TEXT, REPEAT, NULL, "KEY=VALUE",
                                   N_("a setting of the explorer; waymark help settings lists them"))

@@ -178,6 +178,7 @@ static bool set_common(struct args *out, const struct param_info *p, const char 
     if (strcmp(p->name, "setting") == 0)
         out->set[out->sets++] = value;
     out->table |= strcmp(p->name, "table") == 0;
+    out->plain |= strcmp(p->name, "plain") == 0;
     out->quiet |= strcmp(p->name, "quiet") == 0;
     return strcmp(p->name, "size") != 0 || set_size(out, value, err);
 }

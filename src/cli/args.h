@@ -15,7 +15,7 @@ struct args {
     const struct writer *writer;       /* never NULL */
     const char *glyphs;                /* NULL: not given */
     int w, h;                          /* 0: not given */
-    bool table, quiet;
+    bool table, plain, quiet;
     const char *set[16]; /* --setting of the explorer, as given */
     size_t sets;
 };

@@ -31,6 +31,8 @@ struct settings *cli_settings(const struct args *a, bool of_user, struct err *er
     bool ok = of_user ? settings_read_all(s, err) : settings_read_site(s, err);
     for (size_t i = 0; ok && i < a->sets; i++)
         ok = settings_put_pair(s, str_of(a->set[i]), err);
+    if (ok && a->plain)
+        ok = settings_put(s, STR("plain"), STR("on"), err);
     if (ok)
         return s;
     settings_free(s);

@@ -30,7 +30,7 @@ int output_columns(int fd)
 
 static struct writer_options options_of(const struct args *a)
 {
-    struct writer_options o = {.w = a->w, .h = a->h, .table = a->table, .quiet = a->quiet};
+    struct writer_options o = {.w = a->w, .h = a->h, .table = a->table, .plain = a->plain, .quiet = a->quiet};
     o.tier = encode_is_utf8() || !a->writer->terminal ? TIER_UTF8 : TIER_ASCII;
     if (a->glyphs)
         tier_named(str_of(a->glyphs), &o.tier);

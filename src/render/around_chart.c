@@ -129,4 +129,4 @@ static void around_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_around = {PICTURE_AROUND, around_height, around_draw, around_note};
+const struct chart chart_around = {PICTURE_AROUND, around_height, around_draw, around_note, false};

@@ -33,6 +33,7 @@ struct canvas {
     int w, h;
     struct cell *cell; /* h rows of w */
     enum tier tier;
+    bool plain; /* text alone: glyph.h draws no lines, bars or flows; set after canvas_init */
     int cursor_y, cursor_x; /* where the hardware cursor shall sit; -1 = hidden */
 };
 struct rect {

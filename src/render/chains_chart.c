@@ -191,4 +191,4 @@ static void chains_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_chains = {PICTURE_CHAINS, chains_height, chains_draw, chains_note};
+const struct chart chart_chains = {PICTURE_CHAINS, chains_height, chains_draw, chains_note, false};

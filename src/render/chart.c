@@ -18,3 +18,8 @@ const struct chart *chart_of(const struct result *r, const struct chart_view *v)
             return charts[i];
     return &chart_table;
 }
+
+bool chart_is_drawn(const struct result *r)
+{
+    return chart_of(r, NULL)->drawn;
+}

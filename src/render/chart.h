@@ -47,8 +47,11 @@ struct chart {
                  struct spots *spots /* appended; may be NULL */);
     /* Labels of the kind "1 row = 4,977 users" or "shown 84.7 %, folded 15.3 %" for context and status rows; "" when none. */
     void (*note)(const struct result *r, const struct chart_view *v, int w, int h, struct buf *out);
+    bool drawn; /* lines and areas say what it says: on a plain canvas the table stands for it */
 };
 /* The chart of a result: by its picture, or the table when view->table. Never NULL. */
 const struct chart *chart_of(const struct result *r, const struct chart_view *v);
+/* Whether on a plain canvas the table (view->table) is to stand for the result's picture. */
+bool chart_is_drawn(const struct result *r);
 
 #endif

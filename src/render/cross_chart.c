@@ -148,7 +148,7 @@ static void draw_cell(const struct cross *x, size_t down, size_t across, int64_t
     put_number(&text, x, row, v->base);
     canvas_clear(c, (struct rect){y, left, 1, x->cell - 1}, glyph_heat(level));
     canvas_right(c, y, left, w, glyph_heat(level), buf_view(&text));
-    canvas_put(c, y, left + w, glyph_shade(c->tier, level), glyph_heat(level));
+    glyph_shade_put(c, y, left + w, level);
     buf_done(&text);
     if (spots && users->who)
         show_spot(c, spots, v,
@@ -220,4 +220,4 @@ static void cross_note(const struct result *r, const struct chart_view *v, int w
     buf_puts(out, _("shade: share of the row, 0 to 100%"));
 }
 
-const struct chart chart_cross = {PICTURE_CROSS, cross_height, cross_draw, cross_note};
+const struct chart chart_cross = {PICTURE_CROSS, cross_height, cross_draw, cross_note, false};

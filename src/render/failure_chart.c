@@ -245,4 +245,4 @@ static void failure_note(const struct result *r, const struct chart_view *v, int
     buf_puts(out, _("share among failures / among attempts = lift"));
 }
 
-const struct chart chart_failure = {PICTURE_FAILURE, failure_height, failure_draw, failure_note};
+const struct chart chart_failure = {PICTURE_FAILURE, failure_height, failure_draw, failure_note, false};

@@ -126,6 +126,8 @@ static void plan(struct steps *s)
 
 static void draw_axis(struct steps *s, int x)
 {
+    if (s->c->plain)
+        return;
     canvas_text(s->c, s->at.y, x, 2, ROLE_HEAD, STR("0%"));
     if (s->bar >= 20)
         canvas_text(s->c, s->at.y, x + s->bar / 2 - 1, 3, ROLE_HEAD, STR("50%"));
@@ -368,4 +370,4 @@ static void funnel_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_funnel = {PICTURE_STEPS, funnel_height, funnel_draw, funnel_note};
+const struct chart chart_funnel = {PICTURE_STEPS, funnel_height, funnel_draw, funnel_note, false};

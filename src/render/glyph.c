@@ -44,7 +44,8 @@ uint32_t glyph_of(enum tier t, enum glyph g)
 
 void glyph_put(struct canvas *c, int y, int x, enum glyph g, enum role role)
 {
-    canvas_put(c, y, x, table[g][c->tier], role);
+    if (!c->plain || g == GLYPH_SELECT)
+        canvas_put(c, y, x, table[g][c->tier], role);
 }
 
 void glyph_hline(struct canvas *c, int y, int x, int w, enum role role)
@@ -96,7 +97,7 @@ void glyph_bar(struct canvas *c, int y, int x, int w, double value, double max, 
 
     for (int i = 0; i < units / per_cell; i++)
         glyph_put(c, y, x + i, fill, role);
-    if (units % per_cell)
+    if (units % per_cell && !c->plain)
         canvas_put(c, y, x + units / per_cell, 0x2590u - (uint32_t)(units % per_cell),
                    role); /* U+2589..258F */
 }
@@ -109,7 +110,7 @@ void glyph_column(struct canvas *c, int bottom, int x, int h, double value, doub
 
     for (int i = 0; i < units / per_cell; i++)
         glyph_put(c, bottom - i, x, GLYPH_BAR, role);
-    if (rest)
+    if (rest && !c->plain)
         canvas_put(c, bottom - units / per_cell, x, per_cell == 8 ? 0x2580u + (uint32_t)rest : '.', role);
 }
 
@@ -139,7 +140,7 @@ static bool is_whole(uint32_t ch)
 
 void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role)
 {
-    if (c->tier != TIER_HD) {
+    if (c->tier != TIER_HD || c->plain) {
         glyph_put(c, row, x, g, role);
         return;
     }
@@ -169,6 +170,12 @@ uint32_t glyph_shade(enum tier t, int level)
     return has_eighths(t) ? blocks[l] : (uint32_t)ascii[l];
 }
 
+void glyph_shade_put(struct canvas *c, int y, int x, int level)
+{
+    if (!c->plain)
+        canvas_put(c, y, x, glyph_shade(c->tier, level), glyph_heat(level));
+}
+
 enum role glyph_heat(int level)
 {
     int l = level < 0 ? 0 : level > 9 ? 9 : level;
@@ -176,11 +183,12 @@ enum role glyph_heat(int level)
     return (enum role)(ROLE_HEAT0 + l);
 }
 
-uint32_t glyph_density(int level)
+void glyph_density_put(struct canvas *c, int y, int x, int level, enum role role)
 {
     static const char ramp[] = " .:|#";
 
-    return (uint32_t)ramp[level < 0 ? 0 : level > 4 ? 4 : level];
+    if (!c->plain)
+        canvas_put(c, y, x, (uint32_t)ramp[level < 0 ? 0 : level > 4 ? 4 : level], role);
 }
 
 uint32_t glyph_ascii(uint32_t ch)

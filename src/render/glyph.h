@@ -27,6 +27,8 @@ enum glyph {
 uint32_t glyph_of(enum tier t, enum glyph g);
 /* Whether a canvas of this tier may hold this code point as a mark of ours. */
 bool glyph_allowed(enum tier t, uint32_t ch);
+/* On a plain canvas (canvas.h) this and all that draws below leaves the cells as they are, GLYPH_SELECT apart: what is read aloud or
+ * felt has no use for lines and bars; the numbers stand beside them anyway. */
 void glyph_put(struct canvas *c, int y, int x, enum glyph g, enum role role);
 void glyph_hline(struct canvas *c, int y, int x, int w, enum role role);
 
@@ -42,10 +44,11 @@ int glyph_samples(enum tier t);
 void glyph_sample(struct canvas *c, int row, int x, enum glyph g, enum role role);
 /* Ten steps from nothing to full, for heat maps; level is clamped to 0..9. */
 uint32_t glyph_shade(enum tier t, int level);
+void glyph_shade_put(struct canvas *c, int y, int x, int level); /* with its colour, as glyph_heat */
 /* The role of a heat map's cell, which gives it its background; goes with the number and glyph_shade, never alone. */
 enum role glyph_heat(int level);
 /* Five steps ' ' . : | # for the density strip; the same in every tier. */
-uint32_t glyph_density(int level);
+void glyph_density_put(struct canvas *c, int y, int x, int level, enum role role);
 /* What stands for one of our line or block code points where only ASCII can be written; other characters are themselves. */
 uint32_t glyph_ascii(uint32_t ch);
 

@@ -128,7 +128,7 @@ static void draw_cell(const struct matrix *m, size_t row, size_t from, size_t to
     num_put_short(&text, n, 5);
     canvas_clear(c, (struct rect){y, x, 1, CELL}, glyph_heat(level));
     canvas_right(c, y, x, 5, glyph_heat(level), buf_view(&text));
-    canvas_put(c, y, x + 5, glyph_shade(c->tier, level), glyph_heat(level));
+    glyph_shade_put(c, y, x + 5, level);
     buf_done(&text);
     if (who && spots)
         show_spot(
@@ -193,4 +193,4 @@ static void matrix_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_matrix = {PICTURE_MATRIX, matrix_height, matrix_draw, matrix_note};
+const struct chart chart_matrix = {PICTURE_MATRIX, matrix_height, matrix_draw, matrix_note, false};

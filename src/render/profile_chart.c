@@ -199,7 +199,8 @@ static void draw_interval(const struct profile *p, struct canvas *c, int y, int 
     int from = column_at(p, show_amount(low), x), to = column_at(p, show_amount(high), x);
     enum role role = low->ratio.part > 0 ? ROLE_HOT : high->ratio.part < 0 ? ROLE_COLD : ROLE_DIM;
     glyph_hline(c, y, from, to - from + 1, role);
-    canvas_put(c, y, column_at(p, show_amount(cell(p->r, row, "difference")), x), 'o', role);
+    if (!c->plain)
+        canvas_put(c, y, column_at(p, show_amount(cell(p->r, row, "difference")), x), 'o', role);
 }
 
 static void put_text(const struct profile *p, struct canvas *c, int y, int x, enum place at, enum role role,
@@ -323,4 +324,4 @@ static void profile_note(const struct result *r, const struct chart_view *v, int
     arena_done(&a);
 }
 
-const struct chart chart_profile = {PICTURE_PROFILE, profile_height, profile_draw, profile_note};
+const struct chart chart_profile = {PICTURE_PROFILE, profile_height, profile_draw, profile_note, false};

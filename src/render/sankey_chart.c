@@ -82,4 +82,4 @@ static void sankey_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_sankey = {PICTURE_FLOW, sankey_height, sankey_draw, sankey_note};
+const struct chart chart_sankey = {PICTURE_FLOW, sankey_height, sankey_draw, sankey_note, true};

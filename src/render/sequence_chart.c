@@ -175,7 +175,7 @@ static void draw_strip(const struct sequence *s, int y, int x, int w)
 
         while (level < 4 && count >= from[level])
             level++;
-        canvas_put(s->c, y, x + i, glyph_density(level), ROLE_BAR);
+        glyph_density_put(s->c, y, x + i, level, ROLE_BAR);
         before = end;
     }
 }
@@ -208,6 +208,8 @@ static void draw_strip_mark(const struct sequence *s, int y, int x, int w)
     struct str legend = str_of(_("density .1-2 :3-5 |6-9 #10+"));
     int legend_w = utf8_width(legend), column;
 
+    if (s->c->plain)
+        return;
     if (s->selected < s->n) {
         column = strip_column(s, utc_time(s->r, s->selected), w);
         canvas_put(s->c, y, x + column, '^', ROLE_STRONG);
@@ -583,4 +585,4 @@ static void sequence_note(const struct result *r, const struct chart_view *v, in
     arena_done(&a);
 }
 
-const struct chart chart_sequence = {PICTURE_SEQUENCE, sequence_height, sequence_draw, sequence_note};
+const struct chart chart_sequence = {PICTURE_SEQUENCE, sequence_height, sequence_draw, sequence_note, false};

@@ -537,4 +537,4 @@ static void series_note(const struct result *r, const struct chart_view *v, int 
     arena_done(&a);
 }
 
-const struct chart chart_series = {PICTURE_SERIES, series_height, series_draw, series_note};
+const struct chart chart_series = {PICTURE_SERIES, series_height, series_draw, series_note, true};

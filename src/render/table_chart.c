@@ -441,7 +441,7 @@ static void write_rest(const struct table *t, size_t row, int w, struct page *ou
     arena_done(&a);
 }
 
-void table_chart_write(const struct result *r, int w, enum tier tier, struct page *out)
+void table_chart_write(const struct result *r, int w, enum tier tier, bool plain, struct page *out)
 {
     static const struct chart_view view = {.selected = -1};
     int head = table_height(r, &view, w) - (int)r->rows.n;
@@ -450,6 +450,7 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct pag
     struct canvas c;
 
     canvas_init(&c, w, head, tier);
+    c.plain = plain;
     draw_summary(r, &c, (struct rect){0, 0, head, w}, &view, &a, NULL);
     if (row_lines(r, &view) > 0)
         draw_heading(&t, NULL, &c, (struct rect){head - (r->rows.n ? 2 : 3), 0, 2, w});
@@ -467,5 +468,5 @@ void table_chart_write(const struct result *r, int w, enum tier tier, struct pag
     arena_done(&a);
 }
 
-const struct chart chart_table = {PICTURE_TABLE, table_height, table_draw, table_note};
-const struct chart chart_list = {PICTURE_LIST, table_height, table_draw, table_note};
+const struct chart chart_table = {PICTURE_TABLE, table_height, table_draw, table_note, false};
+const struct chart chart_list = {PICTURE_LIST, table_height, table_draw, table_note, false};

@@ -6,6 +6,6 @@
 #include "render/page.h"
 
 /* The whole table at w columns, as the table chart draws it; memory for a few hundred rows at a time. */
-void table_chart_write(const struct result *r, int w, enum tier tier, struct page *out);
+void table_chart_write(const struct result *r, int w, enum tier tier, bool plain, struct page *out);
 
 #endif

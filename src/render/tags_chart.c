@@ -185,4 +185,4 @@ static void tags_note(const struct result *r, const struct chart_view *v, int w,
         buf_printf(out, _("rows %d-%d of %d"), top + 1, top + room, all);
 }
 
-const struct chart chart_tags = {PICTURE_TAGS, tags_height, tags_draw, tags_note};
+const struct chart chart_tags = {PICTURE_TAGS, tags_height, tags_draw, tags_note, false};

@@ -39,11 +39,12 @@ static void put_note(struct page *p, const struct buf *note)
 
 static void draw_picture(const struct result *r, const struct writer_options *o, int w, struct page *p)
 {
-    struct chart_view view = {.table = o->table, .selected = -1, .whole = o->h <= 0};
+    struct chart_view view = {
+        .table = o->table || (o->plain && chart_is_drawn(r)), .selected = -1, .whole = o->h <= 0};
     const struct chart *chart = chart_of(r, &view);
 
     if (o->h <= 0 && (chart == &chart_table || chart == &chart_list)) {
-        table_chart_write(r, w, o->tier, p);
+        table_chart_write(r, w, o->tier, o->plain, p);
         return;
     }
     int h = o->h > 0 ? o->h : chart->height(r, &view, w);
@@ -57,6 +58,7 @@ static void draw_picture(const struct result *r, const struct writer_options *o,
         chart->note(r, &view, w, --h, &note);
     }
     canvas_init(&c, w, h, o->tier);
+    c.plain = o->plain;
     chart->draw(r, &view, &c, (struct rect){0, 0, h, w}, &a, NULL);
     page_cells(p, &c);
     put_note(p, &note);

@@ -191,4 +191,4 @@ static void times_note(const struct result *r, const struct chart_view *v, int w
     chart_table.note(r, v, w, table, out);
 }
 
-const struct chart chart_times = {PICTURE_TIMES, times_height, times_draw, times_note};
+const struct chart chart_times = {PICTURE_TIMES, times_height, times_draw, times_note, false};

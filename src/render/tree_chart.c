@@ -229,4 +229,4 @@ static void tree_note(const struct result *r, const struct chart_view *v, int w,
     arena_done(&a);
 }
 
-const struct chart chart_tree = {PICTURE_TREE, tree_height, tree_draw, tree_note};
+const struct chart chart_tree = {PICTURE_TREE, tree_height, tree_draw, tree_note, false};

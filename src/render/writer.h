@@ -9,6 +9,7 @@ struct writer_options {
     enum tier tier;
     int w, h;      /* pictures: width; h 0 = as high as the picture needs */
     bool table;    /* pictures: the table instead */
+    bool plain;    /* pictures: no lines and bars; the table instead of what is nothing else */
     bool quiet;    /* pictures: without rule and command lines */
 };
 struct writer {

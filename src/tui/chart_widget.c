@@ -89,6 +89,7 @@ static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at
 
 void chart_widget_draw(struct chart_widget *p, struct canvas *c, struct rect at)
 {
+    p->view.table = p->view.table || (c->plain && chart_is_drawn(p->result));
     const struct chart *chart = chart_of(p->result, &p->view);
     struct rect picture = {at.y, at.x, at.h - 1, at.w};
     p->area_h = picture.h;

@@ -326,7 +326,7 @@ static void draw_days(struct home *h, struct canvas *c, struct rect at)
     int mark = h->selected == (int)h->items.n ? 2 : 0; /* room for the cursor's mark */
     heading(c, at.y, at.x + mark, at.w - 1 - mark, _("Active customers per day"));
     if (days) {
-        struct chart_view view = {.selected = -1, .brief = true};
+        struct chart_view view = {.table = c->plain, .rows_only = true, .selected = -1, .brief = true};
         struct arena labels = {0};
         chart_of(days, &view)
             ->draw(days, &view, c, (struct rect){at.y + 1, at.x, at.h - 1, at.w - 1}, &labels, NULL);

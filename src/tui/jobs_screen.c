@@ -59,7 +59,7 @@ static void draw_line(const struct jobs *j, struct canvas *c, struct rect at, in
     canvas_text(c, y, at.x, 1, role, str_of(line == j->selected ? ">" : " "));
     canvas_text(c, y, at.x + 2, half, role, str_of(what));
     if (p)
-        progress_line_put(&text, p, at.w - half - 4);
+        progress_line_put(&text, p, at.w - half - 4, c->plain);
     canvas_text(c, y, at.x + 3 + half, at.w - half - 4, role, buf_view(&text));
     buf_done(&text);
     if (line == j->selected) {

@@ -69,6 +69,8 @@ void load_screen_bar(struct canvas *c, int y, int x, int w, enum role role, uint
     for (int i = 0; i < room; i++)
         buf_putc(&text, i < (int)(room * share) ? '#' : '.');
     buf_putc(&text, ']');
+    if (c->plain)
+        text.n = 4; /* the share alone */
     canvas_text(c, y, x, w, role, buf_view(&text));
     buf_done(&text);
 }

@@ -31,12 +31,12 @@ static void put_rate(struct buf *out, const struct screen_progress *p)
     buf_done(&n);
 }
 
-void progress_line_put(struct buf *out, const struct screen_progress *p, int w)
+void progress_line_put(struct buf *out, const struct screen_progress *p, int w, bool plain)
 {
     double age = (double)p->age_us / 1e6;
     bool measured = p->total > 0 && p->done > 0 && p->done <= p->total,
          is_long = p->age_us >= PROGRESS_LONG_US;
-    if (measured && is_long)
+    if (measured && is_long && !plain)
         put_bar(out, p, w);
     if (p->total)
         buf_printf(out, "%d%%  %.1f s", (int)(p->done * 100 / p->total), age);

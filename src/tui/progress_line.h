@@ -7,7 +7,7 @@
 
 enum { PROGRESS_SOON_US = 150000, PROGRESS_LONG_US = 1000000 };
 
-/* ASCII only, so that it is the same in every tier; at most w columns. */
-void progress_line_put(struct buf *out, const struct screen_progress *p, int w);
+/* ASCII only, so that it is the same in every tier; at most w columns; plain: without the bar. */
+void progress_line_put(struct buf *out, const struct screen_progress *p, int w, bool plain);
 
 #endif

@@ -335,7 +335,7 @@ static void draw_progress(const struct result_screen *s, struct canvas *c, int y
     int x = 1 + canvas_text(c, y, 1, c->w - 2, ROLE_STATUS, str_of(_("Counting... ")));
     const char *keys = _("  ^C cancels");
     int w = utf8_width(str_of(keys));
-    progress_line_put(&line, &p, c->w - x - w - 1);
+    progress_line_put(&line, &p, c->w - x - w - 1, c->plain);
     x += canvas_text(c, y, x, c->w - x - w - 1, ROLE_STATUS, buf_view(&line));
     canvas_text(c, y, x, c->w - x, ROLE_STATUS, str_of(keys));
     buf_done(&line);

@@ -259,6 +259,7 @@ void tui_draw(struct tui *t, struct canvas *c)
     t->w = c->w;
     t->h = c->h;
     c->tier = t->tier;
+    c->plain = settings_is(t->settings, SETTING_PLAIN, "on");
     canvas_clear(c, (struct rect){0, 0, c->h, c->w}, ROLE_TEXT);
     c->cursor_y = c->cursor_x = -1;
     if (!fits(t, c, &w, &h)) {

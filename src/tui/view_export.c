@@ -20,7 +20,8 @@ bool view_export(const struct result *r, const struct settings *settings, bool t
 {
     if (os_exists(path))
         return err_set(err, ERR_USAGE, _("%s exists already; choose another name"), path);
-    struct writer_options options = {.tier = TIER_UTF8, .w = 100, .table = table};
+    struct writer_options options = {
+        .tier = TIER_UTF8, .w = 100, .table = table, .plain = settings_is(settings, SETTING_PLAIN, "on")};
     struct buf out = {0};
     struct arena arena = {0};
     struct result seen;

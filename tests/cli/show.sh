@@ -54,6 +54,15 @@ sed 's/<[^>]*>//g; s/&gt;/>/g' funnel.html | grep -q '^ waymark | 主页 > 漏�
 expect 0 -s store funnel --step home --step card_tab --format html; says out '<pre>'
 expect 2 -s store show funnel --format csv; says err 'a screen is a picture'
 
+# Text alone, by option and by setting; the numbers stay.
+expect 0 -s store show funnel --plain
+if grep -qE '─|│|█|▓|░|100%$' out; then fail 'marks on a plain screen'; fi
+says out '2,000'
+cp out plain
+expect 0 -s store show funnel --setting plain=on; cmp -s out plain || fail '--plain and plain=on differ'
+expect 0 -s store paths --depth 3 --plain; says out '(end)'
+if grep -qE '─|│|█|▓|░' out; then fail 'marks in a plain answer'; fi
+
 # Topics that are made from tables.
 expect 0 help keys
 says out 'history-back'

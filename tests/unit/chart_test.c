@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "base/utf8.h"
 #include "render_sample.h"
 
 static const struct chart_view plain = {.selected = -1};
@@ -307,6 +308,31 @@ static void no_size_crashes(void **state)
     buf_done(&out);
 }
 
+/* What a picture says beside its marks is there without them. */
+static void plain_pictures_are_text_alone(void **state)
+{
+    struct result *all[] = {sample_funnel(true),   sample_compared(), sample_table(), sample_days(40, 1),
+                            sample_sequence(true), sample_matrix(),   sample_tree(),  sample_around(),
+                            sample_profile(),      sample_cross(true), sample_tags()};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        for (int tier = 0; tier < TIERS; tier++) {
+            struct writer_options o = {.tier = (enum tier)tier, .w = 100, .plain = true, .quiet = true};
+            struct buf out = {0};
+            writer_named("text")->write(all[i], &o, &out);
+            for (struct str rest = buf_view(&out); rest.n;) {
+                uint32_t ch = utf8_next(&rest);
+                if (ch >= 0x2500 && ch <= 0x259F)
+                    fail_msg("picture %zu in %s: U+%04X\n%s", i, tier_name(o.tier), (unsigned)ch, out.p);
+            }
+            if (strstr(out.p, "---") || strstr(out.p, "###") || strstr(out.p, "==="))
+                fail_msg("picture %zu in %s:\n%s", i, tier_name(o.tier), out.p);
+            buf_done(&out);
+        }
+        result_free(all[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +352,7 @@ int main(void)
         cmocka_unit_test(every_number_with_users_is_a_spot),
         cmocka_unit_test(no_size_crashes),
         cmocka_unit_test(scrolling_ends_at_the_last_row),
+        cmocka_unit_test(plain_pictures_are_text_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

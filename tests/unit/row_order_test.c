@@ -172,7 +172,7 @@ static void line_is(uint64_t done, uint64_t total, double age_s, int w, const ch
 {
     struct buf out = {0};
     struct screen_progress p = {done, total, (int64_t)(age_s * 1e6)};
-    progress_line_put(&out, &p, w);
+    progress_line_put(&out, &p, w, false);
     assert_string_equal(out.p, expected);
     buf_done(&out);
 }
@@ -180,6 +180,10 @@ static void line_is(uint64_t done, uint64_t total, double age_s, int w, const ch
 static void test_progress(void **state)
 {
     (void)state;
+    struct buf plain = {0};
+    progress_line_put(&plain, &(struct screen_progress){2500, 10000, 2000000}, 56, true);
+    assert_string_equal(plain.p, "25%  2.0 s  1,250/s  about 6s left");
+    buf_done(&plain);
     line_is(0, 0, 0.5, 70, "0.5 s");
     line_is(25, 100, 0.5, 70, "25%  0.5 s");
     line_is(2500, 10000, 2, 56, "[###.......] 25%  2.0 s  1,250/s  about 6s left");

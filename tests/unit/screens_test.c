@@ -170,6 +170,36 @@ static void every_screen_size_tier_and_language(void **state)
     nls_init("en");
 }
 
+/* --plain: nothing drawn, and the numbers that are known are there all the same. */
+static void plain_screens_are_text_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        for (int k = 0; k < 4; k++) {
+            char what[64];
+            struct canvas c;
+            struct buf all = {0};
+            struct tui *t = drive_start(TIER_UTF8);
+            assert_true(settings_put(tui_settings(t), STR("plain"), STR("on"), NULL));
+            drive_type(t, screens[i].keys);
+            canvas_init(&c, sizes[k][0], sizes[k][1], k % 2 ? TIER_HD : TIER_UTF8);
+            drive_set_tier(t, c.tier);
+            tui_draw(t, &c);
+            snprintf(what, sizeof what, "plain %s %dx%d", screens[i].name, c.w, c.h);
+            for (size_t n = 0; n < (size_t)c.w * (size_t)c.h; n++)
+                if (c.cell[n].ch >= 0x2500 && c.cell[n].ch <= 0x259F)
+                    fail_msg("%s: U+%04X", what, (unsigned)c.cell[n].ch);
+            check_frame(&c, what);
+            canvas_dump(&c, &all);
+            for (int n = 0; n < MOST && screens[i].numbers[n]; n++)
+                if (!strstr(all.p, screens[i].numbers[n]))
+                    fail_msg("%s: %s is missing\n%s", what, screens[i].numbers[n], all.p);
+            buf_done(&all);
+            canvas_done(&c);
+            tui_free(t);
+        }
+}
+
 /* Labels have places of fixed widths: the footer's, the keys' in help, headings of tables and of summaries. */
 static void labels_fit_in_both_languages(void **state)
 {
@@ -212,6 +242,7 @@ int main(void)
     nls_init("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_size_tier_and_language),
+        cmocka_unit_test(plain_screens_are_text_alone),
         cmocka_unit_test(labels_fit_in_both_languages),
     };
     return cmocka_run_group_tests(tests, make_store, drive_drop_store);

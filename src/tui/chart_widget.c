@@ -35,6 +35,12 @@ static int distance(const struct chart_widget *p, const struct spot *spot)
     return d + (spot->row > p->row ? (int)(spot->row - p->row) : (int)(p->row - spot->row));
 }
 
+/* Whether the cursor waits for a row of the next answer, as that of a step just added. */
+static bool is_ahead(const struct chart_widget *p)
+{
+    return !is_flow(p) && p->result && p->row >= p->result->rows.n;
+}
+
 /* The cursor stays on the same item: the spot of the same row and group, or the nearest one. */
 static void find_cursor(struct chart_widget *p)
 {
@@ -48,7 +54,7 @@ static void find_cursor(struct chart_widget *p)
     }
     p->edge = 0;
     p->view.selected = best;
-    if (best >= 0) {
+    if (best >= 0 && !is_ahead(p)) {
         p->row = p->spots.list.at[best].row;
         p->group = p->spots.list.at[best].group;
     }

@@ -23,9 +23,9 @@ enum pane { PANE_NONE, PANE_EVENT, PANE_PERSON, PANES };
 struct own {
     enum pane pane; /* under the events, where there is no room beside them */
     struct replay replay;
-    char *pattern; /* of the last search */
-    bool has_time;
-    int64_t time; /* of the event under the cursor: another filter must not lose it */
+    char *pattern;           /* of the last search */
+    bool has_time, is_ahead; /* is_ahead: the time belongs to the customer who is waited for */
+    int64_t time;            /* of the event under the cursor: another filter must not lose it */
 };
 
 static struct own *own_of(const struct result_screen *s)
@@ -104,6 +104,7 @@ static void begin_at(struct result_screen *s, const struct screen *list)
 {
     struct own *o = own_of(s);
     o->has_time = list->type->moment && list->type->moment(list, &o->time);
+    o->is_ahead = true;
 }
 
 /* To the customer before or behind in the list this one was opened from. */
@@ -468,6 +469,16 @@ static void stay_in_view(struct result_screen *s, int h)
     chart_widget_show(w, w->row);
 }
 
+static void keep_time(struct result_screen *s)
+{
+    struct own *o = own_of(s);
+    if (o->is_ahead)
+        return;
+    o->has_time = row_here(s) < rows_of(s)->n;
+    if (o->has_time)
+        o->time = time_here(s);
+}
+
 static void sequence_draw(struct result_screen *s, struct canvas *c, struct rect at)
 {
     struct rect events = at;
@@ -480,9 +491,7 @@ static void sequence_draw(struct result_screen *s, struct canvas *c, struct rect
     chart_widget_draw(result_chart(s), c, events);
     draw_marks(s, c, events);
     draw_replay(s, c, events);
-    own_of(s)->has_time = row_here(s) < rows_of(s)->n;
-    if (own_of(s)->has_time)
-        own_of(s)->time = time_here(s);
+    keep_time(s);
     if (wide) {
         struct rect side = {at.y, at.x + events.w + 1, at.h / 2, SIDE - 1};
         draw_pane(s, PANE_EVENT, c, side);
@@ -511,6 +520,7 @@ static void sequence_answered(struct result_screen *s)
     struct own *o = own_of(s);
     o->replay = (struct replay){.speed = o->replay.speed};
     result_chart(s)->view.upto = 0;
+    o->is_ahead = false;
     if (o->has_time && result_result(s))
         go_to_time(s, o->time);
 }

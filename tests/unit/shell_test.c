@@ -223,6 +223,19 @@ static void test_hide_and_break_down(void **state)
     tui_free(t);
 }
 
+/* One step typed after the other makes a funnel in that order. */
+static void test_steps_in_the_order_typed(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4dddddalogin<Enter>ahome<Enter>acard_tab<Enter>amessage<Enter>");
+    drive_shows(t, " 1 Log in");
+    drive_shows(t, " 2 Home");
+    drive_shows(t, " 3 Credit card tab");
+    drive_shows(t, ">4 Messages");
+    tui_free(t);
+}
+
 /* What helps stands at the end of a message: none is cut. */
 static void test_long_messages_are_whole(void **state)
 {
@@ -664,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_hide_and_break_down),
+        cmocka_unit_test(test_steps_in_the_order_typed),
         cmocka_unit_test(test_long_messages_are_whole),
         cmocka_unit_test(test_help_is_searched_and_runs),
         cmocka_unit_test(test_long_help_is_whole),

@@ -141,6 +141,7 @@ void drive_type(struct tui *t, const char *keys)
     struct err err = {0};
     for (uint32_t key; keymap_next(&rest, &key, &err);) {
         tui_key(t, key);
+        tui_draw(t, &c); /* with the answer of before, which is seen first when the next takes long */
         drive_settle(t);
         tui_draw(t, &c); /* spots are known from drawing, as in the loop */
     }

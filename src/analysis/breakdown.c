@@ -254,6 +254,16 @@ struct str breakdown_name(struct breakdown *b, uint32_t group)
     return b->name ? b->name[group] : name_of_code(b, group);
 }
 
+struct value breakdown_cell(const struct breakdown *b, struct arena *arena, struct str group)
+{
+    const struct tag *tag = b->tag ? catalogue_find(schema_catalogue(b->ask->schema), group) : NULL;
+    if (b->by_event)
+        return ask_event_value(b->ask, arena, group);
+    if (tag)
+        return value_shown(value_text(arena, group), arena_str(arena, catalogue_name(tag)).p);
+    return ask_group_value(arena, group);
+}
+
 uint32_t breakdown_find(struct breakdown *b, struct str name)
 {
     for (uint32_t g = 0; g < b->groups; g++)

@@ -80,6 +80,8 @@ static inline uint32_t breakdown_group(const struct breakdown *b, uint32_t code,
 struct str breakdown_value_name(const struct breakdown *b, int64_t value);
 /* "(none)" and "(other)" among them; in the ask's arena. */
 struct str breakdown_name(struct breakdown *b, uint32_t group);
+/* A group's name as a cell, with what people see of an event or a tag. */
+struct value breakdown_cell(const struct breakdown *b, struct arena *arena, struct str group);
 /* The group of that name, UINT32_MAX when there is none. */
 uint32_t breakdown_find(struct breakdown *b, struct str name);
 

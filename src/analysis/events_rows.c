@@ -136,9 +136,7 @@ static size_t put_rows(struct plan *p, const struct counted *c, struct result *r
             const char *who = who_of(p, b, &order[i], r);
             struct value *v = result_row(r);
             v[0] = value_shown(value_time(p->bound[b]), period);
-            v[1] = !p->by                ? value_none()
-                   : p->by_what.by_event ? ask_event_value(p->ask, &r->arena, order[i].name)
-                                         : ask_group_value(&r->arena, order[i].name);
+            v[1] = p->by ? breakdown_cell(&p->by_what, &r->arena, order[i].name) : value_none();
             v[2] = value_who(value_int((int64_t)c->cell[at].events), who);
             v[3] = value_who(value_int(c->cell[at].users), who);
             v[4] = value_who(metric_of(p, &c->cell[at], c->sum ? &c->sum[at] : NULL), who);

@@ -40,9 +40,7 @@ struct value funnel_cell_group(const struct funnel_plan *p, struct result *r, co
     struct value v = ask_group_value(&r->arena, name);
     if (p->split == SPLIT_COMPARE && str_eq(g->name, STR("(all)")))
         return value_shown(v, _("everyone"));
-    if (p->grouped && p->by.by_event && !g->other && !g->none)
-        return ask_event_value(p->ask, &r->arena, name);
-    return v;
+    return p->grouped && !g->other && !g->none ? breakdown_cell(&p->by, &r->arena, name) : v;
 }
 
 /* With steps in any order a row says how many of them were done, not which. */

@@ -28,7 +28,8 @@ enum {
     PERCENT = 9,
     MEDIAN = 9,
     SUM = 16,
-    BAR_MIN = 10
+    BAR_MIN = 10,
+    BAR_LOW = 8,
 };
 
 struct steps {
@@ -117,11 +118,12 @@ static void plan(struct steps *s)
     s->median = !s->difference && s->at.w >= fixed + NAME_MIN + MEDIAN;
     s->name = widest_name(s->r, s->a);
     fixed += (s->median ? MEDIAN : 0) + (s->losses ? USERS : 0) + (s->difference ? DIFFERENCE : 0);
-    if (s->at.w - fixed - s->name < BAR_MIN)
-        s->name = s->at.w - fixed - BAR_MIN < NAME_MIN ? s->at.w - fixed : s->at.w - fixed - BAR_MIN;
+    int bar = s->grouped ? BAR_LOW : BAR_MIN; /* which group it is matters more than a long bar */
+    if (s->at.w - fixed - s->name < bar)
+        s->name = s->at.w - fixed - bar < NAME_MIN ? s->at.w - fixed : s->at.w - fixed - bar;
     s->name = s->name < NAME_MIN ? NAME_MIN : s->name > NAME_MAX ? NAME_MAX : s->name;
     s->bar = s->at.w - fixed - s->name;
-    s->bar = s->bar < BAR_MIN ? 0 : s->bar;
+    s->bar = s->bar < bar ? 0 : s->bar;
 }
 
 static void draw_axis(struct steps *s, int x)

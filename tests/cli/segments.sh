@@ -249,6 +249,10 @@ expect 0 events --unit all --by tag:age --top 3 --format json
 equals 'top tags and the rest' "$(json '.rows | "\(length) \(map(.events) | add) \(map(.group) | contains(["(other)"]))"')" "5 $(sql 'select count(*) from e') true"
 expect 0 events --unit all --by tag:age --users 'all age_26_30' --format json
 equals 'users of a group' "$(json '.rows | length')" "$(sql "select count(distinct e.user_id) from e join u on e.user_id = u.user_id where age + 0 between 26 and 30")"
+expect 0 events --unit all --by tag:star
+says out 'pre-star' # people read a tag's name, programs its id
+expect 0 funnel --step home --step card_tab --by tag:age --size 80x24
+says out ' 26–30 '
 expect 2 events --by tag:nosuch
 says err 'age, occupation, assets, star'
 expect 0 events --unit all --by 'tag:star level' --format json

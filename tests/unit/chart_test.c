@@ -40,6 +40,7 @@ static void funnel_pictures(void **state)
     check_text(sample_funnel(true), "funnel_100_utf8_zh", 100, 0, TIER_UTF8);
     check_text(sample_funnel(false), "funnel_80_acs", 80, 0, TIER_ACS);
     check_text(sample_compared(), "funnel_compared", 80, 0, TIER_ASCII);
+    check_text(sample_compared(), "funnel_compared_68", 68, 0, TIER_ASCII);
     check_view(sample_funnel(false), &plain, "funnel_100x8_low", 100, 8, TIER_ASCII);
     check_view(sample_funnel(true), &plain, "funnel_40x12_narrow", 40, 12, TIER_UTF8);
 }

@@ -468,8 +468,6 @@ static bool count_beginner(struct funnel_state *st, const struct journey *j)
 /* Of one who reached so many steps; the hit told is that of the step. */
 static int64_t key_of_told(const struct funnel_plan *p, const struct scan_told *l, size_t i, uint32_t level)
 {
-    if (p->split == SPLIT_NONE)
-        return 0;
     if (is_keyed_by_user(p))
         return key_of_user(p, l->user[i]);
     if (p->attribute == ATTRIBUTE_STEP && p->attribute_step >= level)
@@ -484,20 +482,26 @@ void funnel_lead(void *state, const struct scan_told *l)
         funnel_groups_add_lone(&st->groups, st->plan, key_of_told(st->plan, l, i, 1), l->late[i]);
 }
 
+static void add_pair(struct funnel_tally *t, const struct funnel_plan *p, int64_t gap, bool late)
+{
+    t->did[1]++;
+    t->did[2]++;
+    (late ? t->open : t->lost)[2] += p->steps > 2;
+    vec_push(&t->gap[1], gap);
+    if (p->steps == 2)
+        vec_push(&t->gap[0], gap);
+}
+
 void funnel_pair(void *state, const struct scan_told *l)
 {
     struct funnel_state *st = state;
     const struct funnel_plan *p = st->plan;
+    struct funnel_tally *t = p->whole ? funnel_tally(&st->groups, p, 0) : NULL;
     st->began += (int64_t)l->n;
     for (size_t i = 0; i < l->n; i++) {
-        struct funnel_tally *t = funnel_tally(&st->groups, p, key_of_told(p, l, i, 2));
-        t->did[1]++;
-        t->did[2]++;
-        vec_push(&t->gap[1], l->gap[i]);
-        if (p->steps == 2)
-            vec_push(&t->gap[0], l->gap[i]);
-        else
-            (l->late[i] ? t->open : t->lost)[2]++;
+        if (!p->whole)
+            t = funnel_tally(&st->groups, p, key_of_told(p, l, i, 2));
+        add_pair(t, p, l->gap[i], l->late[i]);
     }
 }
 

@@ -15,14 +15,13 @@ enum { SETS = 14 };
 /* Sets of the block's rows. Those from `end` on hold last rows of runs. */
 struct sets {
     size_t words;
-    uint64_t *lead, *later, *late;
+    uint64_t *lead, *late, *second, *later; /* second: of selector 1; later: of those above */
+    uint64_t *opening;                      /* of each run the first leading row */
+    uint64_t *pair; /* of each run the first row of selector 1 behind that; without one nobody goes further */
     uint64_t *end, *own, *edge; /* own: of members whose rows all lie in this block */
     uint64_t *joined; /* of ids whose customer has others: their hits are joined before they count */
-    uint64_t *any_lead, *any_later, *any_late;
-    uint64_t *opening; /* the first leading row of each run, where it is asked for */
-    /* with scan->pair: rows of selector 1; the first of each run behind a leading one, without which nobody
-     * goes further; and the last rows of runs without rows of the selectors above */
-    uint64_t *second, *pair, *shallow;
+    uint64_t *any_lead, *any_late, *any_pair;
+    uint64_t *paired; /* own ones with a pair and no later row */
 };
 
 static struct sets room(struct cursor *c, uint32_t rows)
@@ -42,19 +41,17 @@ static struct sets room(struct cursor *c, uint32_t rows)
 
 /* ---- rows */
 
-static void choose_rows(const uint64_t mask[256], const uint8_t *raw, uint32_t rows, bool pairs,
-                        struct sets *s)
+static void choose_rows(const uint64_t mask[256], const uint8_t *raw, uint32_t rows, struct sets *s)
 {
-    uint8_t lead[256], later[256], second[256];
+    uint8_t lead[256], second[256], later[256];
     for (unsigned i = 0; i < 256; i++) {
         lead[i] = mask[i] == 1;
-        later[i] = mask[i] > 1 + (uint64_t)pairs;
         second[i] = mask[i] == 2;
+        later[i] = mask[i] > 2;
     }
     pick_bytes(raw, rows, lead, s->lead);
+    pick_bytes(raw, rows, second, s->second);
     pick_bytes(raw, rows, later, s->later);
-    if (pairs)
-        pick_bytes(raw, rows, second, s->second);
 }
 
 /* Takes leading hits outside the period away, and finds the late ones. */
@@ -154,41 +151,23 @@ static void find_ends(const struct cursor *c, bool edge, struct sets *s)
     find_joined(c, s);
 }
 
-PICK_CLONES static void find_openings(const struct sets *s)
+/* Who has a leading row, a late one, a pair, a later one; counts who is lone. */
+PICK_CLONES static void count_lone(struct scan_lone *total, const struct sets *s)
 {
-    uint64_t begin = 1, carry = 0;
-    for (size_t w = 0; w < s->words; w++)
-        s->opening[w] = pick_first(s->lead[w], s->end[w], &begin, &carry);
-}
-
-PICK_CLONES static void find_pairs(const struct sets *s)
-{
-    uint64_t pairs = 0, deep = 0; /* carried on */
-    for (size_t w = 0; w < s->words; w++) {
-        uint64_t second = s->second[w], end = s->end[w], later = s->later[w];
-        s->pair[w] = pick_next(s->opening[w], second, end, &pairs);
-        s->shallow[w] = end & ~pick_any(later, end, &deep);
-        s->later[w] = later | second;
-    }
-}
-
-/* Who has a leading row, a late one, another of `others`; counts who is lone. */
-PICK_CLONES static void count_lone(struct scan_lone *total, const uint64_t *others, const struct sets *s)
-{
+    const struct sets k = *s; /* which nothing stored here changes */
     struct scan_lone sum = {0};
-    uint64_t lead = 0, late = 0, later = 0; /* carried on */
-    const uint64_t *restrict ends = s->end, *restrict own = s->own;
-    uint64_t *restrict any_lead = s->any_lead, *restrict any_late = s->any_late;
-    uint64_t *restrict any_later = s->any_later;
-    for (size_t w = 0; w < s->words; w++) {
-        uint64_t end = ends[w];
-        any_lead[w] = pick_any(s->lead[w], end, &lead);
-        any_late[w] = pick_any(s->late[w], end, &late);
-        any_later[w] = pick_any(others[w], end, &later);
-        uint64_t lone = own[w] & ~any_later[w];
-        sum.users += (uint64_t)__builtin_popcountll(lone);
-        sum.lead += (uint64_t)__builtin_popcountll(lone & any_lead[w]);
-        sum.late += (uint64_t)__builtin_popcountll(lone & any_late[w]);
+    uint64_t begin = 1, opening = 0, pair = 0, lead = 0, late = 0, gone = 0, deep = 0; /* carried on */
+    for (size_t w = 0; w < k.words; w++) {
+        uint64_t end = k.end[w], own = k.own[w];
+        k.opening[w] = pick_first(k.lead[w], end, &begin, &opening);
+        k.pair[w] = pick_next(k.opening[w], k.second[w], end, &pair);
+        uint64_t leads = k.any_lead[w] = pick_any(k.lead[w], end, &lead);
+        uint64_t lates = k.any_late[w] = pick_any(k.late[w], end, &late);
+        uint64_t pairs = k.any_pair[w] = pick_any(k.pair[w], end, &gone);
+        k.paired[w] = own & pairs & ~pick_any(k.later[w], end, &deep);
+        sum.users += (uint64_t)__builtin_popcountll(own & ~pairs);
+        sum.lead += (uint64_t)__builtin_popcountll(own & ~pairs & leads);
+        sum.late += (uint64_t)__builtin_popcountll(own & ~pairs & lates);
     }
     total->users += sum.users;
     total->lead += sum.lead;
@@ -207,7 +186,7 @@ static inline void take_rows(struct cursor *c, const struct sets *s, uint32_t fr
     uint32_t *pos = c->picked.pos, n = c->n;
     uint32_t led = 0;                                /* the hit before is a leading one */
     for (uint32_t row = from; row < to; row += 64) { /* mostly once */
-        uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->later, row);
+        uint64_t lead = rows_at(s->lead, row), bits = lead | rows_at(s->second, row) | rows_at(s->later, row);
         if (to - row < 64)
             bits &= (UINT64_C(1) << (to - row)) - 1;
         for (lead = all ? 0 : lead; bits; bits &= bits - 1) {
@@ -228,7 +207,7 @@ PICK_CLONES static void keep_others(struct cursor *c, const struct sets *s)
     uint32_t kept = 0, before = 0; /* runs that end in earlier words */
     c->n = 0;
     for (size_t w = 0; w < s->words; w++) {
-        uint64_t stay = (s->own[w] & s->any_later[w]) | s->edge[w];
+        uint64_t stay = (s->own[w] & s->any_pair[w]) | s->edge[w];
         for (; stay; stay &= stay - 1) {
             uint64_t below = (stay & -stay) - 1;
             uint32_t u = before + (uint32_t)__builtin_popcountll(s->end[w] & below);
@@ -253,7 +232,7 @@ PICK_CLONES static void list_leaders(struct cursor *c, const struct sets *s)
     uint8_t *late = c->flag;
     pick_list(s->opening, s->words, pos); /* one for each run with a leading row, in the same order */
     for (size_t w = 0; w < s->words; w++) {
-        uint64_t end = s->end[w], lone = s->own[w] & ~s->any_later[w];
+        uint64_t end = s->end[w], lone = s->own[w] & ~s->any_pair[w];
         for (uint64_t left = s->any_lead[w]; left; left &= left - 1, k++) {
             uint64_t bit = left & -left;
             user[n] = c->user[before + (uint32_t)__builtin_popcountll(end & (bit - 1))];
@@ -306,7 +285,7 @@ static bool tell_leaders(struct cursor *c, const struct event_bytes *e, const st
 
 /* ---- telling who took one step more */
 
-/* Both are there. */
+/* The last one before a row; there is one. */
 static inline uint32_t last_before(const uint64_t *set, uint32_t row)
 {
     size_t w = row / 64;
@@ -316,37 +295,22 @@ static inline uint32_t last_before(const uint64_t *set, uint32_t row)
     return (uint32_t)(64 * w) + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
-static inline uint32_t next_from(const uint64_t *set, uint32_t row)
-{
-    size_t w = row / 64;
-    uint64_t bits = set[w] >> row % 64 << row % 64;
-    while (!bits)
-        bits = set[++w];
-    return (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(bits);
-}
-
-static inline uint32_t has(const uint64_t *set, uint32_t row)
-{
-    return (uint32_t)(set[row / 64] >> row % 64) & 1;
-}
-
-/* Of each own run with a pair and no deeper row: the row of the pair, the leading row before it, the run's
- * last row, and whether the run has a late one. */
+/* Of each paired run: the pair's row or the last of selector 1, the leading row before it, the run's last
+ * row, and whether the run has a late one. */
 PICK_CLONES static uint32_t list_pairs(const struct sets *s, bool last_ones, uint32_t *restrict row,
                                        uint32_t *restrict led, uint32_t *restrict end, uint8_t *restrict late)
 {
-    const uint64_t *lead = s->lead, *ends = s->end, *own = s->own, *shallow = s->shallow,
-                   *lates = s->any_late, *second = s->second;
+    const uint64_t *lead = s->lead, *of = last_ones ? s->second : s->pair, *paired = s->paired;
+    const uint64_t *lates = s->any_late;
     uint32_t n = 0;
-    for (size_t w = 0; w < s->words; w++)
-        for (uint64_t left = s->pair[w]; left; left &= left - 1) {
-            uint32_t at = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(left), last = next_from(ends, at);
-            at = last_ones ? last_before(second, last + 1) : at;
+    for (size_t w = 0, words = s->words; w < words; w++)
+        for (uint64_t left = paired[w], any = lates[w]; left; left &= left - 1) {
+            uint32_t bit = (uint32_t)__builtin_ctzll(left), last = (uint32_t)(64 * w) + bit;
+            uint32_t at = last_before(of, last + 1);
             row[n] = at;
             led[n] = last_before(lead, at);
             end[n] = last;
-            late[n] = (uint8_t)has(lates, last);
-            n += has(own, last) & has(shallow, last);
+            late[n++] = (uint8_t)(any >> bit & 1);
         }
     return n;
 }
@@ -412,19 +376,13 @@ bool lone_choose(struct cursor *c, const struct event_bytes *e, const struct col
 {
     const struct scan *scan = c->plan->scan;
     struct sets s = room(c, clip->rows);
-    choose_rows(e->mask, e->raw, clip->rows, scan->pair, &s);
+    choose_rows(e->mask, e->raw, clip->rows, &s);
     choose_leads(scan, time, clip, &s);
     find_ends(c, edge, &s);
     if (scan->unordered)
         find_ties(time, clip, &s);
-    if (scan->lead || scan->pair)
-        find_openings(&s);
-    if (scan->pair)
-        find_pairs(&s);
-    count_lone(&c->lone, scan->pair ? s.pair : s.later, &s);
-    if (scan->pair && !tell_pairs(c, e, time, clip, &s, err))
-        return false;
-    if (scan->lead && !tell_leaders(c, e, clip, &s, err))
+    count_lone(&c->lone, &s);
+    if (!tell_pairs(c, e, time, clip, &s, err) || (scan->lead && !tell_leaders(c, e, clip, &s, err)))
         return false;
     keep_others(c, &s);
     return true;

@@ -89,23 +89,21 @@ struct scan {
     bool no_times, no_codes, no_masks;
     bool count_users; /* fill totals.users exactly */
     /* Selector 0 leads: only its last hit before one of another selector, or before the end, matters, and
-     * only from `from` to `lead_to`. Where the scan finds that cheaper, it leaves out the others, and counts
-     * users who have no hits of other selectors in totals.lone instead of feeding them; a hit from lead_late
-     * on is counted as late. */
+     * only from `from` to `lead_to`; and nothing matters without a hit of selector 1 behind a leading one.
+     * Where the scan finds that cheaper, it leaves out the others, and counts users without such a hit in
+     * totals.lone instead of feeding them; a leading hit from lead_late on is counted as late. Users whose
+     * first hit of selector 1 behind a leading one - with pair_last their last one - comes at most
+     * pair_longest µs after the last leading one before it, and who have no hits of further selectors, are
+     * not fed, either, but told to `pair`, and counted among totals.lone.users. */
     bool leads;
     int64_t lead_to, lead_late;
-    /* With leads: is told who these users are, in no order, besides their being counted. The first leading
-     * hit of the others is not left out then. NULL: their number is enough. */
+    /* With leads: is told who leads and does no more, in no order, besides their being counted. The first
+     * leading hit of the others is not left out then. NULL: their number is enough. */
     void (*lead)(void *state, const struct scan_told *l);
-    /* With leads: is told the users without hits of further selectors whose first hit of selector 1 behind a
-     * leading one - with pair_last their last one - comes at most pair_longest µs after the last leading one
-     * before it; they are counted among totals.lone.users and not fed. Users who lead and have no hit of
-     * selector 1 behind a leading one then count as lone, too, whatever else they have. NULL: all of these
-     * are fed. */
     void (*pair)(void *state, const struct scan_told *l);
     int64_t pair_longest;
     bool pair_last, pair_second; /* pair_second: codes and properties are those of the hit of selector 1 */
-    /* With pair: hits of one time are in no order. No leading hit is left out then, and users whose hit of
+    /* With leads: hits of one time are in no order. No leading hit is left out then, and users whose hit of
      * selector 1 is not the last event of its time are fed. */
     bool unordered;
     void (*feed)(void *state, const struct journeys *j);

@@ -105,6 +105,7 @@ static void reserve_users(struct runs *r, uint32_t user)
         while (cap <= user)
             cap *= 2;
         r->count = mem_realloc(r->count, cap * sizeof(*r->count));
+        huge_wish(r->count + r->users_cap, (cap - r->users_cap) * sizeof(*r->count));
         memset(r->count + r->users_cap, 0, (cap - r->users_cap) * sizeof(*r->count));
         r->users_cap = cap;
     }
@@ -187,6 +188,8 @@ void runs_order(struct runs *r, struct pool *pool, const struct progress *progre
     uint32_t sum = 0;
     r->order = mem_alloc((r->n ? r->n : 1) * sizeof(*r->order));
     huge_wish(r->order, r->n * sizeof(*r->order));
+    huge_wish(p.front, users * sizeof(*p.front));
+    huge_wish(p.back, users * sizeof(*p.back));
     for (size_t u = 0; u < r->users; u++) {
         p.front[u] = sum;
         sum += r->count[u];

@@ -197,13 +197,24 @@ static void batch_free(struct batch *b, bool dirty)
     free(b);
 }
 
+struct live {
+    struct batch *b;
+    const struct import_def *info;
+};
+
+static bool make_live(void *arg, MDB_txn *txn, struct err *err)
+{
+    const struct live *l = arg;
+    return batch_make_live(l->b, l->info, txn, err);
+}
+
 bool batch_commit(struct batch *b, const struct import_def *info, struct err *err)
 {
     if (b->part.n && !info && !b->upkeep)
         bug("parts without an import");
     bool ok = !b->broken ||
               err_set(err, ERR_STORE, _("store %s: an import that failed cannot be completed"), b->env->dir);
-    ok = ok && write_dicts(b, err) && sink_finish(b->sink, err) && batch_make_live(b, info, err);
+    ok = ok && write_dicts(b, err) && sink_finish(b->sink, make_live, &(struct live){b, info}, err);
     batch_free(b, !ok || b->garbage);
     return ok;
 }

@@ -17,7 +17,7 @@ struct batch *batch_begin(struct env *env, enum table t, uint64_t expected_bytes
 uint32_t batch_import(const struct batch *b); /* the number the import will have */
 /* The store as it was when the batch began: for types, dictionary look-ups. */
 const struct snapshot *batch_snapshot(const struct batch *b);
-/* Makes everything live in one small commit; `info` is stored in the journal (id and table are filled in).
+/* Makes everything live in the last commit; `info` is stored in the journal (id and table are filled in).
  * NULL info: no import is recorded, for batches that bring notes or codes but no parts. The batch is gone
  * afterwards, also on failure (then the store is unchanged). */
 bool batch_commit(struct batch *b, const struct import_def *info, struct err *err);

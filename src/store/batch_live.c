@@ -211,11 +211,8 @@ static bool put_journal(struct batch *b, MDB_txn *txn, const struct import_def *
     return put(b, txn, &k, &out, err);
 }
 
-bool batch_make_live(struct batch *b, const struct import_def *info, struct err *err)
+bool batch_make_live(struct batch *b, const struct import_def *info, MDB_txn *txn, struct err *err)
 {
-    MDB_txn *txn = env_write(b->env, 64u << 20, err);
-    if (!txn)
-        return false;
     if (!put_columns(b, txn, err) || !put_notes(b, txn, err) || !put_dicts(b, txn, err) ||
         !put_journal(b, txn, info, err) || !put_entries(b, txn, err)) {
         mdb_txn_abort(txn);

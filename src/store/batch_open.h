@@ -55,8 +55,9 @@ struct batch *batch_begin_upkeep(struct env *env, enum table t, bool *busy, stru
 /* False when the disk has no room for `bytes` more. */
 bool batch_expect(const struct batch *b, uint64_t bytes, struct err *err);
 void batch_replace(struct batch *b, uint32_t part, size_t by);
-/* Commits everything that makes the batch live; blocks must be on disk. */
-bool batch_make_live(struct batch *b, const struct import_def *info, struct err *err);
+/* Commits everything that makes the batch live, with the blocks that the transaction holds; all others must
+ * be on disk. */
+bool batch_make_live(struct batch *b, const struct import_def *info, MDB_txn *txn, struct err *err);
 /* Puts the `loading` record into the journal before the first block of a part. */
 bool batch_mark(struct batch *b, struct err *err);
 /* Writes the strings added and their hash runs. */

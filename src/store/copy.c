@@ -76,7 +76,7 @@ static bool write_copy(const struct snapshot *s, struct env *to, struct progress
     c.sink = sink_new(to, &root, err);
     if (!c.sink)
         return false;
-    bool ok = copy_blocks(&c) && sink_finish(c.sink, err);
+    bool ok = copy_blocks(&c) && sink_finish(c.sink, NULL, NULL, err);
     sink_free(c.sink);
     return ok && seal(to, &root, err);
 }

@@ -12,6 +12,7 @@
 
 #define QUEUE_BYTES (32u << 20)
 #define SPARE_BUFFERS 64
+#define LAST_BYTES (64u << 20) /* room for what sink_finish brings */
 
 struct item {
     struct key key;
@@ -29,6 +30,8 @@ struct sink {
     item_vec queue;
     uint64_t queued;
     bool finish, drop, failed, joined;
+    sink_last *last;
+    void *last_arg;
     VEC(struct buf) spare;
     struct err err;
     /* the thread's own */
@@ -46,17 +49,20 @@ static bool commit(struct sink *s, struct err *err)
     return env_commit(s->env, txn, &s->root, err);
 }
 
+static bool begin(struct sink *s, uint64_t most, struct err *err)
+{
+    if (!s->txn)
+        s->txn = env_write(s->env, 2 * most + LAST_BYTES, err);
+    return s->txn != NULL;
+}
+
 static bool write_block(struct sink *s, const struct item *it, struct err *err)
 {
     size_t n = it->block.n;
     if (s->txn && (s->bytes + n > s->commit_bytes || s->puts >= SINK_COMMIT_PUTS) && !commit(s, err))
         return false;
-    if (!s->txn) {
-        uint64_t most = n > s->commit_bytes ? n : s->commit_bytes;
-        s->txn = env_write(s->env, 2 * most + (4u << 20), err);
-        if (!s->txn)
-            return false;
-    }
+    if (!begin(s, n > s->commit_bytes ? n : s->commit_bytes, err))
+        return false;
     s->bytes += n;
     s->puts++;
     return env_put(s->env, s->txn, &it->key, buf_view(&it->block), err);
@@ -72,6 +78,17 @@ static void fail(struct sink *s, const struct err *err)
     s->err = *err;
     pthread_cond_broadcast(&s->less);
     pthread_mutex_unlock(&s->mutex);
+}
+
+static bool commit_last(struct sink *s, struct err *err)
+{
+    if (!s->last || s->drop || s->failed)
+        return commit(s, err);
+    if (!begin(s, 0, err))
+        return false;
+    MDB_txn *txn = s->txn;
+    s->txn = NULL;
+    return s->last(s->last_arg, txn, err);
 }
 
 /* Gives the buffer back and makes room in the queue. */
@@ -124,7 +141,7 @@ static void *run(void *arg)
         mdb_txn_abort(s->txn);
         s->txn = NULL;
     }
-    if (!commit(s, &err))
+    if (!commit_last(s, &err))
         fail(s, &err);
     return NULL;
 }
@@ -202,8 +219,10 @@ static void join(struct sink *s)
     s->joined = true;
 }
 
-bool sink_finish(struct sink *s, struct err *err)
+bool sink_finish(struct sink *s, sink_last *last, void *arg, struct err *err)
 {
+    s->last = last; /* read when the thread is told to finish */
+    s->last_arg = arg;
     join(s);
     if (s->failed && err)
         *err = s->err;

@@ -19,8 +19,12 @@ struct buf sink_buf(struct sink *s);
 /* Seals and takes the block (begun at offset 0; *block is empty afterwards). Waits while too much is queued.
  * False when writing has failed, now or earlier. */
 bool sink_put(struct sink *s, const struct key *k, struct buf *block, struct err *err);
-/* Waits until all is committed. The sink takes nothing more. */
-bool sink_finish(struct sink *s, struct err *err);
+/* Puts the last records into the transaction, and commits or aborts it. */
+typedef bool sink_last(void *arg, MDB_txn *txn, struct err *err);
+/* Waits until all is committed. The sink takes nothing more. last: what goes into one commit with the blocks
+ * that are not on disk yet, so that an import waits for the disk once; called in the sink's thread unless
+ * writing has failed; NULL: nothing. */
+bool sink_finish(struct sink *s, sink_last *last, void *arg, struct err *err);
 /* What has not been committed is dropped. NULL is fine. */
 void sink_free(struct sink *s);
 

@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/findings.h"
+#include "app/overview.h"
 #include "app/rejected.h"
 #include "base/nls.h"
 #include "base/num.h"
@@ -51,13 +52,13 @@ static const struct import_def *find(const struct snapshot *s, const char *numbe
     return NULL;
 }
 
-static void put_summary(struct result *r, const struct import_def *i, const struct history *h,
-                        const char *dir)
+static void put_summary(struct result *r, const struct snapshot *s, const struct import_def *i,
+                        const struct history *h, const char *dir)
 {
     struct arena *a = &r->arena;
     struct buf path = {0};
     object_add(a, &r->summary, "import", value_int(i->id));
-    object_add(a, &r->summary, "kind", value_static(i->table == TABLE_EVENTS ? "events" : "users"));
+    object_add(a, &r->summary, "kind", value_static(overview_kind(s, i)));
     object_add(a, &r->summary, "source", value_text(a, i->source));
     object_add(a, &r->summary, "started", value_time(i->started_us));
     object_add(a, &r->summary, "finished", value_time(i->finished_us));
@@ -101,7 +102,7 @@ struct result *findings_of(struct env *env, const char *import, struct err *err)
         struct history h;
         history_read(s, i->id, &h);
         r = result_new("info", PICTURE_TABLE);
-        put_summary(r, i, &h, env_dir(env));
+        put_summary(r, s, i, &h, env_dir(env));
         findings_put(r, h.reason, h.reason_n, h.repair, h.repair_n);
         put_origin(r, i, &h, import, env_dir(env));
         r->zone = zone_open(zone_name(schema_zone(m)), err);

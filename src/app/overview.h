@@ -4,7 +4,10 @@
 
 #include "model/result.h"
 #include "store/env.h"
+#include "store/snapshot.h"
 
+/* What an import brought: events, users, links. */
+const char *overview_kind(const struct snapshot *s, const struct import_def *import);
 struct result *overview_build(struct env *env, struct err *err);
 
 #endif

@@ -114,9 +114,18 @@ static bool tell_mapping(struct stage *s, const struct plan *plan, struct err *e
 
 /* ---- The store. */
 
+/* Attributes without any time say nothing about the zone: the events that follow settle it. */
+static bool zone_matters(const struct stage *s)
+{
+    bool any = s->o->tz != NULL || s->o->kind == LOAD_EVENTS;
+    for (size_t i = 0; i < s->map.n && !any; i++)
+        any = s->map.column[i].type == COLUMN_TIME && s->map.column[i].role != ROLE_IGNORE;
+    return any;
+}
+
 static bool note_zone(struct stage *s, struct err *err)
 {
-    if (!s->batch || snapshot_note(s->snapshot, NOTE_TZ).n)
+    if (!s->batch || snapshot_note(s->snapshot, NOTE_TZ).n || !zone_matters(s))
         return true;
     return batch_note(s->batch, NOTE_TZ, str_of(zone_name(s->map.zone)), err);
 }

@@ -1,4 +1,4 @@
-/* batch_live.c - the one small commit that makes a batch live.
+/* batch_live.c - the records that make a batch live, in its last commit.
  *
  * It writes records only: new columns, notes, dictionaries, the import's journal entry, or, for upkeep, the
  * entries of the imports whose parts were replaced. Nothing of a batch is seen before it. */

@@ -215,6 +215,22 @@ static bool any_links(const struct snapshot *s)
     return false;
 }
 
+/* Merged or forgotten, an import is noted with its columns; else its part has them, and no column of imports.
+ */
+bool links_brought(const struct snapshot *s, const struct import_def *import)
+{
+    const struct part *part;
+    size_t n = snapshot_parts(s, TABLE_USERS, &part);
+    for (size_t i = 0; i < import->columns; i++)
+        if (import->column[i] == COL_CANON)
+            return true;
+    for (size_t i = 0; i < n; i++)
+        if (part[i].import == import->id && catalog_part_column(&part[i], COL_CANON) < part[i].columns &&
+            catalog_part_column(&part[i], COL_IMPORT) == part[i].columns)
+            return true;
+    return false;
+}
+
 static struct links *make_links(const struct snapshot *s, struct err *err)
 {
     struct making m = {.l = mem_zalloc(sizeof(*m.l))};

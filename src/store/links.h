@@ -31,6 +31,9 @@ struct links {
  * the layers once per version of the store. */
 bool snapshot_links(const struct snapshot *s, const struct links **out, struct err *err);
 
+/* Whether the import brought links. */
+bool links_brought(const struct snapshot *s, const struct import_def *import);
+
 /* Whose id it is; l may be NULL. */
 static inline uint32_t links_customer(const struct links *l, uint32_t user)
 {

@@ -137,7 +137,9 @@ static void draw_import(const struct data_screen *s, struct canvas *c, struct re
     struct buf time = {0};
     canvas_printf(c, at.y, at.x + 1, 4, role, "%3d", (int)id.i);
     canvas_text(c, at.y, at.x + 5, 7, role,
-                str_of(str_eq(kind.text, STR("events")) ? _("event") : _("user")));
+                str_of(str_eq(kind.text, STR("events"))  ? _("event")
+                       : str_eq(kind.text, STR("links")) ? _("link")
+                                                         : _("user")));
     canvas_text(c, at.y, at.x + 12, source, role, from.type == VALUE_TEXT ? from.text : STR(""));
     put_count(c, at.y, x, 14, role, n.type == VALUE_INT ? n.i : -1);
     put_count(c, at.y, x + 14, 10, role, bad.type == VALUE_INT ? bad.i : -1);

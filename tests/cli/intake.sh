@@ -58,6 +58,51 @@ expect 0 -s whole import links links.csv --format json
 equals 'conflict' "$(json '[.rows[] | .reason, .count] | join(" ")')" 'conflict 1'
 printf 'id,customer\nu3,u1\n' >circle.csv
 expect 3 -s whole import links circle.csv; says err circle
+kinds() { json '[.rows[].kind] | join(" ")'; }
+expect 0 -s whole info --format json
+equals 'kinds of imports' "$(kinds)" 'events events links'
+expect 0 -s whole info --import 3 --format json
+equals 'kind of one import' "$(json .summary.kind)" links
+printf 'user,city\nu1,x\nu2,y\n' >city.csv
+printf 'id,customer\nu9,u1\n' >more.csv
+expect 0 -s kinds import events good.csv --quiet
+expect 0 -s kinds import users city.csv
+expect 0 -s kinds import links links.csv
+expect 0 -s kinds import links more.csv
+expect 0 -s kinds compact
+expect 0 -s kinds forget-import 4
+expect 0 -s kinds info --format json
+equals 'kinds after merging and forgetting' "$(kinds)" 'events users links links'
+
+# Who has events is told by the directory of one part, by the users of several, and of customers.
+distinct() { json .summary.users_with_events; }
+cut -d, -f1 good.csv | sed 1d | sort -u >ids
+expect 0 -s count import events good.csv --quiet
+expect 0 -s count info --format json
+equals 'users of one part' "$(distinct)" "$(wc -l <ids | tr -d ' ')"
+printf 'user,event,time\nu1,a,2026-03-01 00:00:00\nnew,a,2026-03-01 00:00:00\n' >day.csv
+expect 0 -s count import events day.csv --quiet
+expect 0 -s count info --format json
+equals 'users of several parts' "$(distinct)" "$(($(wc -l <ids) + 1))"
+expect 0 -s count import links links.csv
+expect 0 -s count info --format json
+equals 'customers of several parts' "$(distinct)" "$(wc -l <ids | tr -d ' ')"
+
+# Attributes without a time leave the zone to the events; with one, or when it is given, it is settled.
+expect 0 -s zone import users city.csv
+expect 0 -s zone import events day.csv --tz Asia/Tokyo
+expect 0 -s zone info --format json
+equals 'zone of the events' "$(json .summary.tz)" Asia/Tokyo
+expect 0 -s given import users city.csv --tz Asia/Shanghai
+expect 0 -s given import events day.csv --quiet
+expect 0 -s given info --format json
+equals 'zone that was given' "$(json .summary.tz)" Asia/Shanghai
+printf 'user,since\nu1,2026-01-01 10:00:00\n' >since.csv
+expect 0 -s timed import users since.csv
+expect 0 -s timed import events day.csv --tz Asia/Tokyo
+expect 0 -s timed info --format json
+equals 'zone that a time needed' "$(json .summary.tz)" UTC
+
 # A dry run stores nothing and makes no store; very many ids of one customer are told.
 { echo id,customer; i=0; while [ $i -lt 51 ]; do echo "dev$i,u4"; i=$((i + 1)); done; } >shared.csv
 expect 0 -s whole import links shared.csv --dry-run --format json

@@ -115,6 +115,28 @@ expect 0 -s nowhere import links shared.csv --dry-run --format json
 expect 3 -s nowhere forget-import 1; says err 'there is no store'
 [ ! -e nowhere ] || fail 'forget-import made a store'
 
+# One customer of ninety ids, whose events take turns, is the one who had one id all along.
+awk 'BEGIN {
+    print "user,time,event" > "ninety.csv"; print "user,time,event" > "single.csv"; print "id,customer" > "ninety_links.csv"
+    for (n = 0; n < 450; n++) {
+        second = n * 211 % 450 # each once
+        row = sprintf("2026-01-01 10:%02d:%02d,e%d", second / 60, second % 60, second * second % 7)
+        print "m" n % 90 "," row > "ninety.csv"; print "m0," row > "single.csv"
+        if (n > 0 && n < 90) print "m" n ",m0" > "ninety_links.csv"
+    }
+}'
+expect 0 -s ninety import events ninety.csv --tz UTC --quiet
+expect 0 -s ninety import links ninety_links.csv --quiet
+expect 0 -s single import events single.csv --tz UTC --quiet
+for question in 'user m0 --gap none' 'transitions' 'paths --depth 9'; do
+    for store in ninety single; do
+        # shellcheck disable=SC2086
+        expect 0 -s $store $question --format csv
+        mv out $store.out
+    done
+    [ "$(wc -l <single.out)" -gt 7 ] && cmp -s ninety.out single.out || fail "$question differs for ninety ids"
+done
+
 # One customer by any of his ids; since when he has an attribute, and what it was.
 expect 0 -s whole user u1 --format json
 equals 'other ids' "$(json '[.summary.user // "", .summary.other_ids[]] | join(" ")' | sed 's/^ //')" "$(
@@ -135,7 +157,8 @@ expect 0 -s layers info --format json
 equals 'forgotten' "$(json '[.rows[] | .forgotten != null] | join(" ")')" 'false true false'
 
 # An import taken out, a copy, and giving space back.
-expect 0 -s whole backup copy --quiet
+expect 0 -s whole backup copy --format csv
+equals 'an answer without rows, as CSV' "$(tr '\n' ' ' <out)" 'backup copy '
 expect 0 -s copy check --quiet
 expect 0 -s whole forget-import 1 --format json
 equals 'rows taken out' "$(json .summary.rows)" 300

@@ -33,29 +33,10 @@ static void table_lines(struct buf *out, const struct result *r, const struct ro
     buf_putc(out, ']');
 }
 
-static void list_lines(struct buf *out, const struct result *r, const struct value *v, const char *indent)
-{
-    buf_putc(out, '[');
-    for (size_t i = 0; i < v->list.n; i++) {
-        buf_printf(out, "%s\n%s  ", i ? "," : "", indent);
-        data_json(out, r, &v->list.at[i]);
-    }
-    if (v->list.n)
-        buf_printf(out, "\n%s", indent);
-    buf_putc(out, ']');
-}
-
-static bool is_list_of_objects(const struct value *v)
-{
-    return v->type == VALUE_LIST && v->list.n > 0 && v->list.at[0].type == VALUE_OBJECT;
-}
-
 static void spread(struct buf *out, const struct result *r, const struct value *v, const char *indent)
 {
     if (v->type == VALUE_ROWS)
         table_lines(out, r, v->rows, indent);
-    else if (is_list_of_objects(v))
-        list_lines(out, r, v, indent);
     else
         data_json(out, r, v);
 }

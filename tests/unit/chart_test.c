@@ -39,8 +39,10 @@ static void funnel_pictures(void **state)
     check_text(sample_funnel(false), "funnel_80_ascii", 80, 0, TIER_ASCII);
     check_text(sample_funnel(true), "funnel_100_utf8_zh", 100, 0, TIER_UTF8);
     check_text(sample_funnel(false), "funnel_80_acs", 80, 0, TIER_ACS);
-    check_text(sample_compared(), "funnel_compared", 80, 0, TIER_ASCII);
-    check_text(sample_compared(), "funnel_compared_68", 68, 0, TIER_ASCII);
+    check_text(sample_compared(false), "funnel_compared", 80, 0, TIER_ASCII);
+    check_text(sample_compared(false), "funnel_compared_68", 68, 0, TIER_ASCII);
+    check_text(sample_compared(true), "funnel_difference", 100, 0, TIER_UTF8);
+    check_view(sample_compared(true), &plain, "funnel_60x12_no_room", 60, 12, TIER_ASCII);
     check_view(sample_funnel(false), &plain, "funnel_100x8_low", 100, 8, TIER_ASCII);
     check_view(sample_funnel(true), &plain, "funnel_40x12_narrow", 40, 12, TIER_UTF8);
 }
@@ -286,7 +288,7 @@ static struct result *empty(enum picture picture)
 
 static void no_size_crashes(void **state)
 {
-    struct result *all[] = {sample_funnel(true),   sample_compared(),     sample_table(),
+    struct result *all[] = {sample_funnel(true),   sample_compared(true), sample_table(),
                             sample_days(40, 1),    sample_days(9, 5),     sample_days(1, 1),
                             sample_sequence(true), sample_matrix(),       sample_tree(),
                             sample_around(),       empty(PICTURE_TABLE),  empty(PICTURE_STEPS),
@@ -312,7 +314,7 @@ static void no_size_crashes(void **state)
 /* What a picture says beside its marks is there without them. */
 static void plain_pictures_are_text_alone(void **state)
 {
-    struct result *all[] = {sample_funnel(true),   sample_compared(), sample_table(), sample_days(40, 1),
+    struct result *all[] = {sample_funnel(true),   sample_compared(false), sample_table(), sample_days(40, 1),
                             sample_sequence(true), sample_matrix(),   sample_tree(),  sample_around(),
                             sample_profile(),      sample_cross(true), sample_tags()};
     (void)state;

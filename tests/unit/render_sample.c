@@ -52,12 +52,13 @@ struct result *sample_funnel(bool chinese)
     return r;
 }
 
-struct result *sample_compared(void)
+struct result *sample_compared(bool difference)
 {
     static const struct column_info columns[] = {
         {"step", NULL, VALUE_INT},         {"name", NULL, VALUE_TEXT},  {"group", NULL, VALUE_TEXT},
         {"users", NULL, VALUE_INT},        {"rate", NULL, VALUE_RATIO}, {"total_rate", NULL, VALUE_RATIO},
-        {"median_s", NULL, VALUE_SECONDS},
+        {"median_s", NULL, VALUE_SECONDS}, {"difference", NULL, VALUE_REAL}, {"low", NULL, VALUE_REAL},
+        {"high", NULL, VALUE_REAL},
     };
     static const char *const names[] = {"Wealth channel", "Product detail", "Risk quiz"}, *const groups[] = {
                                                                                               "all",
@@ -65,7 +66,7 @@ struct result *sample_compared(void)
     static const int64_t users[3][2] = {{48210, 1200}, {36006, 1033}, {14870, 648}};
     struct result *r = result_new("funnel", PICTURE_STEPS);
 
-    result_columns(r, columns, 7);
+    result_columns(r, columns, difference ? 10 : 7);
     for (int i = 0; i < 3; i++)
         for (int g = 0; g < 2; g++) {
             struct value *row = result_row(r);
@@ -78,6 +79,11 @@ struct result *sample_compared(void)
             row[4] = value_ratio(users[i][g], users[i ? i - 1 : 0][g]);
             row[5] = value_ratio(users[i][g], users[0][g]);
             row[6] = i ? value_seconds(100 * i + g) : value_none();
+            if (difference && i && g) { /* in points: 11.395, and 23.156 */
+                row[7] = value_real((double)users[i][1] / 1200 - (double)users[i][0] / 48210);
+                row[8] = value_real(i == 1 ? 0.0931 : 0.2027);
+                row[9] = value_real(i == 1 ? 0.13249 : 0.26);
+            }
         }
     return r;
 }

@@ -7,7 +7,7 @@
 #include "render/writer.h"
 
 struct result *sample_funnel(bool chinese);
-struct result *sample_compared(void); /* a funnel with two groups */
+struct result *sample_compared(bool difference); /* a funnel with two groups, and how they differ */
 struct result *sample_table(void);
 struct result *sample_days(int days, int groups); /* groups 1: no breakdown */
 struct result *sample_sequence(bool chinese);

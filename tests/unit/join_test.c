@@ -10,7 +10,10 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "app/builder.h"
+#include "app/spread.h"
 #include "app/workspace.h"
 #include "base/buf.h"
 #include "base/str.h"
@@ -368,13 +371,59 @@ static void lists_of_ids(void **state)
     }
 }
 
+/* What the segment builder says of a condition: how many, and how values lie among customers, not among ids.
+ */
+static char *spread_text(const char *dir, const char *condition)
+{
+    struct workspace *w = workspace_open(dir, false, &err);
+    struct builder *b = w ? builder_new(w, -1, &err) : NULL;
+    struct buf out = {0};
+    bool fresh;
+    assert_non_null(b);
+    assert_true(builder_set_text(b, condition, &err));
+    builder_look(b, condition);
+    for (builder_tick(b); builder_counting(b); builder_tick(b))
+        usleep(100);
+    const struct builder_counts *c = builder_counts(b, &fresh);
+    buf_printf(&out, "%llu of %llu\n", (unsigned long long)c->chosen, (unsigned long long)c->users);
+    assert_non_null(c->spread);
+    for (size_t i = 0; i < c->spread->bars; i++)
+        buf_printf(&out, "%s: %llu of %llu\n", c->spread->bar[i].label,
+                   (unsigned long long)c->spread->bar[i].taken, (unsigned long long)c->spread->bar[i].users);
+    buf_printf(&out, "missing: %llu\n", (unsigned long long)c->spread->missing);
+    builder_free(b);
+    workspace_close(w);
+    return out.p;
+}
+
+static void spreads_of_customers(void **state)
+{
+    static const char *const cond[] = {"age >= 30", "city = \"上海\"", "since < 2024-02-20", "did(home) >= 1",
+                                       "sum(amount of pay) > 10"};
+    (void)state;
+    uint64_t seed = from_env("WAYMARK_SEED", 4000), rounds = from_env("WAYMARK_ROUNDS", 4);
+    for (uint64_t end = seed + rounds; seed < end; seed++) {
+        struct join_world w;
+        join_world_make(&w, seed);
+        join_world_link(&w);
+        for (size_t i = 0; i < sizeof(cond) / sizeof(*cond); i++) {
+            char *a = spread_text(w.dir[0], cond[i]), *b = spread_text(w.dir[1], cond[i]);
+            if (strcmp(a, b) != 0)
+                fail_msg("seed %llu: %s:\n--- joined\n%s--- expected\n%s", (unsigned long long)seed, cond[i],
+                         a, b);
+            free(a);
+            free(b);
+        }
+        join_world_done(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_if_replaced),
-        cmocka_unit_test(led_alone),
-        cmocka_unit_test(forgotten_links),
-        cmocka_unit_test(lists_of_ids),
+        cmocka_unit_test(as_if_replaced),       cmocka_unit_test(led_alone),
+        cmocka_unit_test(forgotten_links),      cmocka_unit_test(lists_of_ids),
+        cmocka_unit_test(spreads_of_customers),
     };
     setenv("WAYMARK_MAP_SIZE", "64M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@
 
 #include "analysis/paths_list_p.h"
 
-enum { TABLE_MOST = 1 << 19, TABLE_FIRST = 1 << 12 };
+enum { TABLE_FIRST = 1 << 12 };
+size_t paths_list_most = 1 << 19;
 #define HASHES (UINT64_C(1) << 63)
 #define GOES_ON UINT32_MAX /* behind the names of a path that is longer than shown */
 
@@ -144,7 +145,7 @@ static struct entry *add_names(struct paths_list *l, const uint32_t *name, size_
 
 static void keep_small(struct paths_list *l)
 {
-    while (l->table.entry.n > TABLE_MOST) {
+    while (l->table.entry.n > paths_list_most) {
         l->limit = l->from + (l->limit - l->from) / 2;
         hashed_cut(&l->table, l->limit);
     }

@@ -28,6 +28,9 @@ struct row {
     uint32_t worst; /* step with the largest surprisal: from name[worst] */
 };
 
+/* Different paths that a worker's table holds. Tests change it, so that small stores take several scans. */
+extern size_t paths_list_most;
+
 struct paths_list {
     struct hashed table;
     uint64_t from, limit; /* hashes of this scan */

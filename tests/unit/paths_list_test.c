@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "analysis/paths_list_p.h"
 #include "paths_world.h"
 
 /* ---- whole paths */
@@ -240,12 +241,21 @@ static void list_round(uint64_t seed)
     world_done(&w);
 }
 
+/* In one scan, or in as many as a small table needs. */
+static void random_table(uint64_t seed)
+{
+    static const size_t most[] = {1, 3, 1 << 19};
+    paths_list_most = most[seed / 2 % 3];
+}
+
 static void test_list(void **state)
 {
     (void)state;
     uint64_t first = log_first_seed();
-    for (uint64_t i = 0; i < log_rounds(3000); i++)
+    for (uint64_t i = 0; i < log_rounds(3000); i++) {
+        random_table(first + i);
         list_round(first + i);
+    }
 }
 
 /* ---- how paths begin */
@@ -336,8 +346,10 @@ static void test_tree(void **state)
 {
     (void)state;
     uint64_t first = log_first_seed();
-    for (uint64_t i = 0; i < log_rounds(2000); i++)
+    for (uint64_t i = 0; i < log_rounds(2000); i++) {
+        random_table(first + i);
         tree_round(first + i);
+    }
 }
 
 int main(void)

@@ -9,9 +9,10 @@ enum { LEFT = 1, RIGHT = 2, UP = 4, DOWN = 8 };
 
 /* ---- marks */
 
+/* Nine digits: a list of 60,000 rows is more than a million high. */
 static void put_rect(struct buf *out, double x, double y, double w, double h, int colour, double opacity)
 {
-    buf_printf(out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"", x, y, w, h);
+    buf_printf(out, "<rect x=\"%.9g\" y=\"%.9g\" width=\"%.9g\" height=\"%.9g\" fill=\"", x, y, w, h);
     page_put_colour(out, colour);
     if (opacity < 1)
         buf_printf(out, "\" opacity=\"%g", opacity);
@@ -36,6 +37,7 @@ static bool put_block(struct buf *out, uint32_t ch, double x, double y, int n, i
     return true;
 }
 
+/* 0: it is no line of ours. */
 static unsigned arms_of(uint32_t ch)
 {
     switch (ch) {
@@ -60,7 +62,8 @@ static unsigned arms_of(uint32_t ch)
     case 0x2524: return UP | DOWN | LEFT;
     case 0x252C: return LEFT | RIGHT | DOWN;
     case 0x2534: return LEFT | RIGHT | UP;
-    default: return LEFT | RIGHT | UP | DOWN;
+    case 0x253C: return LEFT | RIGHT | UP | DOWN;
+    default: return 0;
     }
 }
 
@@ -76,14 +79,15 @@ static void put_line(struct buf *out, uint32_t ch, double x, double y, int n, in
     double middle = y + CELL_H / 2.0;
     buf_puts(out, "<path d=\"");
     if (arms == (LEFT | RIGHT))
-        buf_printf(out, "M%g %gh%d", x, middle, CELL_W * n);
+        buf_printf(out, "M%.9g %.9gh%d", x, middle, CELL_W * n);
     for (int i = 0; i < n && arms != (LEFT | RIGHT); i++) {
         double at = x + CELL_W * i, centre = at + CELL_W / 2.0;
         if (arms & (LEFT | RIGHT))
-            buf_printf(out, "M%g %gH%g", arms & LEFT ? at : centre, middle,
+            buf_printf(out, "M%.9g %.9gH%.9g", arms & LEFT ? at : centre, middle,
                        arms & RIGHT ? at + CELL_W : centre);
         if (arms & (UP | DOWN))
-            buf_printf(out, "M%g %gV%g", centre, arms & UP ? y : middle, arms & DOWN ? y + CELL_H : middle);
+            buf_printf(out, "M%.9g %.9gV%.9g", centre, arms & UP ? y : middle,
+                       arms & DOWN ? y + CELL_H : middle);
     }
     buf_puts(out, "\" stroke=\"");
     page_put_colour(out, colour);
@@ -91,22 +95,11 @@ static void put_line(struct buf *out, uint32_t ch, double x, double y, int n, in
                ch == 0x250A ? " stroke-dasharray=\"3\"" : "");
 }
 
-static void put_marks(struct buf *out, const struct page_run *r, double y, int colour)
-{
-    for (int i = 0, n; i < r->w; i += n) {
-        for (n = 1; i + n < r->w && r->cell[i + n].ch == r->cell[i].ch; n++)
-            ;
-        double x = CELL_W * (double)(r->x + i);
-        if (!put_block(out, r->cell[i].ch, x, y, n, colour))
-            put_line(out, r->cell[i].ch, x, y, n, colour);
-    }
-}
-
 /* ---- text */
 
 static void put_word(struct buf *out, const struct page_run *r, double y, struct page_ink ink)
 {
-    buf_printf(out, "<text x=\"%d\" y=\"%g\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" fill=\"",
+    buf_printf(out, "<text x=\"%d\" y=\"%.9g\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" fill=\"",
                CELL_W * r->x, y + BASE, CELL_W * r->w);
     page_put_colour(out, ink.fg);
     buf_printf(out, "\"%s%s>", ink.bold ? " font-weight=\"bold\"" : "",
@@ -114,6 +107,21 @@ static void put_word(struct buf *out, const struct page_run *r, double y, struct
     for (int i = 0; i < r->w; i++)
         page_put_cell(out, &r->cell[i]);
     buf_puts(out, "</text>");
+}
+
+/* Names in the data may have marks that no picture is made of: they are text. */
+static void put_marks(struct buf *out, const struct page_run *r, double y, struct page_ink ink)
+{
+    for (int i = 0, n; i < r->w; i += n) {
+        uint32_t ch = r->cell[i].ch;
+        for (n = 1; i + n < r->w && r->cell[i + n].ch == ch; n++)
+            ;
+        double x = CELL_W * (double)(r->x + i);
+        if (arms_of(ch))
+            put_line(out, ch, x, y, n, ink.fg);
+        else if (!put_block(out, ch, x, y, n, ink.fg))
+            put_word(out, &(struct page_run){r->x + i, n, PART_TEXT, r->cell + i}, y, ink);
+    }
 }
 
 void page_svg_row(struct page *p, const struct canvas *c, int y)
@@ -125,7 +133,7 @@ void page_svg_row(struct page *p, const struct canvas *c, int y)
         if (ink.bg >= 0)
             put_rect(&p->body, (double)CELL_W * r.x, top, (double)CELL_W * r.w, CELL_H, ink.bg, 1);
         if (r.part == PART_MARK)
-            put_marks(&p->body, &r, top, ink.fg);
+            put_marks(&p->body, &r, top, ink);
         else if (r.part != PART_BLANK)
             put_word(&p->body, &r, top, ink);
     }

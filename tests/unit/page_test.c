@@ -193,6 +193,16 @@ static void check_html(const struct canvas *c, struct buf *out)
     buf_done(&want);
 }
 
+/* What an SVG has a shape for. */
+static bool is_drawn(uint32_t ch)
+{
+    struct str lines = STR("─━│┃┊┌┏╭┐┓╮└┗╰┘┛╯├┤┬┴┼");
+    while (lines.n)
+        if (utf8_next(&lines) == ch)
+            return true;
+    return ch >= 0x2580 && ch <= 0x2593 && ch != 0x2590;
+}
+
 /* Every letter stands in a word, and every word where its cells are. */
 static void check_svg(const struct canvas *c, struct buf *out)
 {
@@ -218,7 +228,7 @@ static void check_svg(const struct canvas *c, struct buf *out)
         buf_done(&want);
     }
     for (size_t i = 0; i < (size_t)c->w * (size_t)c->h; i++)
-        cells += c->cell[i].ch != ' ' && !(c->cell[i].ch >= 0x2500 && c->cell[i].ch <= 0x259F);
+        cells += c->cell[i].ch != ' ' && !is_drawn(c->cell[i].ch);
     assert_int_equal(found, cells);
 }
 
@@ -272,6 +282,7 @@ static void names_that_are_markup(void **state)
                                         "a\033[31mb\007",
                                         "\xC2\x9B\x7F\x01",
                                         "\xE2\x80\xAEx\xEF\xBF\xBE\xED\xA0\x80",
+                                        "╱═▐▟ ▚─┊",
                                         "理财<b>频道</b>é"};
     struct canvas c;
     (void)state;
@@ -351,6 +362,28 @@ static void blocks_and_lines_are_drawn(void **state)
     assert_svg_has(&c, "<path d=\"M81 9H85.5M85.5 9V18\" stroke=\"#000000\" stroke-width=\"1\"/>");
     assert_svg_has(&c, "viewBox=\"0 0 90 36\"");
     canvas_done(&c);
+}
+
+/* The last row of a long list, 18 for each row before it. */
+static void far_down_is_in_its_place(void **state)
+{
+    enum { ROWS_BEFORE = 60001 };
+    struct canvas c;
+    struct page p;
+    struct buf out = {0};
+    (void)state;
+    canvas_init(&c, 2, 1, TIER_UTF8);
+    page_begin(&p, PAGE_SVG);
+    for (int i = 0; i < ROWS_BEFORE; i++)
+        page_cells(&p, &c);
+    canvas_text(&c, 0, 0, 1, ROLE_TEXT, STR("x"));
+    glyph_put(&c, 0, 1, GLYPH_BAR, ROLE_TEXT);
+    page_cells(&p, &c);
+    page_end(&p, "long", &out);
+    assert_non_null(strstr(out.p, "<text x=\"0\" y=\"1080032\""));
+    assert_non_null(strstr(out.p, "<rect x=\"9\" y=\"1080018\""));
+    canvas_done(&c);
+    buf_done(&out);
 }
 
 /* What is no ASCII stands in a box of its columns. */
@@ -438,7 +471,7 @@ int main(void)
         cmocka_unit_test(names_that_are_markup),      cmocka_unit_test(anything_at_random),
         cmocka_unit_test(blocks_and_lines_are_drawn), cmocka_unit_test(wide_text_keeps_its_place),
         cmocka_unit_test(acs_is_ascii_in_files),      cmocka_unit_test(kept_pages),
-        cmocka_unit_test(answers_cannot_break_out),
+        cmocka_unit_test(answers_cannot_break_out),   cmocka_unit_test(far_down_is_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

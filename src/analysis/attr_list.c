@@ -34,12 +34,23 @@ static bool unknown(struct schema *m, struct str name, struct err *err)
     return false;
 }
 
+/* Two columns of one name could not be told apart. */
+static bool has(const struct attr_list *l, const struct column_def *def)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->column[i].def == def)
+            return true;
+    return false;
+}
+
 static bool add(struct attr_list *l, struct schema *m, struct str name, struct err *err)
 {
     uint32_t users;
     const struct column_def *def = find(l->snapshot, name);
     if (!def)
         return unknown(m, name, err);
+    if (has(l, def))
+        return true;
     l->column[l->n++] = (struct attr_list_column){def, attr_load(l->snapshot, def->id, &users, err)};
     return l->column[l->n - 1].value != NULL;
 }

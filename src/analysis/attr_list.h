@@ -12,9 +12,9 @@ struct attr_list {
     size_t n;
 };
 
-/* Reads `names`, separated by commas (NULL: none), with or without user. before them; every value of each is
- * loaded. False: there is no such attribute, or damage; then too attr_list_done is due. The snapshot must
- * outlive the list. */
+/* Reads `names`, separated by commas (NULL: none), with or without user. before them, each once however often
+ * it is named; every value of each is loaded. False: there is no such attribute, or damage; then too
+ * attr_list_done is due. The snapshot must outlive the list. */
 bool attr_list_read(struct attr_list *l, const struct snapshot *s, struct schema *m, const char *names,
                     struct err *err);
 void attr_list_done(struct attr_list *l);

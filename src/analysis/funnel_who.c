@@ -21,27 +21,6 @@ static bool is_of_next(const struct funnel_plan *p)
     return p->who == WHO_NEXT || p->who == WHO_LAST;
 }
 
-/* "app > home" behind next:2, "2019-06-03 app" of a trend. */
-static void cut(const struct funnel_plan *p, struct wanted *w)
-{
-    static const char arrow[] = " > ";
-    struct str text = p->who_group;
-    w->group = text;
-    if (is_of_next(p)) {
-        w->part = text;
-        w->group = (struct str){0};
-        for (size_t i = text.n; p->grouped && i-- > 0;)
-            if (text.n - i >= 3 && memcmp(text.p + i, arrow, 3) == 0) {
-                w->group = (struct str){text.p, i};
-                w->part = (struct str){text.p + i + 3, text.n - i - 3};
-                return;
-            }
-    } else if (p->split == SPLIT_TREND) {
-        w->part = str_cut(&text, ' ');
-        w->group = text;
-    }
-}
-
 static bool find_event(const struct funnel_plan *p, struct wanted *w)
 {
     uint32_t code;
@@ -101,21 +80,46 @@ static bool find_compared(struct funnel_plan *p, struct wanted *w)
     return w->key == COMPARE_SECOND || str_eq(w->group, funnel_key_name(p, COMPARE_FIRST));
 }
 
+/* "app > home" behind next:2; either name may hold such an arrow itself. */
+static bool find_next(struct funnel_state *st, struct wanted *w)
+{
+    static const char arrow[] = " > ";
+    enum { N = sizeof(arrow) - 1 };
+    struct str text = st->plan->who_group;
+    for (size_t i = text.n; st->plan->grouped && i-- > 0;) {
+        if (text.n - i < N || memcmp(text.p + i, arrow, N) != 0)
+            continue;
+        w->group = (struct str){text.p, i};
+        w->part = (struct str){text.p + i + N, text.n - i - N};
+        if (find_event(st->plan, w) && find_group(st, w))
+            return true;
+    }
+    w->group = (struct str){0};
+    w->part = text;
+    return find_event(st->plan, w);
+}
+
+/* "2019-06-03", broken down "2019-06-03 app". */
+static bool find_trend(struct funnel_state *st, struct wanted *w)
+{
+    struct str text = st->plan->who_group;
+    w->part = str_cut(&text, ' ');
+    w->group = text;
+    return find_bucket(st, w) && (!w->group.p || find_group(st, w));
+}
+
 /* False: nobody is meant. */
 static bool find_wanted(struct funnel_state *st, struct wanted *w)
 {
     struct funnel_plan *p = st->plan;
-    *w = (struct wanted){.first = 0};
+    *w = (struct wanted){.group = p->who_group};
     if (!p->who_group.p)
         return true;
-    cut(p, w);
-    if (is_of_next(p) && !find_event(p, w))
-        return false;
-    if (!is_of_next(p) && p->split == SPLIT_TREND && !find_bucket(st, w))
-        return false;
     if (p->split == SPLIT_COMPARE)
         return find_compared(p, w);
-    return !w->group.p || find_group(st, w);
+    if (is_of_next(p))
+        return find_next(st, w);
+    return p->split == SPLIT_TREND ? find_trend(st, w) : find_group(st, w);
 }
 
 static bool is_wanted(const struct funnel_plan *p, const struct wanted *w, int64_t key)

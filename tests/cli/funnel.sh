@@ -200,6 +200,28 @@ who u3 'last:2 app > look' --by channel
 who u2 'last:2 (other) > pay' --by channel --top 1
 nobody 'last:2 app > pay' --by channel
 
+# names with arrows in them: the group may end at any
+cat >arrows.csv <<'CSV'
+user,time,event,channel
+a1,2024-03-01 10:00:00,home,y
+a1,2024-03-01 10:01:00,home > card,y
+a2,2024-03-01 10:00:00,home,x > home
+a2,2024-03-01 10:01:00,card,x > home
+a3,2024-03-01 10:00:00,home,x
+a3,2024-03-01 10:01:00,card,x
+a4,2024-03-20 10:00:00,pay,x
+CSV
+expect 0 -s arrows import events arrows.csv --tz UTC
+behind() { # USER EVENT-OF-GROUP
+    expect 0 -s arrows funnel --step home --step pay --by channel --users "next:1 $2" --format json
+    equals "behind $2" "$(json '[.rows[].user] | join(" ")')" "$1"
+}
+behind a3 'x > card'
+behind a1 'y > home > card'
+behind a2 'x > home > card'
+expect 0 -s arrows funnel --step home --step pay --by channel --users 'next:1 home > card' --format json
+equals 'an event of all groups' "$(json '[.rows[].user] | join(" ")')" a1
+
 # a list to call back from: how far, when, and what is known of them
 expect 0 funnel --step home --step look --step pay --users lost:2 --columns 'city, user.age,step' --format csv
 equals 'recall list' "$(cat out)" "user,events,first,last,step,reached,city,age,user.step
@@ -209,6 +231,8 @@ expect 0 funnel --step home --step look --step pay --users open:1 --columns age 
 equals 'nothing known' "$(json '.rows[0] | [.user, .step, .age] | map(tostring) | join(" ")')" 'u6 1 null'
 expect 0 events --unit all --users all --columns city --limit 1 --format json
 equals 'columns of any list' "$(json '.rows[0].city')" A
+expect 0 funnel --step home --users reached:1 --columns city,age,user.city --format csv
+equals 'each column once' "$(head -n 1 out)" 'user,events,first,last,step,reached,city,age'
 expect 2 funnel --step home --users reached:1 --columns town
 says err 'customers have no attribute town; these they have: '
 

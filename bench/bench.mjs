@@ -9,7 +9,7 @@ import * as duckdb from './duckdb.mjs';
 import { differences, duration, table } from './report.mjs';
 import * as waymark from './waymark.mjs';
 
-// Goals: doc/ARCHITECTURE.md. A ratio is the peer's median over waymark's.
+// Goals: doc/ARCHITECTURE.md. A ratio is the peer's median over waymark's; like: of the peer's answer to that question.
 const questions = [
     { id: 'load', title: 'load the CSV', goal: '3x of DuckDB' },
     { id: 'day', title: '(then one more day, a thirtieth)', goal: 'time as its share of the load' },
@@ -17,6 +17,7 @@ const questions = [
     { id: 'memory', title: 'peak memory while loading', goal: 'under 1 GB; 2 GB at 100 million' },
     { id: 'size', title: 'store size', goal: 'not larger than DuckDB' },
     { id: 'funnel', title: 'five-step funnel, 7 days', goal: '50x of DuckDB' },
+    { id: 'funnelInside', like: 'funnel', title: '(the same in an open program)' },
     { id: 'windowfunnel', title: '... --rule clickhouse', goal: '50x of ClickHouse, its numbers' },
     { id: 'narrow', title: '... conditions, segment, break-down', goal: "3x waymark's own plain one" },
     { id: 'transitions', title: 'transitions within 30 minutes', goal: '50x of DuckDB' },

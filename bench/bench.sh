@@ -11,8 +11,9 @@
 #   BENCH_LOADS   timed loads                                3, and 1 from 50 million events on
 #   BENCH_PEERS   which peers                                "duckdb clickhouse"
 #
-# What is measured. waymark: the whole process, from its start to its end, opening the store included. DuckDB and
-# ClickHouse: the query alone inside a warm connection, which spares them their start. Loads: from the CSV in the page
+# What is measured. waymark: the whole process, from its start to its end, opening the store included; for two questions
+# also inside a program that has it open. DuckDB and ClickHouse: the query alone inside a warm connection, which spares
+# them their start. Loads: from the CSV in the page
 # cache to a store that answers. All use at most two threads. Answers are compared: when counts differ the run fails.
 # Times say something only when nothing else runs. Nothing of this belongs to `make check`.
 #

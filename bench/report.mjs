@@ -57,8 +57,8 @@ export function table(questions, systems) {
     const head = ['', systems[0].name, ...peers.flatMap((p) => [p.name, 'ratio']), 'goal'];
     const rows = questions.map((q) => {
         const ours = systems[0].cells[q.id];
-        return [q.title, spread(ours),
-                ...peers.flatMap((p) => [spread(p.cells[q.id]), ratio(ours, p.cells[q.id])]), q.goal ?? ''];
+        const theirs = peers.map((p) => p.cells[q.like ?? q.id]);
+        return [q.title, spread(ours), ...theirs.flatMap((cell) => [spread(cell), ratio(ours, cell)]), q.goal ?? ''];
     });
     const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
     return [head, ...rows].map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n');

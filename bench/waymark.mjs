@@ -112,9 +112,15 @@ const answers = {
     user: ({ rows }) => rows.map((row) => [String(row.time).slice(0, 19).replace('T', ' '), row.event]),
 };
 
+function inside(settings, store, ...argv) {
+    const text = execFileSync(settings.inside, [store, ...argv], { encoding: 'utf8' });
+    return { times: JSON.parse(text).us.map((t) => t / 1000) };
+}
+
 function askInside(settings, store, cells) {
-    const text = execFileSync(settings.inside, [store, ...settings.users], { encoding: 'utf8' });
-    cells.inside = { times: JSON.parse(text).us.map((t) => t / 1000) };
+    cells.inside = inside(settings, store, 'id', ...settings.users);
+    cells.funnelInside = inside(settings, store, 'ask', `${3 * settings.runs}`, 'funnel', 'window=7d',
+                                ...settings.steps.map((step) => `step=${step}`));
 }
 
 export async function ask(settings, cells) {

@@ -6,6 +6,7 @@
 
 #include "base/nls.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "tui/chart_widget.h"
 
 const struct spot *chart_widget_spot(const struct chart_widget *p)
@@ -70,6 +71,20 @@ static const char *unit_of(const struct chart_widget *p, const struct spot *spot
     return tree || is_link(spot) ? _(" paths") : _(" users");
 }
 
+/* What does not fit stands closer: at most so many blanks between its parts. */
+static void squeeze(struct buf *line, int w)
+{
+    for (size_t most = 2; most > 0 && utf8_width(buf_view(line)) > w; most--) {
+        size_t n = 0, blanks = 0;
+        for (size_t i = 0; i < line->n; i++) {
+            blanks = line->p[i] == ' ' ? blanks + 1 : 0;
+            if (blanks <= most)
+                line->p[n++] = line->p[i];
+        }
+        line->p[line->n = n] = '\0';
+    }
+}
+
 static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at)
 {
     const struct spot *spot = chart_widget_spot(p);
@@ -89,6 +104,7 @@ static void draw_cursor(struct chart_widget *p, struct canvas *c, struct rect at
     int x = at.x + 1 + canvas_text(c, at.y + at.h - 1, at.x + 1, at.w / 2, ROLE_STRONG, buf_view(&line));
     buf_clear(&line);
     chart_of(p->result, &p->view)->note(p->result, &p->view, at.w, at.h - 1, &line);
+    squeeze(&line, at.x + at.w - x - 3);
     canvas_text(c, at.y + at.h - 1, x + 2, at.x + at.w - x - 3, ROLE_DIM, buf_view(&line));
     buf_done(&line);
 }

@@ -523,6 +523,14 @@ static bool plan_scan(struct funnel_plan *p, struct scan *scan, struct err *err)
     return true;
 }
 
+/* A name that the language wants in back quotes is read without them. */
+static const char *unquoted(struct ask *a, const char *name)
+{
+    size_t n = strlen(name);
+    bool quoted = n > 2 && name[0] == '`' && strchr(name + 1, '`') == name + n - 1;
+    return quoted ? arena_str(&a->arena, (struct str){name + 1, n - 2}).p : name;
+}
+
 static bool read_steps(struct funnel_plan *p, struct select *s, struct err *err)
 {
     struct ask *a = p->ask;
@@ -530,7 +538,7 @@ static bool read_steps(struct funnel_plan *p, struct select *s, struct err *err)
         const struct expr *e = ask_condition(a, "step", query_nth(a->query, "step", k), err);
         if (!e || !ask_select(a, e, true, &s[k], err))
             return false;
-        p->name[k] = ask_print(a, e);
+        p->name[k] = unquoted(a, ask_print(a, e));
     }
     p->selector = s;
     return true;

@@ -185,7 +185,7 @@ void tag_pane_draw(struct tag_pane *p, const struct tag_view *v, struct canvas *
         draw_line(p, v, c, (struct rect){at.y + 1 + i, at.x, 1, at.w}, (size_t)(p->top + i));
     if (!p->lines.n)
         canvas_text(c, at.y + 1, at.x + 2, at.w - 3, ROLE_DIM,
-                    str_of(_("nothing found; / and Enter shows all")));
+                    str_of(_("none; / Enter shows all")));
     draw_meaning(p, v, c, (struct rect){at.y + at.h - 2, at.x, 2, at.w});
 }
 

@@ -374,4 +374,10 @@ expect 2 funnel --step home --step look --step pay --exclude 'help between 3 and
 # a group needs something that makes groups: nobody would be a wrong answer
 expect 2 funnel --step home --step look --users 'lost:1 app'
 says err 'a group of --by'
+# ---- a name that needs back quotes is read without them
+printf 'user,time,event\na,2024-03-01 10:00:00,pick a payee\na,2024-03-01 10:01:00,pay\n' >blank.csv
+expect 0 -s blank import events blank.csv --quiet
+expect 0 -s blank funnel --step '`pick a payee`' --step pay --format json
+equals 'names of steps' "$(json '[.rows[].name] | join(",")')" 'pick a payee,pay'
+
 finish

@@ -85,15 +85,21 @@ void run_file_widen(struct run_file *f, uint32_t stride, const unsigned char *em
     f->empty = empty;
 }
 
+/* Behind the run before. */
+static off_t next_place(const struct run_file *f)
+{
+    if (f->run.n == 0)
+        return 0;
+    const struct run *last = &f->run.at[f->run.n - 1];
+    return last->at + (off_t)(last->rows * last->stride);
+}
+
 void run_file_begin(struct run_file *f, size_t rows)
 {
-    const struct run *before = f->run.n ? &f->run.at[f->run.n - 1] : NULL;
     size_t fences = (rows + FENCE - 1) / FENCE;
-    vec_push(&f->run, (struct run){.at = before ? before->at + (off_t)(before->rows * before->stride) : 0,
-                                   .rows = rows,
-                                   .stride = f->stride,
-                                   .fence = mem_alloc((fences + 1) * sizeof(struct run_key)),
-                                   .fences = fences});
+    struct run r = {.at = next_place(f), .rows = rows, .stride = f->stride, .fences = fences};
+    r.fence = mem_alloc((fences + 1) * sizeof(*r.fence));
+    vec_push(&f->run, r);
 }
 
 static struct run_key key_of(const unsigned char *row)

@@ -70,7 +70,7 @@ static int explore(const struct args *a, struct nursery *nursery)
 static int explore_on_terminal(const struct args *a)
 {
     struct err err = {0};
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    if (!isatty(STDIN_FILENO)) {
         err_set(
             &err, ERR_USAGE,
             _("explorer: there is no terminal; ask a question such as waymark info, or see waymark help"));
@@ -119,7 +119,7 @@ static int show(const struct args *a)
     struct buf dir = {0};
     struct workspace *w = NULL;
     workspace_default(a->store, &dir);
-    bool ok = is_picture(a, &err) && command_check(a->command, &a->query, &err) &&
+    bool ok = is_picture(a, &err) && (!a->command || command_check(a->command, &a->query, &err)) &&
               (w = workspace_open(dir.p, false, &err)) && print(w, a, &err);
     workspace_close(w);
     buf_done(&dir);
@@ -143,6 +143,8 @@ int main(int argc, char **argv)
         status = check_terminal(&a);
     else if (a.command || a.help || a.version)
         status = cli_run(&a);
+    else if (!isatty(STDOUT_FILENO))
+        status = show(&a); /* into a file or a pipe: what Home shows */
     else
         status = explore_on_terminal(&a);
     args_done(&a);

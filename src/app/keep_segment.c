@@ -89,9 +89,24 @@ bool keep_segment_list(struct keep *k, struct err *err)
 }
 
 static const struct column_info size_columns[] = {
-    {"time", N_("Counted"), VALUE_TIME},
+    {"time", N_("Time"), VALUE_TIME},
     {"users", N_("Customers"), VALUE_INT},
+    {"former", N_("Condition then saved"), VALUE_TEXT},
 };
+
+/* Sizes that were found and conditions that were saved before, in the order of time. */
+static void put_history(struct result *r, const struct segment *s)
+{
+    for (size_t i = 0, k = 0; i < s->sizes || k < s->formers;) {
+        struct value *v = result_row(r);
+        bool size = k == s->formers || (i < s->sizes && s->size[i].at < s->former[k].saved);
+        v[0] = value_time(size ? s->size[i].at : s->former[k].saved);
+        v[1] = size ? value_int((int64_t)s->size[i].users) : value_none();
+        v[2] = size ? value_none() : value_text(&r->arena, s->former[k].condition);
+        i += size;
+        k += !size;
+    }
+}
 
 /* Its fields are parted by tabs, which people see as blanks. */
 static struct value line_value(struct result *r, struct str line)
@@ -119,18 +134,16 @@ bool keep_segment_show(struct keep *k, struct err *err)
     if (users >= 0 && segments_size(all, s->name, (uint64_t)users, os_now_us()))
         keep_segments(k, NOTE_SEGMENTS, all, &unwritable);
     result_columns(r, size_columns, sizeof size_columns / sizeof *size_columns);
-    for (size_t i = 0; i < s->sizes; i++) {
-        struct value *v = result_row(r);
-        v[0] = value_time(s->size[i].at);
-        v[1] = value_int((int64_t)s->size[i].users);
-    }
+    put_history(r, s);
     segment_put(&line, s);
     object_add(&r->arena, &r->summary, "name", value_text(&r->arena, s->name));
     object_add(&r->arena, &r->summary, "condition", keep_list_value(k, s));
     object_add(&r->arena, &r->summary, "users", users < 0 ? value_none() : value_int(users));
     object_add(&r->arena, &r->summary, "saved", value_time(s->saved));
     object_add(&r->arena, &r->summary, "line", line_value(r, str_trim(buf_view(&line))));
-    r->rule = _("Sizes are kept when they are found to have changed; segment load reads the line back.");
+    r->rule = _("Sizes are kept when they are found to have changed, and conditions when another one is "
+                "saved in their place; segment load "
+                "reads the line back.");
     buf_done(&line);
     return true;
 }
@@ -237,18 +250,26 @@ bool keep_segment_drop(struct keep *k, struct err *err)
     return true;
 }
 
+/* With its history; what it was before in another store only where it has none in this one. */
+static bool take_segment(struct segments *all, const struct segment *one, struct err *err)
+{
+    bool known = segments_find(all, one->name) != NULL, ok = true;
+    for (size_t i = 0; ok && !known && i < one->formers; i++)
+        ok = segments_save(all, one->name, one->former[i].condition, one->former[i].saved, err);
+    ok = ok && segments_save(all, one->name, one->condition, one->saved ? one->saved : os_now_us(), err);
+    for (size_t i = 0; ok && i < one->sizes; i++)
+        segments_size(all, one->name, one->size[i].users, one->size[i].at);
+    return ok;
+}
+
 bool keep_segment_load(struct keep *k, struct err *err)
 {
     const char *path = query_get(k->query, "file");
     struct segments *all = schema_segments(k->schema), more = {0};
     struct buf text = {0};
     bool ok = os_read_file(path, FILE_MOST, &text, err) && segments_read(&more, buf_view(&text), path, err);
-    for (size_t i = 0; ok && i < more.n; i++) {
-        ok = segments_save(all, more.at[i].name, more.at[i].condition,
-                           more.at[i].saved ? more.at[i].saved : os_now_us(), err);
-        for (size_t s = 0; ok && s < more.at[i].sizes; s++)
-            segments_size(all, more.at[i].name, more.at[i].size[s].users, more.at[i].size[s].at);
-    }
+    for (size_t i = 0; ok && i < more.n; i++)
+        ok = take_segment(all, &more.at[i], err);
     for (size_t i = 0; ok && i < more.n; i++)
         ok = check_name(k, more.at[i].name, err) || err_prefix(err, "%s", path);
     ok = ok && keep_segments(k, NOTE_SEGMENTS, all, err);

@@ -10,6 +10,7 @@
 
 #define NAME_MAX_BYTES 200
 #define SIZES_MAX 1000 /* the oldest give way */
+#define FORMERS_MAX 20 /* as well */
 
 /* ---- times: always UTC, to the second ---- */
 
@@ -57,6 +58,30 @@ static bool read_sizes(struct segments *s, struct segment *one, struct str text)
     return true;
 }
 
+static void push_former(struct segments *s, struct segment *one, struct segment_version v)
+{
+    struct segment_version *old = one->former;
+    size_t gone = one->formers >= FORMERS_MAX;
+    one->former = arena_array(&s->arena, struct segment_version, one->formers + 1);
+    if (one->formers)
+        memcpy(one->former, old + gone, (one->formers - gone) * sizeof(*old));
+    one->formers -= gone;
+    one->former[one->formers++] = v;
+}
+
+/* "2026-11-21T20:00:00Z condition" */
+static bool read_formers(struct segments *s, struct segment *one, struct str line)
+{
+    while (line.p) {
+        struct str condition = str_cut(&line, '\t'), time = str_cut(&condition, ' ');
+        struct segment_version v = {.condition = arena_str(&s->arena, condition)};
+        if (!condition.n || !read_time(time, &v.saved))
+            return false;
+        push_former(s, one, v);
+    }
+    return true;
+}
+
 static bool read_line(struct segments *s, struct str line, struct segment *one)
 {
     *one = (struct segment){0};
@@ -67,7 +92,9 @@ static bool read_line(struct segments *s, struct str line, struct segment *one)
     if (!one->condition.n)
         return false;
     struct str saved = line.p ? str_cut(&line, '\t') : (struct str){0};
-    return (!saved.n || read_time(saved, &one->saved)) && (!line.p || read_sizes(s, one, line));
+    struct str sizes = line.p ? str_cut(&line, '\t') : (struct str){0};
+    return (!saved.n || read_time(saved, &one->saved)) && (!sizes.n || read_sizes(s, one, sizes)) &&
+           read_formers(s, one, line);
 }
 
 static struct segment *add(struct segments *s, struct segment one)
@@ -127,6 +154,12 @@ void segment_put(struct buf *out, const struct segment *one)
         buf_printf(out, "%llu@", (unsigned long long)one->size[i].users);
         put_time(out, one->size[i].at);
     }
+    for (size_t i = 0; i < one->formers; i++) {
+        buf_putc(out, '\t');
+        put_time(out, one->former[i].saved);
+        buf_putc(out, ' ');
+        buf_str(out, one->former[i].condition);
+    }
     buf_putc(out, '\n');
 }
 
@@ -174,6 +207,8 @@ bool segments_save(struct segments *s, struct str name, struct str condition, in
     struct segment *one = find(s, name);
     if (!one)
         one = add(s, (struct segment){.name = arena_str(&s->arena, name)});
+    else if (!str_eq(one->condition, condition))
+        push_former(s, one, (struct segment_version){one->condition, one->saved});
     one->condition = arena_str(&s->arena, condition);
     one->saved = now;
     return true;

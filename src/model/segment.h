@@ -3,9 +3,10 @@
  * Each kind is one note of the store: a line per name, which people can read, compare and keep under version
  * control, and which loads again as it stands:
  *
- *     name TAB condition TAB 2026-11-21T20:00:00Z TAB users@time users@time …
+ *     name TAB condition TAB 2026-11-21T20:00:00Z TAB users@time users@time … [TAB time condition] …
  *
- * The third field says when the condition was saved, the fourth how large it was found, when. A fixed list of
+ * The third field says when the condition was saved, the fourth how large it was found, when; the others what it was before, the
+ * oldest first. A fixed list of
  * users is an attribute column `segment.NAME` and its condition `segment.NAME = true`: no storage of its own.
  */
 #ifndef WM_SEGMENT_H
@@ -23,11 +24,17 @@ struct segment_size {
     uint64_t users;
     int64_t at; /* µs UTC */
 };
+struct segment_version {
+    struct str condition;
+    int64_t saved; /* µs UTC */
+};
 struct segment {
     struct str name, condition;
     int64_t saved;             /* µs UTC */
     struct segment_size *size; /* oldest first */
     size_t sizes;
+    struct segment_version *former; /* what it was before, oldest first; at most twenty */
+    size_t formers;
 };
 /* In order of saving. All zero is empty. */
 struct segments {
@@ -42,7 +49,7 @@ void segments_done(struct segments *s);
 void segments_put(struct buf *out, const struct segments *s);                   /* the text that reads back */
 void segment_put(struct buf *out, const struct segment *one);                   /* its line */
 const struct segment *segments_find(const struct segments *s, struct str name); /* NULL: none */
-/* Replaces the condition of that name, whose history goes on, or adds it. Refuses names and conditions that
+/* Replaces the condition of that name, whose history goes on and keeps the former one, or adds it. Refuses names and conditions that
  * would break the line. */
 bool segments_save(struct segments *s, struct str name, struct str condition, int64_t now, struct err *err);
 bool segments_drop(struct segments *s, struct str name); /* false: there is none */

@@ -216,19 +216,32 @@ void result_set(struct result_screen *s, const char *name, const char *value)
     result_ask(s);
 }
 
+/* A part of the customers counted would be no part of the answer: what was done is said, not shown. */
+static void tell_cancelled(const struct result_screen *s, uint64_t done, uint64_t total, struct err *err)
+{
+    int share = total && done < total ? (int)(done * 100 / total) : 0;
+    err_set(err, ERR_CANCELLED,
+            s->result ? _("Cancelled at %d%%; the answer shown is the one before, R asks again")
+                      : _("Cancelled at %d%%: nothing is shown of it; R asks again"),
+            share);
+    tui_status(s->screen.tui, ROLE_WARN, "%s", err->text);
+}
+
 static bool take_answer(struct result_screen *s)
 {
     struct err err = {0};
+    const struct progress *p = job_progress(s->job);
+    uint64_t done = atomic_load(&p->done), total = atomic_load(&p->total);
     struct result *r = job_take(s->job, &err);
     s->job = NULL;
+    if (err.code == ERR_CANCELLED)
+        tell_cancelled(s, done, total, &err);
     if (r) {
         s->err = (struct err){0};
         show_result(s, r);
         return true;
     }
-    if (err.code == ERR_CANCELLED && s->result)
-        tui_status(s->screen.tui, ROLE_WARN, "%s", _("Cancelled; the answer shown is the one before"));
-    else if (s->result)
+    if (s->result && err.code != ERR_CANCELLED)
         tui_fail(s->screen.tui, &err);
     s->err = err;
     return true;
@@ -356,10 +369,8 @@ static void draw_nothing(struct result_screen *s, struct canvas *c, struct rect 
  * said. */
 static void draw_refusal(const struct result_screen *s, struct canvas *c, int y)
 {
-    const char *text =
-        s->err.code == ERR_CANCELLED ? _("Cancelled; the answer shown is the one before") : s->err.text;
     canvas_clear(c, (struct rect){y, 0, 1, c->w}, ROLE_ERROR);
-    canvas_text(c, y, 1, c->w - 2, ROLE_ERROR, str_of(text));
+    canvas_text(c, y, 1, c->w - 2, ROLE_ERROR, str_of(s->err.text));
 }
 
 static void result_draw(struct screen *screen, struct canvas *c, struct rect at)

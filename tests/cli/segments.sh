@@ -144,6 +144,21 @@ expect 0 -s other segment list --quiet
 expect 0 -s other segment show 'high intent' --format json
 equals 'history' "$(json '.rows | map(.users) | join(" ")')" "$size $((size + 1))"
 
+# what it was before is kept, comes along and can be saved again
+expect 0 -s other segment save 'high intent' 'age < 50' --quiet
+expect 0 -s other segment save 'high intent' 'age < 50' --quiet # no other one
+expect 0 -s other segment save 'high intent' 'age < 60' --quiet
+expect 0 -s other segment show 'high intent' --format json
+equals 'former conditions' "$(json '[.rows[] | .former | select(.)] | length')" 2
+equals 'the one before' "$(json '[.rows[] | .former | select(.)] | last')" 'age < 50'
+json .summary.line >line.txt
+cp -r other third
+expect 0 -s third segment drop 'high intent' --quiet
+expect 0 -s third segment load line.txt --quiet
+expect 0 -s third segment show 'high intent' --format json
+equals 'former conditions, loaded' "$(json '[.rows[] | .former | select(.)] | length')" 2
+expect 0 -s third segment show 'high intent'; says out 'age < 50'
+
 # ---- lists
 { echo user_id; cut -d, -f1 bank/users.csv | sed -n 2,31p; echo not_a_customer; echo; } >list.csv
 expect 0 import segment campaign list.csv --format json

@@ -37,6 +37,10 @@ says err 'no key is called Hyper'
 expect 2 -s store show nosuch
 expect 3 -s nostore show home
 
+# The explorer itself, into a pipe.
+expect 0 -s store show home; cp out home
+expect 0 -s store; cmp -s out home || fail 'without a terminal the explorer prints Home'
+
 # In files: the same words, whatever the format; -o - is standard output.
 expect 0 -s store show funnel --lang zh -o funnel.txt; silent out
 expect 0 -s store show funnel --lang zh --format ansi -o -

@@ -51,10 +51,10 @@ usage '--users' generate bank --users many
 usage '--window' funnel --step a --window 7
 usage '--depth' paths --depth -3
 usage '--from' events --from yesterday
-usage 'no terminal' -s store
 [ ! -e store ] || fail 'a usage error left a store behind'
 
 expect 3 info; says err 'there is no store'
+expect 3 -s nostore; says err 'there is no store' # the explorer, without a terminal
 expect 3 -s "$tmp/no such place" funnel --step a; says err 'no such place'
 expect 3 check; says err 'there is no store'
 expect 3 import events "$tmp/nothing.csv"; says err 'nothing.csv'

@@ -476,7 +476,7 @@ static void long_work_shows_how_far_it_is(void **state)
     rig_type(rig, "\r"); /* there */
     rig_expect(rig, "Counting...");
     rig_type(rig, "\003");
-    rig_expect(rig, "Cancelled; the answer shown is the one before");
+    rig_expect(rig, "the answer shown is the one before, R asks again");
     assert_false(rig_shows(rig, "Counting..."));
     leave(0);
 }
@@ -749,6 +749,31 @@ static void begin_load(const char *path)
     rig_expect(rig, "[>] reading");
 }
 
+/* The line is cut, or SIGTERM comes: the next start offers the place that was left. */
+static void the_place_outlives_the_terminal(void **state)
+{
+    const char *const arguments[] = {"-s", store, NULL};
+    (void)state;
+    for (int by_signal = 0; by_signal < 2; by_signal++) {
+        rig_free(rig);
+        rig = rig_start(&plain, arguments);
+        rig_expect(rig, "waymark | Home");
+        rig_type(rig, by_signal ? "5" : "4");
+        rig_expect(rig, by_signal ? "1 row = " : "Credit card tab");
+        if (by_signal)
+            rig_signal(rig, SIGTERM);
+        else
+            rig_hang_up(rig);
+        assert_int_equal(rig_end(rig), 4);
+        rig_free(rig);
+        rig = rig_start(&plain, arguments);
+        rig_expect(rig, by_signal ? "Restored from last time: Sankey" : "Restored from last time: Funnel");
+        rig_type(rig, ">");
+        rig_expect(rig, by_signal ? "Home > Sankey" : "Home > Funnel");
+        leave(0);
+    }
+}
+
 static void loading_outlives_the_terminal(void **state)
 {
     char path[200];
@@ -816,6 +841,7 @@ int main(int argc, char **argv)
         CASE(stops_while_it_draws),
         CASE(without_a_shell_nothing_stops),
         CASE(frames_are_small),
+        CASE(the_place_outlives_the_terminal),
         CASE(loading_outlives_the_terminal),
     };
     if (argc > 1) /* one of them: a name, with * */

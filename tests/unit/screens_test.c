@@ -1,8 +1,9 @@
 /* screens_test.c - every screen at seven sizes, in four tiers and two languages.
  *
- * A handful of pictures are kept as files and read by people (tests/screen/tui-*.ref); these 616 are held to what must be true
- * of any of them: whole characters and nothing of doubtful width, the title and the footer fit, below 80x24 one line says so, the
- * known numbers are there, and no tier shows other numbers than another. */
+ * A handful of pictures are kept as files and read by people (tests/screen/tui-*.ref); these 616 are held to
+ * what must be true of any of them: whole characters and nothing of doubtful width, the title and the footer
+ * fit, below 80x24 one line says so, the known numbers are there, and no tier shows other numbers than
+ * another. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -23,8 +24,8 @@ enum { SIZES = 7, LANGS = 2, MOST = 4 };
 static const int sizes[SIZES][2] = {{80, 24}, {100, 30}, {120, 40}, {200, 60}, {79, 23}, {20, 5}, {1, 1}};
 static const char *const langs[LANGS] = {"en", "zh_CN"};
 
-/* Numbers of the sample bank of 2,000 customers: the funnel's are the published counts of 241,770, scaled and rounded by hand;
- * the events are the lines of its file, counted below. */
+/* Numbers of the sample bank of 2,000 customers: the funnel's are the published counts of 241,770, scaled and
+ * rounded by hand; the events are the lines of its file, counted below. */
 static char events[40];
 static const struct screen_case {
     const char *name, *keys;
@@ -114,7 +115,8 @@ static void put_numbers(struct buf *out, const char *text)
     vec_done(&found);
 }
 
-static void check_numbers(const struct canvas *c, const struct screen_case *s, const char *what, struct buf *first)
+static void check_numbers(const struct canvas *c, const struct screen_case *s, const char *what,
+                          struct buf *first)
 {
     struct buf all = {0}, numbers = {0};
     canvas_dump(c, &all);
@@ -200,7 +202,41 @@ static void plain_screens_are_text_alone(void **state)
         }
 }
 
-/* Labels have places of fixed widths: the footer's, the keys' in help, headings of tables and of summaries. */
+/* :set small on: from 60x16 on screens are drawn, whole; below that one line says so, and keys still lead
+ * out. */
+static void small_windows_on_request(void **state)
+{
+    static const int small[][2] = {{60, 16}, {79, 23}, {70, 20}, {100, 16}, {60, 24}};
+    (void)state;
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        for (size_t k = 0; k < sizeof small / sizeof *small; k++) {
+            char what[64];
+            struct canvas c;
+            struct buf all = {0};
+            struct tui *t = drive_start(TIER_UTF8);
+            drive_type(t, ":set small on<Enter>");
+            drive_type(t, screens[i].keys);
+            canvas_init(&c, small[k][0], small[k][1], TIER_UTF8);
+            tui_draw(t, &c);
+            snprintf(what, sizeof what, "small %s %dx%d", screens[i].name, c.w, c.h);
+            drive_check_whole(&c, what);
+            canvas_dump(&c, &all);
+            if (strstr(all.p, "needs "))
+                fail_msg("%s: refused", what);
+            check_frame(&c, what);
+            canvas_resize(&c, 59, 16);
+            tui_draw(t, &c);
+            buf_clear(&all);
+            canvas_dump(&c, &all);
+            assert_non_null(strstr(all.p, "needs 60x16, now 59x16"));
+            buf_done(&all);
+            canvas_done(&c);
+            tui_free(t);
+        }
+}
+
+/* Labels have places of fixed widths: the footer's, the keys' in help, headings of tables and of summaries.
+ */
 static void labels_fit_in_both_languages(void **state)
 {
     (void)state;
@@ -214,8 +250,9 @@ static void labels_fit_in_both_languages(void **state)
             if (help < 2 || help > 180)
                 fail_msg("%s: help '%s' has %d columns", info->name, _(info->help), help);
         }
-        static const char *const keys[] = {"users", "conversion", "total_rate", "median_s", "still open", "share",
-                                           "first", "last", "rejected", "duplicates", "users_with_events"};
+        static const char *const keys[] = {
+            "users", "conversion", "total_rate", "median_s",   "still open",       "share",
+            "first", "last",       "rejected",   "duplicates", "users_with_events"};
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
             assert_in_range(utf8_width(str_of(show_key(keys[i]))), 1, 24);
     }
@@ -242,6 +279,7 @@ int main(void)
     nls_init("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_size_tier_and_language),
+        cmocka_unit_test(small_windows_on_request),
         cmocka_unit_test(plain_screens_are_text_alone),
         cmocka_unit_test(labels_fit_in_both_languages),
     };

@@ -113,6 +113,7 @@ static void begin_anew(struct result_screen *s)
     struct chart_widget *chart = result_chart(s);
     chart->row = 0;
     chart->group = 0;
+    chart->who = NULL; /* or the cursor would go back to that node while the answer is waited for */
     chart->view.scroll = 0;
     result_ask(s);
 }

@@ -96,6 +96,9 @@ funnel '7 6 2' --exclude 'help between 2 and 3'
 equals excluded "$(json .summary.excluded)" 1
 who u4 excluded --exclude 'help between 2 and 3'
 funnel '7 6 2' --exclude help
+funnel '7 6 2' --exclude 'help between 1 and 2' --exclude 'help between 2 and 3'
+equals 'what breaks chains' "$(json .rule | grep -o 'an event help between steps [0-9] and [0-9]' | tr '\n' ' ')" \
+    'an event help between steps 1 and 2 an event help between steps 2 and 3 '
 funnel '7 6 3' --exclude 'help between 1 and 2'
 funnel '6 5 2' --exclude 'help between 2 and 3' --exclude-effect drop
 who u4 lost:2 --exclude 'help between 2 and 3' --to 2024-03-04 --from 2024-03-04

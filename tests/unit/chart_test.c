@@ -103,13 +103,24 @@ static void sequence_pictures(void **state)
 
 static void tree_pictures(void **state)
 {
-    static const bool open[7] = {true, false, false, false, false, true, false};
+    static const bool open[7] = {true, false, false, false, false, true, false},
+                      all[7] = {true, true, true, true, true, true, true};
     struct chart_view chosen = {.selected = 1, .open = open};
 
     (void)state;
     check_view(sample_tree(), &plain, "tree_80_ascii", 80, 9, TIER_ASCII);
     check_view(sample_tree(), &plain, "tree_110_utf8", 110, 9, TIER_UTF8);
     check_view(sample_tree(), &chosen, "tree_60_closed", 60, 9, TIER_ASCII);
+    check_view(sample_tree(), &plain, "tree_80x2_one_row", 80, 2, TIER_ASCII);
+
+    struct result *r = sample_tree();
+    struct chart_view scrolled = {.selected = -1, .open = all, .scroll = 2};
+    struct buf note = {0};
+    chart_of(r, &scrolled)->note(r, &scrolled, 80, 5, &note); /* a heading, and rows 3 to 6 */
+    assert_string_equal(note.p, "rows 3-6 of 7");
+    buf_done(&note);
+    r->rows.n = 0;
+    check_view(r, &plain, "tree_80_nothing", 80, 3, TIER_ASCII);
 }
 
 static void around_pictures(void **state)
@@ -315,8 +326,8 @@ static void no_size_crashes(void **state)
 static void plain_pictures_are_text_alone(void **state)
 {
     struct result *all[] = {sample_funnel(true),   sample_compared(false), sample_table(), sample_days(40, 1),
-                            sample_sequence(true), sample_matrix(),   sample_tree(),  sample_around(),
-                            sample_profile(),      sample_cross(true), sample_tags()};
+                            sample_sequence(true), sample_matrix(),        sample_tree(),  sample_around(),
+                            sample_profile(),      sample_cross(true),     sample_tags()};
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         for (int tier = 0; tier < TIERS; tier++) {

@@ -66,6 +66,7 @@ static void refuses(void **state)
                                         "7min",
                                         "1,5h",
                                         "0.0000001s",
+                                        "1.0000000000001h",
                                         "1h30m",
                                         "106751992d",
                                         "99999999999999999999s",
@@ -83,6 +84,10 @@ static void refuses(void **state)
         assert_int_equal(err.code, ERR_USAGE);
         assert_non_null(strstr(err.text, texts[i]));
     }
+    struct err err = {0}; /* of what is very long the beginning is told */
+    assert_false(
+        duration_parse(STR("7777777777888888888899999999990000000000 and more"), &(int64_t){0}, &err));
+    assert_non_null(strstr(err.text, "\"7777777777888888888899999999990000000000\""));
     assert_false(duration_parse(STR("7"), &(int64_t){0}, NULL));
     assert_false(duration_parse((struct str){NULL, 0}, &(int64_t){0}, NULL));
 }

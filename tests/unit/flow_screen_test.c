@@ -56,6 +56,28 @@ static void test_through(void **state)
     tui_free(t);
 }
 
+static void test_steps(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "5");
+    drive_shows(t, "Step 1 ");
+    drive_type(t, "]");
+    drive_shows(t, "Step 2 ");
+    drive_shows_not(t, "Step 1 ");
+    drive_type(t, "]");
+    drive_shows(t, "Step 3 ");
+    drive_shows_not(t, "Step 2 ");
+    drive_type(t, "[");
+    drive_shows(t, "Step 2 ");
+    drive_shows_not(t, "Step 1 ");
+    drive_type(t, "{");
+    drive_shows(t, "Step 1 ");
+    drive_type(t, "}");
+    drive_shows(t, "Step 6 ");
+    tui_free(t);
+}
+
 static void test_hide(void **state)
 {
     (void)state;
@@ -156,11 +178,9 @@ static void test_tree(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_begin_anew),
-        cmocka_unit_test(test_through),
-        cmocka_unit_test(test_hide),
-        cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_before_and_after),
+        cmocka_unit_test(test_begin_anew), cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_through),    cmocka_unit_test(test_hide),
+        cmocka_unit_test(test_sets),       cmocka_unit_test(test_before_and_after),
         cmocka_unit_test(test_tree),
     };
     return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);

@@ -13,6 +13,7 @@
 #include "model/registry.h"
 #include "tests/unit/tui_drive.h"
 #include "tui/keymap.h"
+#include "tui/pager_screen.h"
 #include "tui/tui_p.h"
 
 static void state_file(const char *name, struct buf *out)
@@ -101,6 +102,38 @@ static void test_why_is_for_lists_of_a_funnel(void **state)
     drive_type(t, "v");
     drive_shows(t, "does nothing on this screen");
     tui_free(t);
+}
+
+/* Sixty lines on a page: the end is the last screenful, and what is looked for comes to the top. */
+static void test_pages(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    for (int i = 1; i <= 60; i++)
+        buf_printf(&text, "%sLine %02d%s", i > 1 ? "\n" : "", i, i == 30 || i == 41 ? " Needle" : "");
+    tui_push(t, pager_screen_new("Pages", text.p));
+    drive_shows(t, "Line 01"); /* how far it can be scrolled is known from drawing */
+    drive_type(t, "<Down>");
+    drive_shows(t, "Line 02");
+    drive_shows_not(t, "Line 01");
+    drive_type(t, "/needle<Enter>");
+    drive_shows(t, "Line 30");
+    drive_shows_not(t, "Line 29");
+    drive_type(t, "n");
+    drive_shows(t, "Line 41");
+    drive_shows_not(t, "Line 40");
+    drive_type(t, "n");
+    drive_shows(t, "Not found: needle");
+    drive_shows(t, "Line 41");
+    drive_type(t, "N");
+    drive_shows(t, "Line 30");
+    drive_shows_not(t, "Line 29");
+    drive_type(t, "<End>");
+    drive_shows(t, "Line 60");
+    drive_shows(t, "Line 45");
+    tui_free(t);
+    buf_done(&text);
 }
 
 static void test_jobs_and_log(void **state)
@@ -671,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_missing_analyses_are_said),
         cmocka_unit_test(test_why_is_for_lists_of_a_funnel),
+        cmocka_unit_test(test_pages),
         cmocka_unit_test(test_jobs_and_log),
         cmocka_unit_test(test_jobs_go_on),
         cmocka_unit_test(test_cancel_is_quick),

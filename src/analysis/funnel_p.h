@@ -181,12 +181,11 @@ struct funnel_group {
 /* The largest --top by name, then (other), then (none); all memory but the tallies' is the ask's. Tallies of
  * (other) are merged into one. */
 struct funnel_group *funnel_groups_list(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
-/* The same of --by alone, whatever else the numbers are split by. */
-struct funnel_group *funnel_groups_by(struct funnel_groups *g, struct funnel_plan *p, size_t *n);
 /* What a key is called; what a key of --by is called. */
 struct str funnel_key_name(struct funnel_plan *p, int64_t key);
 struct str funnel_by_name(struct funnel_plan *p, int64_t key);
-/* The groups of --by by key, in the order of funnel_groups_by: a key that is not shown is one of (other). */
+/* The groups of --by alone by key, whatever else the numbers are split by, in the order of funnel_groups_list: a key
+ * that is not shown is one of (other). */
 struct funnel_ranks {
     struct funnel_rank {
         int64_t key;

@@ -240,7 +240,7 @@ static struct funnel_group *list_compared(struct funnel_groups *g, struct funnel
     return out;
 }
 
-struct funnel_group *funnel_groups_by(struct funnel_groups *g, struct funnel_plan *p, size_t *n)
+static struct funnel_group *list_by(struct funnel_groups *g, struct funnel_plan *p, size_t *n)
 {
     struct funnel_group *out = arena_array(&p->ask->arena, struct funnel_group, g->list.n + 1);
     int64_t top = p->ask->top >= 0 ? p->ask->top : GROUPS_SHOWN;
@@ -266,7 +266,7 @@ static int rank_cmp(const void *a, const void *b)
 void funnel_ranks_init(struct funnel_ranks *r, struct funnel_groups *g, struct funnel_plan *p)
 {
     size_t n;
-    const struct funnel_group *group = funnel_groups_by(g, p, &n);
+    const struct funnel_group *group = list_by(g, p, &n);
     *r = (struct funnel_ranks){
         .at = arena_array(&p->ask->arena, struct funnel_rank, n + 1), .other = n, .group = group};
     for (size_t i = 0; i < n; i++)
@@ -292,7 +292,7 @@ struct funnel_group *funnel_groups_list(struct funnel_groups *g, struct funnel_p
     if (p->split == SPLIT_TREND)
         return funnel_trend_groups(g, p, n);
     if (p->split == SPLIT_BY)
-        return funnel_groups_by(g, p, n);
+        return list_by(g, p, n);
     if (p->split == SPLIT_NONE)
         funnel_tally(g, p, 0);
     for (size_t c = 0; p->split == SPLIT_RULE && c < p->countings; c++)

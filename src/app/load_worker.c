@@ -118,8 +118,9 @@ static void work_at(struct work *w)
     w->left = w->cancelled = false;
     if (!loading_read(w->loading, w->id, &w->note, NULL))
         return;
-    if (w->note.folder && chdir(w->note.folder) != 0)
-        w->left = false; /* relative names then fail with a message of their own */
+    /* Where the folder is gone a relative name must find nothing, least of all a file of the note before. */
+    if (w->note.folder && chdir(w->note.folder) != 0 && chdir("/") != 0)
+        return;
     w->file = loader_files(w->loader);
     w->note.begun_us = os_now_us();
     w->note.process = getpid();

@@ -401,6 +401,7 @@ static void adopt(struct loader *l, unsigned id)
     bool ok = loading_read(l->loading, id, &n, board) && command_find(n.query.analysis);
     bool worked_at = loading_is_claimed(l->loading, id, CLAIM_WORK);
     if (!ok) {
+        load_note_done(&n);
         board_free(board);
         loading_remove(l->loading, id);
         return;

@@ -220,6 +220,7 @@ static void spoilt_notes_do_no_harm(void **state)
         board_free(b);
     }
     write_text("store/loading/7", STR("no note\n"));
+    write_text("store/loading/8", STR("command\timport nothing\nmapping\tm\n")); /* of a newer program */
     loading_close(l);
     struct loader *loader = loader_new(store, -1, nursery);
     assert_int_equal(loader_adopt(loader), 0);
@@ -462,6 +463,46 @@ static void a_queue_outlives_its_explorer(void **state)
     assert_int_equal(notes(), 0);
 }
 
+static unsigned note_in(struct loading *l, const char *in, const char *name)
+{
+    struct err err = {0};
+    struct load_note n = {.folder = mem_strdup(in)};
+    query_init(&n.query, "import events");
+    query_add(&n.query, "file", name);
+    unsigned id = loading_add(l, &n, &err);
+    assert_true(id && loading_put_wish(l, id, &(struct load_wish){.answer = LOAD_GO}));
+    load_note_done(&n);
+    return id;
+}
+
+/* A name is looked for in its own folder; when that is gone, not in that of the file before. */
+static void names_stay_in_their_folder(void **state)
+{
+    struct err err = {0};
+    struct loading *l = loading_open(store, &err);
+    (void)state;
+    put_file("here.csv", "l", 30, plain);
+    unsigned first = note_in(l, folder, "here.csv"), second = note_in(l, "/no/such/folder", "here.csv");
+    loading_close(l);
+    assert_true(nursery_begin(nursery, store, first, &err));
+    l = loading_open(store, &err);
+    struct load_note n = {0};
+    for (int ms = 0; ms < WAIT_MS && !load_note_over(&n); ms += 20) {
+        usleep(20000);
+        load_note_done(&n);
+        loading_read(l, second, &n, NULL);
+    }
+    assert_int_equal(n.state, LOADER_FAILED);
+    assert_non_null(strstr(n.err.text, "here.csv"));
+    load_note_done(&n);
+    assert_true(loading_read(l, first, &n, NULL));
+    assert_int_equal(n.state, LOADER_DONE);
+    load_note_done(&n);
+    loading_remove(l, first);
+    loading_remove(l, second);
+    loading_close(l);
+}
+
 /* No process can be begun: it is loaded here. */
 static void a_dead_nursery_is_no_obstacle(void **state)
 {
@@ -501,6 +542,7 @@ int main(void)
         cmocka_unit_test(a_killed_process_is_told),
         cmocka_unit_test(wishes_reach_it),
         cmocka_unit_test(a_queue_outlives_its_explorer),
+        cmocka_unit_test(names_stay_in_their_folder),
         cmocka_unit_test(a_dead_nursery_is_no_obstacle),
     };
     setenv("TZ", "UTC", 1);

@@ -48,9 +48,11 @@ static const struct value *cell(struct result_screen *s, size_t row, const char 
     return rows_get(rows_of(s), row, column);
 }
 
+/* As the answer names him; as he was asked for until there is one. */
 static struct str customer(const struct result_screen *s)
 {
-    const struct value *user = object_get(&result_result(s)->summary, "user");
+    const struct result *r = result_result(s);
+    const struct value *user = r ? object_get(&r->summary, "user") : NULL;
     return user && user->type == VALUE_TEXT ? user->text : str_of(query_get(result_question(s), "id"));
 }
 
@@ -506,7 +508,7 @@ static void sequence_draw(struct result_screen *s, struct canvas *c, struct rect
 static void sequence_put_title(const struct result_screen *s, struct buf *out)
 {
     struct screen *list = result_below(s);
-    struct str id = result_result(s) ? customer(s) : str_of(query_get(result_question(s), "id")), same;
+    struct str id = customer(s), same;
     size_t place, of;
     buf_printf(out, "%s ", _("Sequence"));
     mask_put_id(out, tui_settings(result_tui(s)), id);

@@ -55,6 +55,20 @@ static void test_find(void **state)
     tui_free(t);
 }
 
+/* The next customer is gone to also while the first is not there yet: whoever is in a hurry types ahead. */
+static void test_next_before_the_first_is_there(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "312<Enter><Tab><Down><Enter>E2001<Enter><Tab><Up><Up>d<Enter><Esc>");
+    tui_key(t, TERM_ENTER);
+    tui_key(t, '}');
+    drive_settle(t);
+    drive_shows(t, "Sequence");
+    drive_shows(t, "2/");
+    tui_free(t);
+}
+
 /* All that were found, not only those shown, can be listed, looked at and kept. */
 static void test_all_that_were_found(void **state)
 {
@@ -208,7 +222,7 @@ int main(void)
         cmocka_unit_test(test_find),     cmocka_unit_test(test_all_that_were_found),
         cmocka_unit_test(test_nobody),   cmocka_unit_test(test_sequence),
         cmocka_unit_test(test_everyone), cmocka_unit_test(test_replay),
-        cmocka_unit_test(test_hide),
+        cmocka_unit_test(test_hide),     cmocka_unit_test(test_next_before_the_first_is_there),
     };
     return cmocka_run_group_tests(tests, drive_make_store, drive_drop_store);
 }

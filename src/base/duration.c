@@ -135,7 +135,10 @@ void duration_put_human(struct buf *out, double seconds)
         seconds = -seconds;
     }
     /* Each limit is where rounding would reach the next unit: 59.6 s are 1m00s, not 60s. */
-    if (seconds < 0.0995) {
+    if (seconds > 0 && seconds < 0.0009995) {
+        num_put_i64(out, (int64_t)floor(seconds * 1e6 + 0.5)); /* not "0ms after the window" */
+        buf_puts(out, "us");
+    } else if (seconds < 0.0995) {
         num_put_i64(out, (int64_t)floor(seconds * 1000 + 0.5));
         buf_puts(out, seconds == 0 ? "s" : "ms");
     } else if (seconds < 9.95) {

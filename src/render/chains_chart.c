@@ -122,24 +122,28 @@ static int draw_row(const struct chains *s, size_t row, int y)
     return y + 1;
 }
 
+/* "Customer 85468709 came to step 3 and still has time; other chains: 4, 2 of them below" */
 static void draw_head(const struct chains *s)
 {
     int64_t level = show_count(show_summary(s->r, "level"));
     const char *who = show_str(s->a, s->r, show_summary(s->r, "user")).p;
-    const char *chains = show_str(s->a, s->r, show_summary(s->r, "chains")).p;
-    const char *shown = show_str(s->a, s->r, show_summary(s->r, "rejected_shown")).p;
-    int y = s->at.y, x = s->at.x + 1, w = s->at.w - 1;
+    int64_t others = show_count(show_summary(s->r, "chains")) - 1;
+    int64_t shown = show_count(show_summary(s->r, "rejected_shown"));
+    struct buf text = {0};
 
     if (level < 1)
-        canvas_printf(s->c, y, x, w, ROLE_TEXT, _("Customer %s never did the first step"), who);
+        buf_printf(&text, _("Customer %s never did the first step"), who);
     else if (show_summary(s->r, "open")->truth)
-        canvas_printf(s->c, y, x, w, ROLE_TEXT,
-                      _("Customer %s: came to step %d, still has time; chains %s, rejected shown %s"), who,
-                      (int)level, chains, shown);
+        buf_printf(&text, _("Customer %s came to step %d and still has time"), who, (int)level);
     else
-        canvas_printf(s->c, y, x, w, ROLE_TEXT,
-                      _("Customer %s: came to step %d; chains %s, rejected shown %s"), who, (int)level,
-                      chains, shown);
+        buf_printf(&text, _("Customer %s came to step %d"), who, (int)level);
+    if (level >= 1 && others > 0 && shown < others)
+        buf_printf(&text, _("; other chains: %s, %s below"), show_thousands(s->a, others),
+                   show_thousands(s->a, shown));
+    else if (level >= 1 && others > 0)
+        buf_printf(&text, _("; other chains: %s"), show_thousands(s->a, others));
+    canvas_text(s->c, s->at.y, s->at.x + 1, s->at.w - 1, ROLE_TEXT, buf_view(&text));
+    buf_done(&text);
 }
 
 /* As scrolled, but no further than the last page. */

@@ -295,6 +295,8 @@ e8,2024-05-01 00:02:00,eb
 e8,2024-05-01 00:02:00,ex
 CSV
 expect 0 import events edges.csv --tz UTC
+expect 0 funnel --step ea --step eb --explain e2
+says out 'step 2 at 2024-05-08 00:00:00.000001 is 1us after the window'
 edge() { # USERS OPTION...
     users=$1
     shift

@@ -54,16 +54,16 @@ static void value_done(struct value_count *c)
 
 /* ---- groups */
 
-/* Later tags first, so that the first has the last word. */
-static void fill_users(int64_t *of_user, uint32_t users, const struct tagging *t, const uint32_t *place,
-                       size_t n)
+/* 64 users at a time, of all tags: later tags first, so that the first has the last word. */
+static void fill_users(int64_t *of_user, uint32_t users, uint64_t *const *word, size_t n)
 {
-    for (size_t k = n; k-- > 0;) {
-        uint64_t *word = userset_words(t->at[place[k]].set, users);
-        for (size_t w = 0; w <= users / 64; w++)
-            for (uint64_t left = word[w]; left; left &= left - 1)
-                of_user[64 * w + (unsigned)__builtin_ctzll(left)] = (int64_t)k;
-        free(word);
+    for (size_t w = 0; w <= users / 64; w++) {
+        int64_t *here = of_user + 64 * w;
+        for (unsigned i = 0; i < 64; i++)
+            here[i] = COLUMN_NULL;
+        for (size_t k = n; k-- > 0;)
+            for (uint64_t left = word[k][w]; left; left &= left - 1)
+                here[__builtin_ctzll(left)] = (int64_t)k;
     }
 }
 
@@ -86,16 +86,17 @@ static bool by_tag(struct breakdown *b, struct ask *a, struct str category, stru
     if (!tagging_load(&t, a, &one, err))
         return false;
     const struct tag **tag = arena_array(&a->arena, const struct tag *, t.n + 1);
-    uint32_t *place = arena_array(&a->arena, uint32_t, t.n + 1), n = 0;
-    int64_t *of_user = arena_alloc(&a->arena, ((size_t)a->users + 1) * sizeof(*of_user));
+    uint64_t **word = arena_array(&a->arena, uint64_t *, t.n + 1);
+    uint32_t n = 0;
+    int64_t *of_user = arena_alloc(&a->arena, ((size_t)a->users / 64 + 1) * 64 * sizeof(*of_user));
     for (size_t i = 0; i < t.n; i++)
         if (t.at[i].set) {
-            place[n] = (uint32_t)i;
+            word[n] = userset_words(t.at[i].set, a->users);
             tag[n++] = t.at[i].tag;
         }
-    for (uint32_t u = 0; u < a->users; u++)
-        of_user[u] = COLUMN_NULL;
-    fill_users(of_user, a->users, &t, place, n);
+    fill_users(of_user, a->users, word, n);
+    for (uint32_t k = 0; k < n; k++)
+        free(word[k]);
     b->tag = tag;
     b->of_user = of_user;
     b->type = COLUMN_CODE;

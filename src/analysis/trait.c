@@ -12,7 +12,11 @@
 #include "base/vec.h"
 #include "store/layers.h"
 
-enum { STRETCH = 65536, STRETCH_WORDS = STRETCH / 64 };
+enum {
+    STRETCH = 65536,
+    STRETCH_WORDS = STRETCH / 64,
+    TOGETHER = 1024 /* values that stay in the first-level cache while all tests run over them */
+};
 
 struct trait {
     struct value_test test;
@@ -21,7 +25,6 @@ struct trait {
 
 struct worker {
     int64_t *value;
-    uint8_t *flag;
     struct err err;
 };
 
@@ -78,22 +81,6 @@ static bool lay(const struct pass *p, uint32_t first, uint32_t end, int64_t *val
     return true;
 }
 
-/* 64 flags of 0 or 1 as one word: a multiplication moves the lowest bits of eight bytes next to each other.
- */
-static uint64_t pack(const uint8_t *flag)
-{
-    uint64_t word = 0;
-    for (unsigned k = 0; k < 64; k += 8) {
-        uint64_t eight;
-        memcpy(&eight, flag + k, sizeof(eight));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        eight = __builtin_bswap64(eight);
-#endif
-        word |= (eight * UINT64_C(0x0102040810204080) >> 56) << k;
-    }
-    return word;
-}
-
 static bool stretch(void *arg, size_t task, unsigned worker)
 {
     const struct pass *p = arg;
@@ -104,11 +91,10 @@ static bool stretch(void *arg, size_t task, unsigned worker)
         return err_set(&w->err, ERR_CANCELLED, _("stopped"));
     if (!lay(p, first, end, w->value, &w->err))
         return false;
-    for (size_t t = 0; t < p->traits; t++) {
-        value_test_run(&p->trait[t].test, w->value, n, w->flag);
-        for (size_t i = 0; i < n / 64; i++)
-            p->trait[t].word[task * STRETCH_WORDS + i] = pack(w->flag + 64 * i);
-    }
+    for (uint32_t at = 0; at < n; at += TOGETHER)
+        for (size_t t = 0; t < p->traits; t++)
+            value_test_words(&p->trait[t].test, w->value + at, (n - at < TOGETHER ? n - at : TOGETHER) / 64,
+                             p->trait[t].word + task * STRETCH_WORDS + at / 64);
     return true;
 }
 
@@ -117,10 +103,8 @@ static bool run_pass(struct pass *p, struct err *err)
     unsigned threads = pool_threads(p->a->pool);
     bool ok = true;
     p->worker = mem_zalloc(threads * sizeof(*p->worker));
-    for (unsigned t = 0; t < threads; t++) {
+    for (unsigned t = 0; t < threads; t++)
         p->worker[t].value = mem_alloc(STRETCH * sizeof(int64_t));
-        p->worker[t].flag = mem_alloc(STRETCH);
-    }
     size_t tasks = ((size_t)p->users + STRETCH - 1) / STRETCH;
     if (tasks)
         ok = pool_run(p->a->pool, tasks, stretch, p);
@@ -128,7 +112,6 @@ static bool run_pass(struct pass *p, struct err *err)
         if (p->worker[t].err.code && err)
             *err = p->worker[t].err;
         free(p->worker[t].value);
-        free(p->worker[t].flag);
     }
     free(p->worker);
     return ok;

@@ -36,5 +36,7 @@ bool value_test_make(struct value_test *t, const struct expr *e, uint16_t column
                      struct err *err);
 /* out[i] = whether v[i] passes; COLUMN_NULL is missing. */
 void value_test_run(const struct value_test *t, const int64_t *v, uint32_t n, uint8_t *out);
+/* The same as bits: of 64 values for each word. */
+void value_test_words(const struct value_test *t, const int64_t *v, uint32_t words, uint64_t *out);
 
 #endif

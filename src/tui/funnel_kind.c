@@ -7,6 +7,7 @@
 
 #include "base/nls.h"
 #include "tui/funnel_pane.h"
+#include "tui/options_screen.h"
 #include "tui/question.h"
 #include "tui/result_kind.h"
 #include "tui/tui.h"
@@ -251,6 +252,9 @@ static bool funnel_act(struct result_screen *s, enum action a)
     case ACTION_ENTER: return open_verdict(s);
     case ACTION_ADD_STEP: tui_ask(result_tui(s), _("New step:"), "", 'e', add_step, s); return true;
     case ACTION_EDIT_STEP: edit_step(s); return true;
+    case ACTION_WINDOW:
+        tui_push(result_tui(s), options_screen_at(result_as_screen(s), "window"));
+        return true;
     case ACTION_DELETE_STEP: delete_step(s); return true;
     case ACTION_MOVE_UP: move_step(s, -1); return true;
     case ACTION_MOVE_DOWN: move_step(s, 1); return true;

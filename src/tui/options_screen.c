@@ -231,3 +231,15 @@ struct screen *options_screen_new(struct screen *about)
     rebuild(o);
     return &o->screen;
 }
+
+struct screen *options_screen_at(struct screen *about, const char *param)
+{
+    struct screen *s = options_screen_new(about);
+    struct options *o = (struct options *)s;
+    for (size_t i = 0; i < o->lines.n; i++)
+        if (strcmp(o->lines.at[i].param->name, param) == 0) {
+            o->list.selected = (int)i;
+            break;
+        }
+    return s;
+}

@@ -6,5 +6,7 @@
 
 /* about: a result screen; leaving the form asks the changed question there. */
 struct screen *options_screen_new(struct screen *about);
+/* The same with the cursor on the line of this parameter. */
+struct screen *options_screen_at(struct screen *about, const char *param);
 
 #endif

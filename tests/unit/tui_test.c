@@ -337,6 +337,48 @@ static void test_nothing_goes_on_from_an_older_answer(void **state)
     tui_free(t);
 }
 
+/* The list to call back from: attributes are chosen among the options of the list, and written with it. */
+static void test_recall_list(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[128];
+    struct buf file = {0}, keys = {0};
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4<Down>Do");
+    for (int i = 0; i < 60 && !strstr(file.p ? file.p : "", "> columns"); i++) {
+        drive_type(t, "<Down>");
+        buf_clear(&file);
+        drive_picture(t, 100, 30, TIER_ASCII, &file);
+    }
+    drive_type(t, "<Enter>cit<Tab>,star<Enter><Esc>");
+    drive_shows(t, "Lost after step 2");
+    drive_shows(t, "city");
+    snprintf(path, sizeof path, "%s/recall.csv", drive_folder());
+    buf_printf(&keys, "e%s<Enter>", path);
+    drive_type(t, keys.p);
+    buf_clear(&file);
+    assert_true(os_read_file(path, 1 << 20, &file, &err));
+    assert_true(str_eq(STR("user,events,first,last,step,reached,city,star"),
+                       (struct str){file.p, strcspn(file.p, "\n")}));
+    buf_done(&file);
+    buf_done(&keys);
+    tui_free(t);
+}
+
+/* r: the window and what follows it. */
+static void test_window_has_a_key(void **state)
+{
+    (void)state;
+    struct tui *t = drive_start(TIER_ASCII);
+    drive_type(t, "4r<Enter><^U>1d<Enter><Down><Enter><Esc>");
+    drive_shows(t, "2 Credit card tab");
+    drive_type(t, "i");
+    drive_shows(t, "--window 1d");
+    drive_shows(t, "--order strict");
+    tui_free(t);
+}
+
 /* After `and` a property is wanted, after `event =` an event, and of values nothing is known. */
 static void test_completion_in_conditions(void **state)
 {
@@ -510,6 +552,8 @@ int main(void)
         cmocka_unit_test(test_footer_of_chains),
         cmocka_unit_test(test_titles_of_lists),
         cmocka_unit_test(test_nothing_goes_on_from_an_older_answer),
+        cmocka_unit_test(test_recall_list),
+        cmocka_unit_test(test_window_has_a_key),
         cmocka_unit_test(test_completion_in_conditions),
         cmocka_unit_test(test_wrong_step_is_said),
         cmocka_unit_test(test_export),

@@ -400,4 +400,13 @@ done
 # the tags as text: a line each, under four categories
 expect 0 tag --quiet
 equals 'lines of 54 tags in 4 categories' "$(wc -l <out)" $((54 + 4 + 4))
+# a question kept under a name answers as the question itself
+expect 0 question save steps 'funnel --step login --step card_tab --window 1d' --quiet
+expect 0 funnel --step login --step card_tab --window 1d --format csv
+mv out typed
+expect 0 question run steps --format csv
+cmp -s out typed || fail 'a kept question answers something else'
+expect 2 question run nosuch
+says err 'there is no question nosuch; waymark question list'
+silent out
 finish

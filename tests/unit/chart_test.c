@@ -168,6 +168,17 @@ static void chains_pictures(void **state)
     check_text(sample_chains(true), "chains_80_utf8_zh", 80, 0, TIER_UTF8);
     check_view(sample_chains(false), &third, "chains_60_selected", 60, 22, TIER_ASCII);
     check_view(sample_chains(false), &scrolled, "chains_40x10_scrolled", 40, 10, TIER_ASCII);
+
+    struct result *r = sample_chains(false);
+    struct buf note = {0};
+    chart_of(r, &plain)->note(r, &plain, 60, 10,
+                              &note); /* eight lines below the head: 2, 1, 2, and 3 with a blank */
+    assert_string_equal(note.p, "rows 1-4 of 10");
+    buf_clear(&note);
+    chart_of(r, &plain)->note(r, &plain, 60, 22, &note);
+    assert_int_equal(note.n, 0);
+    buf_done(&note);
+    result_free(r);
 }
 
 static bool has_line(struct buf *text, const char *a, const char *b, const char *c)

@@ -482,7 +482,8 @@ static void names_stay_in_their_folder(void **state)
     struct loading *l = loading_open(store, &err);
     (void)state;
     put_file("here.csv", "l", 30, plain);
-    unsigned first = note_in(l, folder, "here.csv"), second = note_in(l, "/no/such/folder", "here.csv");
+    put_file("there.csv", "m", 30, plain);
+    unsigned first = note_in(l, folder, "here.csv"), second = note_in(l, "/no/such/folder", "there.csv");
     loading_close(l);
     assert_true(nursery_begin(nursery, store, first, &err));
     l = loading_open(store, &err);
@@ -493,7 +494,7 @@ static void names_stay_in_their_folder(void **state)
         loading_read(l, second, &n, NULL);
     }
     assert_int_equal(n.state, LOADER_FAILED);
-    assert_non_null(strstr(n.err.text, "here.csv"));
+    assert_non_null(strstr(n.err.text, "there.csv"));
     load_note_done(&n);
     assert_true(loading_read(l, first, &n, NULL));
     assert_int_equal(n.state, LOADER_DONE);

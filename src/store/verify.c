@@ -105,10 +105,24 @@ static void child_prepare(void)
         dup2(null, STDERR_FILENO);
 }
 
+/* A lock that the parent holds must end with the parent, not with a child that outlives it. */
+static void close_inherited(unsigned keep)
+{
+    enum { FIRST = 3, ENOUGH = 4096 };
+    if (keep > FIRST)
+        close_range(FIRST, keep - 1, 0);
+    if (close_range(keep + 1, ~0U, 0) == 0)
+        return;
+    for (unsigned fd = FIRST; fd < ENOUGH; fd++) /* kernels before 5.9 */
+        if (fd != keep)
+            close((int)fd);
+}
+
 _Noreturn static void child_run(const char *dir, int fd)
 {
     struct err err = {0};
     struct walk_output out = {child_found, child_progress, &fd, {0}};
+    close_inherited((unsigned)fd);
     child_prepare();
     struct env *env = env_open_check(dir, &err);
     if (env && verify_walk(env, &out, &err))

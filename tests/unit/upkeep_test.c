@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +20,7 @@
 #include "store/snapshot_open.h"
 #include "store/upkeep.h"
 #include "store/verify.h"
+#include "store/writer_lock.h"
 
 static struct err err;
 
@@ -222,8 +225,8 @@ static void many_small_imports(void **state)
     free(m.at);
 }
 
-/* One process that reads after each of very many small imports holds copies of the parts there are, not of those
- * there were; what an older reader holds stays. */
+/* One process that reads after each of very many small imports holds copies of the parts there are, not of
+ * those there were; what an older reader holds stays. */
 static void copies_are_few(void **state)
 {
     struct place *p = *state;
@@ -674,6 +677,55 @@ static void compacted_while_others_come_and_go(void **state)
     assert_worlds(p->env, 1, 12);
 }
 
+static void stop_all(void *arg, const struct verify_finding *f)
+{
+    (void)arg;
+    (void)f;
+    kill(0, SIGSTOP);
+}
+
+static void spoil(const char *dir)
+{
+    enum { PAGE = 4096, METAS = 2 };
+    char name[600];
+    struct stat st;
+    snprintf(name, sizeof(name), "%s/data.mdb", dir);
+    int fd = open(name, O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0 && fstat(fd, &st) == 0);
+    for (off_t at = METAS * PAGE; at < st.st_size; at += PAGE)
+        assert_int_equal(pwrite(fd, "spoilt spoilt spoilt", 20, at + PAGE / 2), 20);
+    close(fd);
+}
+
+/* The check of a compaction runs in a process of its own, which may outlive a killed one. */
+static void lock_ends_with_its_holder(void **state)
+{
+    struct place *p = *state;
+    struct verify_report report;
+    int status;
+    bool busy;
+    assert_done(world_import(p->env, 1, 500, &err));
+    env_close(p->env);
+    p->env = NULL;
+    spoil(p->dir);
+    pid_t holder = fork();
+    if (holder == 0) {
+        setpgid(0, 0);
+        if (writer_lock(p->dir, &busy, &err) >= 0)
+            verify_store(p->dir, NULL, stop_all, NULL, &report, &err);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(holder, &status, WUNTRACED), holder);
+    assert_true(WIFSTOPPED(status)); /* and its child with it */
+    assert_true(writer_lock(p->dir, &busy, &err) < 0 && busy);
+    kill(holder, SIGKILL);
+    assert_int_equal(waitpid(holder, &status, 0), holder);
+    int lock = writer_lock(p->dir, &busy, &err);
+    kill(-holder, SIGKILL);
+    assert_true(lock >= 0);
+    writer_unlock(lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -689,6 +741,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(compacted, place_new, place_free),
         cmocka_unit_test_setup_teardown(not_under_a_reader, place_new, place_free),
         cmocka_unit_test_setup_teardown(compacted_while_others_come_and_go, place_new, place_free),
+        cmocka_unit_test_setup_teardown(lock_ends_with_its_holder, place_new, place_free),
     };
     setenv("WAYMARK_MAP_SIZE", "16M", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -455,6 +455,7 @@ void loader_forget(struct loader *l, size_t file)
     if (f->state != LOADER_CUT)
         return;
     f->state = LOADER_CANCELLED;
+    f->err = (struct err){0};
     drop_note(l, f);
 }
 

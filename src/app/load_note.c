@@ -199,8 +199,8 @@ static void put_note(struct buf *out, const struct load_note *n)
     }
 }
 
-bool loading_write(struct loading *l, unsigned id, const struct load_note *n, struct board *board, bool last,
-                   struct err *err)
+bool loading_write(struct loading *l, unsigned id, const struct load_note *n, struct board *board,
+                   bool lasting, struct err *err)
 {
     struct buf text = {0}, path = {0};
     put_note(&text, n);
@@ -208,7 +208,7 @@ bool loading_write(struct loading *l, unsigned id, const struct load_note *n, st
         put_board(&text, board);
     put_path(l, id, "", &path);
     bool ok =
-        last ? os_replace_file(path.p, buf_view(&text), err) : os_renew_file(path.p, buf_view(&text), err);
+        lasting ? os_replace_file(path.p, buf_view(&text), err) : os_renew_file(path.p, buf_view(&text), err);
     buf_done(&text);
     buf_done(&path);
     return ok;
@@ -234,7 +234,7 @@ static unsigned new_number(struct loading *l, struct err *err)
 unsigned loading_add(struct loading *l, const struct load_note *n, struct err *err)
 {
     unsigned id = new_number(l, err);
-    if (id && loading_claim(l, id, CLAIM_SHOW) && loading_write(l, id, n, NULL, false, err))
+    if (id && loading_claim(l, id, CLAIM_SHOW) && loading_write(l, id, n, NULL, true, err))
         return id;
     if (id)
         loading_release(l, id, CLAIM_SHOW);

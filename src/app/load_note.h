@@ -51,10 +51,11 @@ struct loading; /* the folder */
 /* Made when missing. NULL: it cannot be, as in a store that may only be read. */
 struct loading *loading_open(const char *store, struct err *err);
 void loading_close(struct loading *l); /* gives its claims back; NULL is fine */
-/* A new note, claimed for showing; its number, 0 with err. */
+/* A new note, claimed for showing, and on the disk; its number, 0 with err. */
 unsigned loading_add(struct loading *l, const struct load_note *n, struct err *err);
-/* last: it is waited for until it is on the disk. */
-bool loading_write(struct loading *l, unsigned id, const struct load_note *n, struct board *board, bool last, struct err *err);
+/* lasting: it is waited for until it is on the disk. */
+bool loading_write(struct loading *l, unsigned id, const struct load_note *n, struct board *board,
+                   bool lasting, struct err *err);
 /* False: there is none, or it makes no sense. A board that is given is brought up to date. */
 bool loading_read(const struct loading *l, unsigned id, struct load_note *out, struct board *board);
 void loading_remove(struct loading *l, unsigned id);

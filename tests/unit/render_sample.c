@@ -55,10 +55,11 @@ struct result *sample_funnel(bool chinese)
 struct result *sample_compared(bool difference)
 {
     static const struct column_info columns[] = {
-        {"step", NULL, VALUE_INT},         {"name", NULL, VALUE_TEXT},  {"group", NULL, VALUE_TEXT},
-        {"users", NULL, VALUE_INT},        {"rate", NULL, VALUE_RATIO}, {"total_rate", NULL, VALUE_RATIO},
-        {"median_s", NULL, VALUE_SECONDS}, {"difference", NULL, VALUE_REAL}, {"low", NULL, VALUE_REAL},
-        {"high", NULL, VALUE_REAL},
+        {"step", NULL, VALUE_INT},         {"name", NULL, VALUE_TEXT},
+        {"group", NULL, VALUE_TEXT},       {"users", NULL, VALUE_INT},
+        {"rate", NULL, VALUE_RATIO},       {"total_rate", NULL, VALUE_RATIO},
+        {"median_s", NULL, VALUE_SECONDS}, {"difference", NULL, VALUE_REAL},
+        {"low", NULL, VALUE_REAL},         {"high", NULL, VALUE_REAL},
     };
     static const char *const names[] = {"Wealth channel", "Product detail", "Risk quiz"}, *const groups[] = {
                                                                                               "all",
@@ -325,11 +326,16 @@ static void profile_totals(struct result *r)
 struct result *sample_profile(void)
 {
     static const struct column_info columns[] = {
-        {"category", "Category", VALUE_TEXT},   {"tag", "Tag", VALUE_TEXT},
-        {"name", "Name", VALUE_TEXT},           {"users", "Customers", VALUE_INT},
-        {"share", "Share", VALUE_RATIO},        {"base_users", "Base", VALUE_INT},
-        {"base_share", "Base share", VALUE_RATIO}, {"index", "Index", VALUE_REAL},
-        {"difference", "Difference", VALUE_RATIO}, {"low", "Low", VALUE_RATIO},
+        {"category", "Category", VALUE_TEXT},
+        {"tag", "Tag", VALUE_TEXT},
+        {"name", "Name", VALUE_TEXT},
+        {"users", "Customers", VALUE_INT},
+        {"share", "Share", VALUE_RATIO},
+        {"base_users", "Base", VALUE_INT},
+        {"base_share", "Base share", VALUE_RATIO},
+        {"index", "Index", VALUE_REAL},
+        {"difference", "Difference", VALUE_RATIO},
+        {"low", "Low", VALUE_RATIO},
         {"high", "High", VALUE_RATIO},
     };
     static const struct {
@@ -338,7 +344,8 @@ struct result *sample_profile(void)
     } lines[] = {
         {"Age", "age_26_30", "26\u201330", 754, 754, 3037, 2878, 3198},
         {"Assets and products", "aum_under_1k", "under 1,000 yuan", 470, 834, 1165, 1006, 1328},
-        {"Assets and products", "holds_gold_insurance", "holds gold or insurance", 216, 937, -572, -712, -426},
+        {"Assets and products", "holds_gold_insurance", "holds gold or insurance", 216, 937, -572, -712,
+         -426},
         {"Star level", "star_6", "6 stars", 27, 84, -5, -69, 71},
         {"Assets and products", "aum_over_6m", "6 m yuan and over", 0, 0, 0, -12, 21},
     };
@@ -370,7 +377,7 @@ struct result *sample_profile(void)
 struct result *sample_cross(bool wide)
 {
     static const struct column_info columns[] = {
-        {"tag", "Tag", VALUE_TEXT},    {"with", "With", VALUE_TEXT},   {"users", "Customers", VALUE_INT},
+        {"tag", "Tag", VALUE_TEXT},      {"with", "With", VALUE_TEXT},   {"users", "Customers", VALUE_INT},
         {"share", "Share", VALUE_RATIO}, {"index", "Index", VALUE_REAL},
     };
     int down = wide ? 3 : 12, across = wide ? 12 : 3;
@@ -383,9 +390,11 @@ struct result *sample_cross(bool wide)
             struct value *v = result_row(r);
             int n = wide ? i * 100 + k : k * 100 + i;
 
-            v[0] = value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "star" : "age", i));
+            v[0] =
+                value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "star" : "age", i));
             v[0].text = arena_str(&r->arena, str_of(arena_printf(&r->arena, "a%d", i)));
-            v[1] = value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "age" : "star", k));
+            v[1] =
+                value_shown(value_static("id"), arena_printf(&r->arena, "%s %d", wide ? "age" : "star", k));
             v[2] = value_who(value_int(n), arena_printf(&r->arena, "a%d b%d", i, k));
             v[3] = value_ratio(n, 1659);
             v[4] = n ? value_real(n) : value_none();
@@ -406,7 +415,8 @@ struct result *sample_tags(void)
     } lines[] = {
         {"age_under_18", "Age", "under 18", "age < 18", 136},
         {"age_18_22", "Age", "18\u201322", "age in 18..22", 450},
-        {"occ_public_institution", "Occupation", "public institution", "occupation ~ \"^(public.institution)$\"", 190},
+        {"occ_public_institution", "Occupation", "public institution",
+         "occupation ~ \"^(public.institution)$\"", 190},
         {"holds_gold_insurance", "Assets and products", "holds gold or insurance",
          "holds_gold = true or holds_insurance = true", -1},
     };
@@ -434,17 +444,19 @@ struct result *sample_tags(void)
 struct result *sample_times(bool groups)
 {
     static const struct column_info columns[] = {
-        {"group", "Group", VALUE_TEXT},        {"step", "Step", VALUE_INT},       {"name", "Time to", VALUE_TEXT},
-        {"users", "Customers", VALUE_INT},     {"min_s", "Least", VALUE_SECONDS}, {"p25_s", "25 %", VALUE_SECONDS},
-        {"median_s", "Median", VALUE_SECONDS}, {"p75_s", "75 %", VALUE_SECONDS},  {"p90_s", "90 %", VALUE_SECONDS},
-        {"max_s", "Most", VALUE_SECONDS},
+        {"group", "Group", VALUE_TEXT},        {"step", "Step", VALUE_INT},
+        {"name", "Time to", VALUE_TEXT},       {"users", "Customers", VALUE_INT},
+        {"min_s", "Least", VALUE_SECONDS},     {"p25_s", "25 %", VALUE_SECONDS},
+        {"median_s", "Median", VALUE_SECONDS}, {"p75_s", "75 %", VALUE_SECONDS},
+        {"p90_s", "90 %", VALUE_SECONDS},      {"max_s", "Most", VALUE_SECONDS},
     };
     static const struct column_info lengths[] = {
-        {"group", "Group", VALUE_TEXT},   {"from_s", "From", VALUE_SECONDS}, {"to_s", "To", VALUE_SECONDS},
+        {"group", "Group", VALUE_TEXT},    {"from_s", "From", VALUE_SECONDS}, {"to_s", "To", VALUE_SECONDS},
         {"users", "Customers", VALUE_INT}, {"share", "Share", VALUE_RATIO},
     };
     static const char *const names[] = {"Product detail", "Bought", "first step to last"}, *const stars[] = {
-                                                                                               "star 1", "高净值"};
+                                                                                               "star 1",
+                                                                                               "高净值"};
     static const int bound[] = {120, 300, 600, 1800, 3600, 7200, 21600, 43200, 0},
                      took[2][8] = {{640, 2431, 1502, 402, 97, 0, 12, 18}, {0, 3, 11, 0, 0, 7, 0, 0}},
                      whole[2] = {5102, 21};
@@ -486,12 +498,12 @@ struct result *sample_times(bool groups)
 struct result *sample_chains(bool chinese)
 {
     static const struct column_info columns[] = {
-        {"chain", "Chain", VALUE_INT},     {"step", "Step", VALUE_INT},  {"name", "Name", VALUE_TEXT},
-        {"event", "Event", VALUE_TEXT},    {"time", "Time", VALUE_TIME}, {"gap_s", "After", VALUE_SECONDS},
+        {"chain", "Chain", VALUE_INT},  {"step", "Step", VALUE_INT},  {"name", "Name", VALUE_TEXT},
+        {"event", "Event", VALUE_TEXT}, {"time", "Time", VALUE_TIME}, {"gap_s", "After", VALUE_SECONDS},
         {"verdict", "Why", VALUE_TEXT},
     };
-    static const char *const english[] = {"Home", "Credit card tab", "Bill detail"}, *const han[] = {
-                                                                                         "首页", "信用卡", "账单详情"};
+    static const char *const name[2][3] = {{"Home", "Credit card tab", "Bill detail"},
+                                           {"首页", "信用卡", "账单详情"}};
     static const struct {
         int chain, step, at, gap; /* at -1: no such event; seconds from the first */
         const char *verdict;
@@ -517,7 +529,7 @@ struct result *sample_chains(bool chinese)
 
         row[0] = value_int(lines[i].chain);
         row[1] = value_int(lines[i].step);
-        row[2] = value_static((chinese ? han : english)[lines[i].step - 1]);
+        row[2] = value_static(name[chinese][lines[i].step - 1]);
         if (lines[i].at >= 0)
             row[4] = value_time((1791898997LL + lines[i].at) * 1000000); /* 2026-10-13 21:43:17 +08:00 */
         if (lines[i].gap >= 0)
